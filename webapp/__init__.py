@@ -1,0 +1,22 @@
+"""leadform: the way of an enquiry, in seven steps.
+
+::
+
+    visitor ─▶ 1 page ─▶ 2 form ─▶ 3 service ─▶ 4 outbox ═ commit ═▶ 7 receipt
+                                                   │
+                                        5 worker ◀─┘ ─▶ 6 platform client ─▶ the platform
+
+1. ``intake/views.py`` shows the form that ``formfile`` read from ``forms.toml``; ``intake/attribution.py``
+   notes the campaign that the visitor came from.
+2. ``intake/form.py`` checks what was typed.
+3. ``intake/service.py`` makes it an enquiry (``enquiry.py``).
+4. ``outbox`` stores the enquiry and its delivery in one transaction.
+5. ``delivery`` takes what is due, makes the opportunity of it and decides what an answer means for it.
+6. ``platform`` speaks to the platform: the opportunity's shape, the signature, the call, the refusals.
+7. ``intake/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
+
+``app.py`` and ``commands`` put the parts together; ``settings.py`` reads the environment once.
+``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,158 @@
+"""The domain: an enquiry, its reference, and the states that its delivery passes through."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+CROCKFORD_BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Douglas Crockford's base 32 alphabet: no I, L, O or U, so that a reference survives being read aloud."""
+
+REFERENCE_PREFIX: Final = "ENQ-"
+REFERENCE_LENGTH: Final = 8
+
+UTM_PARAMETERS: Final = (
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "utm_id",
+    "utm_source_platform",
+    "utm_creative_format",
+    "utm_marketing_tactic",
+)
+"""The campaign parameters that Google Analytics 4 documents for tagged links."""
+
+CLICK_IDS: Final = (
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "twclid",
+    "li_fat_id",
+)
+"""The identifiers that advertising networks add to a link when it is clicked."""
+
+ATTRIBUTION_PARAMETERS: Final = UTM_PARAMETERS + CLICK_IDS
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; nothing is ever dropped, so each is either on its way or in plain sight."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNCLEAR = "unclear"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery does on the platform: make an opportunity, or change the one it made."""
+
+    ADD = "add"
+    UPDATE = "update"
+
+
+NEXT_STATES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        DeliveryState.HELD: frozenset({DeliveryState.QUEUED}),
+        DeliveryState.QUEUED: frozenset({DeliveryState.SENDING}),
+        DeliveryState.SENDING: frozenset(
+            {DeliveryState.DELIVERED, DeliveryState.QUEUED, DeliveryState.UNCLEAR, DeliveryState.FAILED}
+        ),
+        DeliveryState.UNCLEAR: frozenset(
+            {DeliveryState.DELIVERED, DeliveryState.QUEUED, DeliveryState.FAILED}
+        ),
+        DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
+        DeliveryState.DELIVERED: frozenset(),
+    }
+)
+"""The state machine: which states may follow which."""
+
+
+def new_reference() -> str:
+    """Return a random reference such as ``ENQ-7F3K9QXD`` (40 bits; the outbox keeps it unique)."""
+    return REFERENCE_PREFIX + "".join(secrets.choice(CROCKFORD_BASE32) for _ in range(REFERENCE_LENGTH))
+
+
+def read_reference(typed: str) -> str | None:
+    """Return the reference that a person typed, or None when it cannot be one.
+
+    As Crockford's base 32 asks, case does not count, O reads as 0, and I and L read as 1; the prefix and
+    its hyphen may be left out.
+    """
+    body = re.sub(r"^ENQ(?=.{8})", "", re.sub(r"[\s-]", "", typed).upper())
+    body = body.translate(str.maketrans("OIL", "011"))
+    if len(body) != REFERENCE_LENGTH or not set(body) <= set(CROCKFORD_BASE32):
+        return None
+    return REFERENCE_PREFIX + body
+
+
+def mentions_reference(text: str, reference: str) -> bool:
+    """Say whether a text holds this very reference, not a longer word that merely contains it."""
+    return re.search(rf"(?<![0-9A-Za-z-]){re.escape(reference)}(?![0-9A-Za-z-])", text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A telephone number as the visitor typed it, and in E.164 (``+61412345678``)."""
+
+    typed: str
+    e164: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the visitor answered; an empty string is a question left open."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: Phone | None = None
+    company: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The very words that the visitor agreed to, and when."""
+
+    text: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The campaign that the visitor came from, raw.
+
+    ``parameters`` are UTM parameters and click ids under their own names; ``notes`` say in words what was
+    cut or dropped on the way.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    referrer: str = ""
+    landing_address: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What a visitor sent: the answers, the attribution, the consent, when and by which form."""
+
+    reference: str
+    form: str
+    received_at: datetime
+    answers: Answers
+    consent: Consent | None = None
+    attribution: Attribution = field(default_factory=Attribution)

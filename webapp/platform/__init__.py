@@ -1,0 +1,5 @@
+"""Step 6: the platform as leadform speaks to it.
+
+``opportunity.py`` is the shape of what is sent, ``rules.py`` the document's conditions on it, ``signing.py``
+and ``transport.py`` how a request travels, ``answer.py`` what an answer means, ``client.py`` the calls.
+"""

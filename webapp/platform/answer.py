@@ -1,0 +1,139 @@
+"""What an answer means: the platform contract, "An answer" and "What the outcome of a send means"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+
+DATE_OUTSIDE_FIVE_MINUTES: Final = 23005
+REFUSED_FOR_GOOD: Final = {
+    23016: "a parameter does not validate",
+    23017: "a required parameter is missing",
+    24221: "the request is empty",
+    24222: "the opportunity does not exist",
+    24224: "the opportunity details are invalid",
+}
+"""Specific codes after which the same request would be refused again."""
+
+UNKNOWN, FAILED_REQUEST, SESSION_EXPIRED, KEY_REVOKED = 460, 461, 462, 463
+OUR_KEY_IS_WRONG: Final = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, SESSION_EXPIRED, KEY_REVOKED}
+)
+MAY_HIDE_AN_ACCEPTED_REQUEST: Final = frozenset(
+    {
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.GATEWAY_TIMEOUT,
+        HTTPStatus.REQUEST_TIMEOUT,
+        UNKNOWN,
+        FAILED_REQUEST,
+    }
+)
+LONGEST_WORDS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came off the wire; header names are compared without regard to case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def read_result(answer: Answer) -> dict[str, Any]:
+    """Return the JSON object of a successful answer.
+
+    Raises:
+        PlatformError: the subclass that says what the answer means instead.
+    """
+    if answer.status != HTTPStatus.OK:
+        raise _refusal(answer)
+    result = _json_object(answer.body)
+    if result is None:
+        raise Unclear("The platform answered 200 with something other than JSON", http_status=answer.status)
+    return result
+
+
+def read_opportunity_id(answer: Answer) -> int:
+    """Return the id of the opportunity that was added or updated.
+
+    Raises:
+        PlatformError: the subclass that says what the answer means instead.
+    """
+    result = read_result(answer)
+    if result.get("success") is False:
+        raise Refused(f"The platform answered success: false{_words(result)}", http_status=answer.status)
+    identifier = result.get("id")
+    if result.get("success") is not True or type(identifier) is not int:
+        raise Unclear(
+            f"The platform answered 200 without success and an id{_words(result)}", http_status=answer.status
+        )
+    return identifier
+
+
+def _refusal(answer: Answer) -> PlatformError:
+    status = answer.status
+    details = _json_object(answer.body) or {}
+    code = details.get("specificCode")
+    specific_code = code if type(code) is int else None
+    message = f"The platform answered {status}{_words(details)}"
+    if status == HTTPStatus.UNAUTHORIZED and specific_code == DATE_OUTSIDE_FIVE_MINUTES:
+        return Paused(
+            f"{message}: this machine's clock is more than five minutes off; set it by NTP",
+            http_status=status,
+            specific_code=specific_code,
+        )
+    if status in OUR_KEY_IS_WRONG:
+        return Paused(
+            f"{message}: check PLATFORM_KEY and PLATFORM_SECRET",
+            http_status=status,
+            specific_code=specific_code,
+        )
+    if status == HTTPStatus.BAD_REQUEST or specific_code in REFUSED_FOR_GOOD:
+        return Refused(message, http_status=status, specific_code=specific_code)
+    if status in MAY_HIDE_AN_ACCEPTED_REQUEST or status < HTTPStatus.MULTIPLE_CHOICES:
+        return Unclear(message, http_status=status, specific_code=specific_code)
+    return NotAccepted(
+        message, http_status=status, specific_code=specific_code, retry_after=_retry_after(answer)
+    )
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Return the seconds of a ``Retry-After`` header (RFC 9110, 10.2.3), or None when it makes no sense."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _words(details: Mapping[str, Any]) -> str:
+    """Return the platform's own explanation, led by a colon, with control characters removed."""
+    code = details.get("specificCode")
+    additional = details.get("additionalMessages")
+    parts = [str(details.get("message") or "").strip()]
+    if isinstance(additional, list):
+        parts += [str(each).strip() for each in additional]
+    words = "; ".join(part for part in parts if part)
+    words = "".join(character if character.isprintable() else " " for character in words)[:LONGEST_WORDS]
+    known = f" ({code})" if type(code) is int else ""
+    return f"{known}: {words}" if words else known

@@ -1,0 +1,160 @@
+"""The calls that leadform makes: one method each, an answer or an error that says what to do next."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from webapp.enquiry import mentions_reference
+from webapp.platform.answer import Answer, read_opportunity_id, read_result
+from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
+from webapp.platform.opportunity import JsonObject, Opportunity
+from webapp.platform.rules import broken_rules
+from webapp.platform.signing import CONTENT_TYPE, Signature
+from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
+
+LONGEST_ANSWER: Final = 1024 * 1024
+ROWS_A_PAGE: Final = 100
+"""The most rows that the platform gives at once (platform contract, "Calls that help")."""
+MOST_PAGES: Final = 1000
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """Where the platform is and how we sign there."""
+
+    url: str
+    key: str
+    secret: str
+
+
+class PlatformClient:
+    """Speaks to one account of the platform; may be shared by threads, each has a session of its own.
+
+    Args:
+        account: address, key and secret.
+        timeout: seconds for one whole call, from looking up the name to the last byte of the answer.
+        now: the clock that dates the calls for which the caller gives no date.
+    """
+
+    def __init__(
+        self, account: Account, timeout: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._account = account
+        self._timeout = timeout
+        self._now = now
+        self._of_thread = threading.local()
+
+    def add_or_update_opportunity(self, opportunity: Opportunity, request_date: datetime) -> int:
+        """Add the opportunity, or update it when it has an id, and return its id.
+
+        Raises:
+            PlatformError: the subclass says whether to retry, look, give up or pause.
+        """
+        broken = broken_rules(opportunity)
+        if broken:
+            raise Refused(f"Not sent: {'; '.join(broken)}")
+        answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
+        return read_opportunity_id(answer)
+
+    def find_opportunity(self, venue_id: int | str, reference: str) -> int | None:
+        """Return the id of the opportunity whose name carries the reference, or None when there is none.
+
+        Raises:
+            PlatformError: the platform could not be asked, so nothing is known.
+        """
+        body: JsonObject = {"venueIds": [int(venue_id)], "filter": {"name__CONTAINS": reference}}
+        for row in self._rows("crm", "getOpportunityList", body):
+            if mentions_reference(str(row.get("name", "")), reference) and type(row.get("id")) is int:
+                return int(row["id"])
+        return None
+
+    def ping(self) -> JsonObject:
+        """Ask whether the address, the key, the secret and the clock are right.
+
+        Raises:
+            PlatformError: they are not, or the platform did not answer.
+        """
+        return read_result(self._call("test", "ping", {}, self._now()))
+
+    def _rows(self, namespace: str, action: str, body: JsonObject) -> Iterator[dict[str, Any]]:
+        start = 0
+        for _ in range(MOST_PAGES):
+            page = {**body, "start": start, "perPage": ROWS_A_PAGE}
+            result = read_result(self._call(namespace, action, page, self._now()))
+            rows, meta = result.get("results"), result.get("meta")
+            if not isinstance(rows, list) or not isinstance(meta, dict):
+                raise Unclear(f"{action} answered without meta and results")
+            yield from (row for row in rows if isinstance(row, dict))
+            start += len(rows)
+            total = meta.get("totalResults")
+            if not rows or (type(total) is int and start >= total):
+                return
+        raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages")
+
+    def _call(self, namespace: str, action: str, body: JsonObject, request_date: datetime) -> Answer:
+        url = f"{self._account.url}/api/1.0/{namespace}?action={action}"
+        content = json.dumps(body, ensure_ascii=False).encode()
+        signature = Signature(self._account.key, self._account.secret, request_date)
+        with exchange_within(self._timeout) as exchange:
+            try:
+                return self._exchange(url, content, signature)
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise _broken_off(error, sending=exchange.sending) from error
+
+    def _exchange(self, url: str, content: bytes, signature: Signature) -> Answer:
+        with self._session().post(
+            url, data=content, auth=signature, allow_redirects=False, stream=True
+        ) as response:
+            body = response.raw.read(LONGEST_ANSWER + 1, decode_content=False)
+            if len(body) > LONGEST_ANSWER:
+                raise Unclear(
+                    f"The answer was longer than {LONGEST_ANSWER} bytes", http_status=response.status_code
+                )
+            return Answer(response.status_code, response.headers, body)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.headers = requests.structures.CaseInsensitiveDict(
+                {
+                    "User-Agent": "leadform",
+                    "Accept": "application/json",
+                    "Accept-Encoding": "identity",
+                    "Content-Type": CONTENT_TYPE,
+                    # A kept connection that the platform has just closed would make a send unclear.
+                    "Connection": "close",
+                }
+            )
+            adapter = DeadlineAdapter()
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._of_thread.session = session
+        return session
+
+
+def _broken_off(error: Exception, *, sending: bool) -> PlatformError:
+    """Return what a call without a whole answer means: unclear once any of the request had left."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, DeadlineExceededError | TimeoutError):
+        cause = cause.__cause__ or cause.__context__
+    what = "took longer than it may" if cause is not None else f"broke off ({type(error).__name__})"
+    if sending:
+        return Unclear(f"The call {what} after the request had begun to leave")
+    reason = _innermost(error)
+    return NotAccepted(f"The platform could not be reached: {reason}")
+
+
+def _innermost(error: BaseException) -> str:
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return str(error) or type(error).__name__

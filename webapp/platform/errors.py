@@ -1,0 +1,55 @@
+"""What can come of a call other than success, as a small tree: each class says what to do next."""
+
+from __future__ import annotations
+
+
+class PlatformError(Exception):
+    """A call that did not succeed; the message is one sentence, in the platform's words where it gave any."""
+
+    outcome = "error"
+
+    def __init__(
+        self, message: str, *, http_status: int | None = None, specific_code: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.http_status = http_status
+        self.specific_code = specific_code
+
+
+class NotAccepted(PlatformError):
+    """The platform did not take the request: it is safe to send again later.
+
+    ``retry_after`` is the number of seconds that the platform asked to wait, if it did.
+    """
+
+    outcome = "not accepted"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        http_status: int | None = None,
+        specific_code: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, http_status=http_status, specific_code=specific_code)
+        self.retry_after = retry_after
+
+
+class Unclear(PlatformError):
+    """The request may or may not have been accepted: it must be looked for, never sent again blindly."""
+
+    outcome = "unclear"
+
+
+class Refused(PlatformError):
+    """The platform refused this very request for good: a person must look."""
+
+    outcome = "refused"
+
+
+class Paused(PlatformError):
+    """Every request would be refused until our key or clock is put right; this one is not at fault."""
+
+    outcome = "paused"

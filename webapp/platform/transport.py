@@ -1,0 +1,151 @@
+"""How a request travels: an HTTP adapter in which every step ends at one deadline.
+
+A timeout given to requests bounds each read, not the call: a server that drips a byte now and then holds
+the caller for ever. Here looking up the name, connecting, the TLS handshake, sending and every read share
+one deadline, and the exchange remembers whether any of the request had left.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
+
+LONGEST_CONNECT: Final = 10.0
+"""Seconds given to one address of a host that has several, so that a dead one leaves time for the next."""
+
+
+class DeadlineExceededError(TimeoutError):
+    """The whole call took longer than it may."""
+
+
+class Exchange:
+    """One call under way: how long it may still take, and whether any of it has been sent."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+        self.sending = False
+
+    def remaining(self) -> float:
+        """Return the seconds left.
+
+        Raises:
+            DeadlineExceededError: none are.
+        """
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceededError("the call took longer than it may")
+        return left
+
+
+_exchange: ContextVar[Exchange] = ContextVar("exchange")
+
+
+@contextmanager
+def exchange_within(seconds: float) -> Iterator[Exchange]:
+    """Give every call that this thread makes inside the block this many seconds in all."""
+    exchange = Exchange(seconds)
+    token = _exchange.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _exchange.reset(token)
+
+
+class _DeadlineSocket(socket.socket):
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_exchange.get().remaining())
+        return super().recv_into(*args, **kwargs)
+
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        self.settimeout(_exchange.get().remaining())
+        super().sendall(*args, **kwargs)
+
+
+class _DeadlineTlsSocket(ssl.SSLSocket):
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_exchange.get().remaining())
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_exchange.get().remaining())
+        return super().send(*args, **kwargs)
+
+
+def _look_up(host: str, port: int) -> list[Any]:
+    """Resolve a name in a thread of its own, since the system's resolver cannot be interrupted."""
+    found: Future[list[Any]] = Future()
+
+    def resolve() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            found.set_exception(error)
+
+    threading.Thread(target=resolve, name="resolver", daemon=True).start()
+    return found.result(timeout=_exchange.get().remaining())
+
+
+def _connect(host: str, port: int) -> socket.socket:
+    exchange = _exchange.get()
+    failure: OSError = OSError(f"{host} has no address")
+    for family, kind, protocol, _, address in _look_up(host.strip("[]"), port):
+        connection = _DeadlineSocket(family, kind, protocol)
+        try:
+            connection.settimeout(min(exchange.remaining(), LONGEST_CONNECT))
+            connection.connect(address)
+            connection.settimeout(exchange.remaining())
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise failure
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connect(self._dns_host, self.port or self.default_port)
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        _exchange.get().sending = True
+        super().send(data)
+
+
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """Carries requests inside ``exchange_within`` only; never retries, since a repeat is ours to decide."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools' connections keep to the deadline."""
+        context = create_urllib3_context()
+        context.sslsocket_class = _DeadlineTlsSocket
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
