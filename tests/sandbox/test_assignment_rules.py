@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.caller import CONTACT, LIST, Caller, reasons, refusal
+
+COMPANY: dict[str, Any] = {"businessName": "Analytical Engines"}
+ALEX = {
+    "firstName": "Alex",
+    "lastName": "Reed",
+    "email": "alex.reed@tidewater.example",
+    "updateIfExists": True,
+}
+TIDEWATER = {"businessName": "Tidewater Events", "updateIfExists": True}
+
+
+def assigned(caller: Caller) -> tuple[int | None, int | None]:
+    """Return the ids of the contact and the company of the newest opportunity."""
+    row = caller.call(LIST, {}).json()["results"][-1]
+    return (row["contact"] or {}).get("id"), (row["company"] or {}).get("id")
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, (None, None)),
+        ({"contactId": 901}, (901, None)),
+        ({"contactId": 902}, (902, None)),
+        ({"contact": CONTACT}, (904, None)),
+        ({"contact": {"id": 902, "phone": "1"}}, (902, None)),
+        ({"companyId": 801}, (None, 801)),
+        ({"companyId": 801, "companyLeadContactId": 901}, (901, 801)),
+        ({"companyId": 801, "contact": {"id": 901}}, (901, 801)),
+        ({"companyId": 801, "contact": ALEX}, (901, 801)),
+        ({"companyId": 802, "contact": CONTACT | {"companies": [802]}}, (904, 802)),
+        ({"company": TIDEWATER, "companyLeadContactId": 901}, (901, 801)),
+        ({"company": {"id": 801}, "companyLeadContactId": 901}, (901, 801)),
+        ({"company": COMPANY, "contact": CONTACT}, (904, 803)),
+        ({"company": COMPANY, "contact": ALEX}, (901, 803)),
+    ],
+)
+def test_an_opportunity_is_assigned_to_a_contact_or_to_a_company_and_its_contact(
+    caller: Caller, properties: dict[str, Any], expected: tuple[int | None, int | None]
+) -> None:
+    assert caller.add(**properties).status_code == 200
+    assert assigned(caller) == expected
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        (
+            {"companyId": 801, "contactId": 901},
+            "contactId: does not go with a company: use companyLeadContactId or contact",
+        ),
+        (
+            {"company": COMPANY, "contactId": 901},
+            "contactId: does not go with a company: use companyLeadContactId or contact",
+        ),
+        ({"companyLeadContactId": 901}, "companyLeadContactId: needs companyId or company beside it"),
+        (
+            {"companyId": 801, "companyLeadContactId": 903},
+            "companyLeadContactId: is not a contact of the company",
+        ),
+        (
+            {"company": COMPANY, "companyLeadContactId": 901},
+            "companyLeadContactId: is not a contact of the company",
+        ),
+        ({"companyId": 802, "contact": CONTACT}, "contact: is not a contact of the company in companyId"),
+        ({"companyId": 802, "contact": ALEX}, "contact: is not a contact of the company in companyId"),
+        ({"companyId": 801, "company": TIDEWATER}, "companyId: must not be sent together with company"),
+        ({"contactId": 902, "contact": CONTACT}, "contactId: must not be sent together with contact"),
+        (
+            {"referralContactId": 902, "referralContact": CONTACT},
+            "referralContactId: must not be sent together with referralContact",
+        ),
+        ({"contact": {"id": 999}}, "contact.id: 999 is not in the account"),
+        ({"contact": CONTACT | {"companies": [999]}}, "contact.companies: 999 is not in the account"),
+        (
+            {"contact": CONTACT | {"groups": [{"groupId": 999}]}},
+            "contact.groups.groupId: 999 is not in the account",
+        ),
+        ({"company": {"id": 999}}, "company.id: 999 is not in the account"),
+        ({"company": COMPANY | {"industryId": 999}}, "company.industryId: 999 is not in the account"),
+        (
+            {"company": COMPANY | {"primaryAccountManagerId": 999}},
+            "company.primaryAccountManagerId: 999 is not in the account",
+        ),
+        (
+            {"referralCompany": COMPANY | {"primaryContact": {"id": 999}}},
+            "referralCompany.primaryContact.id: 999 is not in the account",
+        ),
+    ],
+)
+def test_an_assignment_that_does_not_fit_is_refused_with_24224(
+    caller: Caller, properties: dict[str, Any], reason: str
+) -> None:
+    answer = caller.add(**properties)
+    assert refusal(answer) == (400, 24224)
+    assert reason in reasons(answer)
+
+
+def test_contact_and_company_in_one_request_are_linked(caller: Caller) -> None:
+    caller.add(company=COMPANY, contact=CONTACT)
+    assert caller.add(companyId=803, companyLeadContactId=904).status_code == 200
+
+
+def test_a_companys_primary_contact_becomes_a_contact_of_it(caller: Caller) -> None:
+    caller.add(company=COMPANY | {"primaryContact": CONTACT})
+    assert caller.add(companyId=803, companyLeadContactId=904).status_code == 200
+
+
+def test_update_if_exists_finds_a_contact_by_both_names_and_email(caller: Caller) -> None:
+    caller.add(contact=CONTACT)
+    caller.add(contact=CONTACT | {"updateIfExists": True, "phone": "1"})
+    assert assigned(caller) == (904, None)
+    caller.add(contact=CONTACT | {"updateIfExists": True, "lastName": "Byron"})
+    assert assigned(caller) == (905, None)
+
+
+def test_without_update_if_exists_a_known_contact_is_added_again(caller: Caller) -> None:
+    caller.add(contact=CONTACT)
+    caller.add(contact=CONTACT)
+    assert assigned(caller) == (905, None)
+
+
+def test_update_if_exists_finds_a_company_by_its_business_name(caller: Caller) -> None:
+    caller.add(company=COMPANY)
+    caller.add(company=COMPANY | {"updateIfExists": True})
+    assert assigned(caller) == (None, 803)
+
+
+def test_an_update_without_contact_or_company_keeps_whom_the_opportunity_is_assigned_to(
+    caller: Caller,
+) -> None:
+    caller.add(companyId=801, companyLeadContactId=901)
+    caller.update(name="Ada")
+    assert assigned(caller) == (901, 801)
+
+
+def test_an_update_with_a_contact_alone_assigns_the_opportunity_to_a_contact(caller: Caller) -> None:
+    caller.add(companyId=801, companyLeadContactId=901)
+    caller.update(contactId=902)
+    assert assigned(caller) == (902, None)

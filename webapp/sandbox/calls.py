@@ -1,0 +1,80 @@
+"""The calls of the platform by namespace and action (platform contract, A request; Calls that help)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from webapp.sandbox import account
+from webapp.sandbox.collection import collect
+from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode, not_valid
+from webapp.sandbox.store import OPPORTUNITY_ROW_FIELDS, OpportunityStore, timestamp
+
+_ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
+    ("venue", "getVenueList"): account.venue_rows,
+    ("crm", "getLeadTypeList"): account.type_rows,
+    ("crm", "getLeadSourceList"): account.source_rows,
+    ("crm", "getLeadStageList"): account.stage_rows,
+    ("crm", "getLeadChannelList"): account.channel_rows,
+    ("crm", "getLeadQualityList"): account.quality_rows,
+    ("account", "getIndustryList"): account.industry_rows,
+    ("account", "getUserList"): account.user_rows,
+}
+
+
+class Calls:
+    """Answers the calls of one account; ``clock`` tells the platform's time."""
+
+    def __init__(self, store: OpportunityStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def answer(self, namespace: str, action: str, body: bytes) -> JsonObject:
+        """Carry out a call and return its answer.
+
+        Raises:
+            RefusalError: 404 for a call that the platform does not have, else as the call itself refuses.
+        """
+        rows = _ACCOUNT_LISTS.get((namespace, action))
+        if rows is not None:
+            listed = rows()
+            return collect(listed, listed[0], _read_list_request(body))
+        match namespace, action:
+            case "venue", "addOrUpdateOpportunity":
+                return self._add_or_update(_read(body))
+            case "crm", "getOpportunityList":
+                return collect(self._store.rows(), OPPORTUNITY_ROW_FIELDS, _read_list_request(body))
+            case "test", "ping":
+                return {"message": "ack", "timestamp": timestamp(self._clock())}
+        raise RefusalError(404, f"There is no action '{action}' in the namespace '{namespace}'.")
+
+    def _add_or_update(self, request: Json) -> JsonObject:
+        if request in (None, {}):
+            raise RefusalError(400, "The request is empty.", specific_code=SpecificCode.REQUEST_EMPTY)
+        return {"success": True, "id": self._store.add_or_update(request, self._clock())}
+
+
+def _read(body: bytes) -> Json:
+    """Return the JSON of a body, None where it is empty."""
+    if not body.strip():
+        return None
+    try:
+        value: Json = json.loads(body.decode(), parse_constant=_no_constant)
+        # Half of a surrogate pair can be written as \\ud800 but is no character, so UTF-8 cannot hold it.
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise not_valid("The body is not JSON in UTF-8.") from error
+    return value
+
+
+def _read_list_request(body: bytes) -> Json:
+    # A list needs no parameters, so nothing at all asks for its first page.
+    request = _read(body)
+    return {} if request is None else request
+
+
+def _no_constant(name: str) -> NoReturn:
+    # Python would read NaN and Infinity, which JSON does not have.
+    raise ValueError(name)
