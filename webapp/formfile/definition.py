@@ -1,0 +1,111 @@
+"""What a form in ``forms.toml`` may say."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import phonenumbers
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+
+from webapp.platform.opportunity import Opportunity
+from webapp.platform.rules import broken_rules
+
+NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone", "company", "form_title"})
+"""What the opportunity's name may mention in braces."""
+
+
+class FieldRule(StrEnum):
+    """Whether a form asks for something, and whether it insists."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    HIDDEN = "hidden"
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address such as https://www.example.com/thanks")
+    return value
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.path or parts.query or parts.fragment or parts.username or "*" in value:
+        raise ValueError("must be an origin such as https://www.example.com, with nothing behind the host")
+    return value
+
+
+def _region(value: str) -> str:
+    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("must be a country's two-letter ISO 3166 code, such as AU")
+    return value.upper()
+
+
+def _usable_constants(constants: Opportunity) -> Opportunity:
+    """Refuse at start what the platform would refuse at every enquiry."""
+    faults = [*_name_faults(constants.name or ""), *_visitor_faults(constants)]
+    named = constants.model_copy(update={"name": constants.name or "made of the answers"})
+    faults += broken_rules(named)
+    if faults:
+        raise ValueError("; ".join(faults))
+    return constants
+
+
+def _name_faults(name: str) -> Iterator[str]:
+    try:
+        parts = list(string.Formatter().parse(name))
+    except ValueError as error:
+        yield f"name: {error}; write {{{{ or }}}} for a brace itself"
+        return
+    for _, placeholder, form, conversion in parts:
+        if placeholder is not None and (placeholder not in NAME_PLACEHOLDERS or form or conversion):
+            known = ", ".join(f"{{{each}}}" for each in sorted(NAME_PLACEHOLDERS))
+            yield f"name: {{{placeholder}}} is unknown; there are {known}"
+
+
+def _visitor_faults(constants: Opportunity) -> Iterator[str]:
+    if constants.id is not None:
+        yield "id: a form adds opportunities, so it cannot name one"
+    visitor = (constants.company, constants.contact, constants.contact_id, constants.company_lead_contact_id)
+    if any(each is not None for each in visitor):
+        yield "company, contact, contactId and companyLeadContactId come from the visitor's answers"
+
+
+Line = Annotated[StrictStr, Field(min_length=1, max_length=500)]
+WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
+Origin = Annotated[StrictStr, AfterValidator(_origin)]
+Region = Annotated[StrictStr, AfterValidator(_region)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BuiltInFields(_Table):
+    """The built-in questions that a form may leave out; the names and the e-mail are always required."""
+
+    phone: FieldRule = FieldRule.OPTIONAL
+    company: FieldRule = FieldRule.OPTIONAL
+    message: FieldRule = FieldRule.OPTIONAL
+
+
+class FormDefinition(_Table):
+    """One form; ``slug`` is its name in the file and its place in the address, ``/f/<slug>``."""
+
+    slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
+    title: Line
+    intro: StrictStr = ""
+    submit: Line = "Send enquiry"
+    consent: Line | None = None
+    thanks: Line = "We have your enquiry and will be in touch soon."
+    thanks_url: WebAddress | None = None
+    contact: StrictStr = ""
+    region: Region | None = None
+    allowed_origins: tuple[Origin, ...] = ()
+    fields: BuiltInFields = BuiltInFields()
+    opportunity: Annotated[Opportunity, AfterValidator(_usable_constants)]
