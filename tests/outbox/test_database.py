@@ -1,0 +1,107 @@
+"""Transactions, forks and failures of the database."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from tests.conftest import Clock
+from webapp.outbox.database import Database, StoreUnavailableError, open_database
+from webapp.outbox.migrations import upgrade
+from webapp.outbox.tables import enquiries
+
+on_sqlite = pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="about SQLite's file")
+
+ROW: dict[str, Any] = {
+    "reference": "ENQ-00000000",
+    "form": "weddings",
+    "received_at": None,
+    "submission_key": "key",
+    "content_digest": "digest",
+    "content": {},
+}
+
+
+def count(database: Database) -> int:
+    with database.reading() as connection:
+        return connection.execute(select(func.count()).select_from(enquiries)).scalar_one()
+
+
+def test_a_write_that_raises_leaves_nothing_behind(database: Database, clock: Clock) -> None:
+
+    def write_and_fail() -> None:
+        with database.writing() as connection:
+            connection.execute(insert(enquiries).values({**ROW, "received_at": clock()}))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        write_and_fail()
+    assert count(database) == 0
+
+
+def test_no_connection_crosses_a_fork(database: Database) -> None:
+    assert count(database) == 0
+    with database.engine.connect() as connection:
+        parents = id(connection.connection.dbapi_connection)
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with database.engine.connect() as connection:
+                status = int(id(connection.connection.dbapi_connection) == parents)
+        finally:
+            os._exit(status)
+    _, ended = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(ended) == 0
+    assert count(database) == 0
+
+
+@on_sqlite
+def test_the_database_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "leadform.db"
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@on_sqlite
+def test_a_database_locked_past_its_time_out_is_unavailable(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT", 0.1)
+    second = open_database(database_url)
+    with (
+        database.writing(),
+        pytest.raises(StoreUnavailableError, match="locked"),
+        second.writing(),
+    ):
+        pytest.fail("the second writer got in")
+    second.close()
+
+
+def test_a_database_that_cannot_be_reached_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    database = open_database(f"sqlite:///{tmp_path / 'file' / 'leadform.db'}")
+    with pytest.raises(StoreUnavailableError):
+        count(database)
+
+
+def test_a_postgresql_server_that_is_not_there_is_unavailable() -> None:
+    database = open_database("postgresql://nobody:secret@127.0.0.1:9/none")
+    with pytest.raises(StoreUnavailableError) as raised:
+        count(database)
+    assert "secret" not in str(raised.value)
+
+
+def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock: Clock) -> None:
+    row = {**ROW, "received_at": clock(), "content": {"answers": "private"}, "reference": "x" * 9}
+    with database.writing() as connection:
+        connection.execute(insert(enquiries).values(row))
+    with pytest.raises(Exception, match=r"UNIQUE|unique") as raised, database.writing() as connection:
+        connection.execute(insert(enquiries).values(row))
+    assert "private" not in str(raised.value)

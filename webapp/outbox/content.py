@@ -1,0 +1,58 @@
+"""An enquiry's content as the JSON document that the outbox keeps, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from webapp.enquiry import Answers, Attribution, Consent, Enquiry, Phone
+
+
+class UnreadableContentError(Exception):
+    """A stored enquiry that cannot be understood; it alone must wait for a person."""
+
+
+def write_content(enquiry: Enquiry) -> dict[str, Any]:
+    """Return the JSON document of an enquiry's answers, consent and attribution."""
+    consent = enquiry.consent
+    return {
+        "answers": asdict(enquiry.answers),
+        "consent": consent and {"text": consent.text, "given_at": consent.given_at.isoformat()},
+        "attribution": asdict(enquiry.attribution),
+    }
+
+
+def read_enquiry(row: RowMapping) -> Enquiry:
+    """Return the enquiry of a row of the table ``enquiries``.
+
+    Raises:
+        UnreadableContentError: its document is not one that ``write_content`` makes.
+    """
+    try:
+        content = row["content"]
+        attribution = content["attribution"]
+        return Enquiry(
+            reference=row["reference"],
+            form=row["form"],
+            received_at=row["received_at"],
+            answers=_answers(content["answers"]),
+            consent=_consent(content["consent"]),
+            attribution=Attribution(**{**attribution, "notes": tuple(attribution["notes"])}),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableContentError(f"The stored enquiry cannot be read ({type(error).__name__})") from error
+
+
+def _answers(document: Mapping[str, Any]) -> Answers:
+    phone = document["phone"]
+    return Answers(**{**document, "phone": Phone(**phone) if phone else None})
+
+
+def _consent(document: Mapping[str, Any] | None) -> Consent | None:
+    if document is None:
+        return None
+    return Consent(document["text"], datetime.fromisoformat(document["given_at"]))

@@ -1,0 +1,125 @@
+"""The database: SQLite embedded, or PostgreSQL; transactions that say what they are for."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from webapp.outbox.sqlite import choose_library
+
+BUSY_TIMEOUT: Final = 5.0
+"""Seconds to wait for another process's write before telling the visitor to try again."""
+
+
+class StoreUnavailableError(Exception):
+    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
+
+
+class Database:
+    """One database and its connections; safe to share between threads, and to carry across a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        alive = weakref.ref(engine)
+
+        def forget_inherited_connections() -> None:
+            inherited = alive()
+            if inherited is not None:
+                inherited.dispose(close=False)
+
+        os.register_at_fork(after_in_child=forget_inherited_connections)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read in one transaction.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        with _explained(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Write in one transaction, committed when the block ends well and rolled back when it does not.
+
+        Raises:
+            StoreUnavailableError: the database does not take it; nothing was written.
+            IntegrityError: another transaction wrote the same first.
+        """
+        with _explained(), self.engine.connect() as connection:
+            writer = connection.execution_options(leadform_writing=True)
+            with writer.begin():
+                yield writer
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Return the database at an SQLAlchemy URL; connects when first used."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Database(_sqlite_engine(url))
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_timeout=BUSY_TIMEOUT,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5},
+    )
+    return Database(engine)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeoutError, OSError) as error:
+        raise StoreUnavailableError(str(getattr(error, "orig", None) or error)) from error
+
+
+def _sqlite_engine(url: str) -> Engine:
+    library = choose_library()
+    engine = create_engine(
+        url,
+        module=library.module,
+        pool_timeout=BUSY_TIMEOUT,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
+    )
+    path = Path(engine.url.database or "")
+
+    @event.listens_for(engine, "do_connect")
+    def make_private_file(*_: Any) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA journal_mode = {library.journal_mode}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns to writing can fail at once, whatever the busy timeout.
+        writing = connection.get_execution_options().get("leadform_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

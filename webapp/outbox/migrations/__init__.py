@@ -1,0 +1,42 @@
+"""Brings a database up to date with ``tables.py``, by Alembic, without a configuration file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from webapp.outbox.database import Database
+
+
+def upgrade(database: Database) -> None:
+    """Apply every migration that the database lacks, in one transaction.
+
+    Raises:
+        StoreUnavailableError: the database does not take it; nothing was changed.
+    """
+    with database.writing() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_up_to_date(database: Database) -> bool:
+    """Say whether every migration was applied.
+
+    Raises:
+        StoreUnavailableError: the database does not answer.
+    """
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _config() -> Config:
+    config = Config()
+    # Alembic reads % in a path as the start of an interpolation.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

@@ -1,0 +1,106 @@
+"""Accepts enquiries: the enquiry and its delivery are committed together, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
+from webapp.outbox.content import read_enquiry, write_content
+from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.tables import deliveries, enquiries
+
+TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What makes two posts the same: the key in the form's token, and a digest of what was typed."""
+
+    key: str
+    content_digest: str
+
+
+class EnquiryStore:
+    """The visitor's side of the outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, enquiry: Enquiry, submission: Submission) -> Enquiry:
+        """Store an enquiry with its delivery, or return the one that this submission already made.
+
+        The enquiry's reference is replaced in the unlikely case that it is taken.
+
+        Raises:
+            StoreUnavailableError: nothing was stored.
+        """
+        for _ in range(TRIES):
+            try:
+                with self._database.writing() as connection:
+                    known = _find_submission(connection, submission)
+                    if known is None:
+                        _insert(connection, enquiry, submission)
+            except IntegrityError:  # the same submission or the same reference was written meanwhile
+                enquiry = replace(enquiry, reference=new_reference())
+            else:
+                return known or enquiry
+        raise StoreUnavailableError("Another write came first, again and again")
+
+    def find_submission(self, submission: Submission) -> Enquiry | None:
+        """Return the enquiry that a submission made.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        with self._database.reading() as connection:
+            return _find_submission(connection, submission)
+
+    def find(self, reference: str) -> Enquiry | None:
+        """Return the enquiry of a reference.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        with self._database.reading() as connection:
+            query = select(enquiries).where(enquiries.c.reference == reference)
+            row = connection.execute(query).mappings().first()
+            return read_enquiry(row) if row else None
+
+
+def _find_submission(connection: Connection, submission: Submission) -> Enquiry | None:
+    query = select(enquiries).where(
+        enquiries.c.submission_key == submission.key,
+        enquiries.c.content_digest == submission.content_digest,
+    )
+    row = connection.execute(query).mappings().first()
+    return read_enquiry(row) if row else None
+
+
+def _insert(connection: Connection, enquiry: Enquiry, submission: Submission) -> None:
+    enquiry_id = connection.execute(
+        insert(enquiries)
+        .values(
+            reference=enquiry.reference,
+            form=enquiry.form,
+            received_at=enquiry.received_at,
+            submission_key=submission.key,
+            content_digest=submission.content_digest,
+            content=write_content(enquiry),
+        )
+        .returning(enquiries.c.id)
+    ).scalar_one()
+    connection.execute(
+        insert(deliveries).values(
+            enquiry_id=enquiry_id,
+            kind=DeliveryKind.ADD,
+            state=DeliveryState.QUEUED,
+            created_at=enquiry.received_at,
+            queued_at=enquiry.received_at,
+            due_at=enquiry.received_at,
+            attempts=0,
+        )
+    )

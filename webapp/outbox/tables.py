@@ -1,0 +1,129 @@
+"""The schema, as SQLAlchemy Core tables; ``migrations`` brings a database to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    column,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from webapp.enquiry import DeliveryKind, DeliveryState
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its time zone; SQLite, which keeps none, holds it in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC."""
+        del dialect
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only where the key is called INTEGER."""
+
+JsonDocument = JSON().with_variant(JSONB, "postgresql")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _one_of(name: str, values: type[DeliveryState | DeliveryKind]) -> CheckConstraint:
+    return CheckConstraint(column(name).in_([each.value for each in values]), name=name)
+
+
+enquiries = Table(
+    "enquiries",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("reference", String(12), nullable=False, unique=True),
+    Column("form", String(64), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    # The form token's key and a digest of what was typed: the same twice is the same enquiry.
+    Column("submission_key", String(64), nullable=False),
+    Column("content_digest", String(64), nullable=False),
+    Column("content", JsonDocument, nullable=False),
+    UniqueConstraint("submission_key", "content_digest"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("enquiry_id", BigId, ForeignKey("enquiries.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    # Retrying ends so long after this.
+    Column("queued_at", UtcDateTime, nullable=False),
+    # When a worker may next take it: the next attempt, or the end of the lease that a worker holds.
+    Column("due_at", UtcDateTime),
+    # The fencing token of the worker that holds it.
+    Column("lease", String(32)),
+    # The date that the last request was signed with.
+    Column("request_date", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("opportunity_id", BigInteger),
+    Column("last_error", Text),
+    _one_of("kind", DeliveryKind),
+    _one_of("state", DeliveryState),
+)
+
+Index(
+    "ix_deliveries_due",
+    deliveries.c.due_at,
+    sqlite_where=deliveries.c.due_at.is_not(None),
+    postgresql_where=deliveries.c.due_at.is_not(None),
+)
+Index("ix_deliveries_state_id", deliveries.c.state, deliveries.c.id)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("delivery_id", BigId, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("action", String(8), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    # What came of it; none when the worker died before it could say.
+    Column("outcome", String(16)),
+    Column("charged", Boolean),
+    Column("http_status", Integer),
+    Column("specific_code", Integer),
+    Column("message", Text),
+)
