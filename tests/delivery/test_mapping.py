@@ -1,0 +1,68 @@
+"""The opportunity that an enquiry becomes."""
+
+from dataclasses import replace
+
+from tests.conftest import Clock
+from tests.enquiries import an_enquiry
+from webapp.delivery.mapping import opportunity_of
+from webapp.enquiry import Attribution
+from webapp.formfile.reader import Forms
+from webapp.platform.rules import broken_rules
+
+
+def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None:
+    enquiry = an_enquiry(clock())
+    sent = opportunity_of(enquiry, forms["weddings"]).as_json()
+    description = sent.pop("description")
+    assert sent == {
+        "venueId": 107,
+        "typeId": 18,
+        "sourceId": 25,
+        "stageId": 69,
+        "name": f"Ada Lovelace, Plan your wedding at Harbour Hall ({enquiry.reference})",
+        "contact": {
+            "firstName": "Ada",
+            "lastName": "Lovelace",
+            "email": "ada@example.com",
+            "phone": "+61412345678",
+            "updateIfExists": True,
+        },
+        "company": {"businessName": "Analytical Engines", "updateIfExists": True},
+        "utmSource": "google",
+        "utmCampaign": "spring sale",
+    }
+    assert description == "\n".join(
+        [
+            "A wedding",
+            "for eighty.",
+            "",
+            f"Reference: {enquiry.reference}",
+            "Form: Plan your wedding at Harbour Hall (weddings)",
+            "Received: 2026-05-31 12:00 UTC",
+            "Consent: “Harbour Hall may contact me about this enquiry.”, given 2026-05-31 12:00 UTC",
+            "",
+            "utm_id: 42",
+            "gclid: abc",
+            "Came from: https://www.example.com/",
+            "Landed on: https://forms.example.com/f/weddings?utm_source=google",
+            "utm_term was cut: 300 characters, and 255 is the most",
+        ]
+    )
+
+
+def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: Forms) -> None:
+    whole = an_enquiry(clock(), "short", company="", message="")
+    least = replace(
+        whole, answers=replace(whole.answers, phone=None), consent=None, attribution=Attribution()
+    )
+    opportunity = opportunity_of(least, forms["short"])
+    assert broken_rules(opportunity) == []
+    assert opportunity.company is None
+    assert opportunity.name == f"Ada Lovelace, Ask us anything ({least.reference})"
+
+
+def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -> None:
+    enquiry = an_enquiry(clock(), first_name="{last_name.__class__}")
+    name = opportunity_of(enquiry, forms["weddings"]).name
+    assert name is not None
+    assert name.startswith("{last_name.__class__} Lovelace")

@@ -1,0 +1,296 @@
+"""The worker against the sandbox platform: every enquiry arrives, once, with the right values."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import update
+
+from tests.conftest import Clock
+from tests.enquiries import an_enquiry
+from tests.processes import wait_for
+from webapp.delivery.decision import RetryPolicy
+from webapp.delivery.forwarding import Forwarder
+from webapp.delivery.mapping import opportunity_of
+from webapp.delivery.worker import Worker
+from webapp.formfile.reader import Forms
+from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Register
+from webapp.outbox.store import EnquiryStore, Submission
+from webapp.outbox.tables import enquiries
+from webapp.platform.client import Account, PlatformClient
+from webapp.sandbox import SandboxServer
+
+LEASE = 120.0
+FENCE = 330.0
+SECRET = "test-secret"
+
+MakeWorker = Callable[..., Worker]
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[SandboxServer]:
+    with SandboxServer(key="test-key", secret=SECRET, clock=clock) as server:
+        yield server
+
+
+@pytest.fixture
+def make_worker(database: Database, forms: Forms, sandbox: SandboxServer, clock: Clock) -> MakeWorker:
+    def make(url: str = sandbox.url, timeout: float = 2, secret: str = SECRET) -> Worker:
+        client = PlatformClient(Account(url, "test-key", secret), timeout, clock)
+        policy = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
+        return Worker(DeliveryQueue(database, LEASE), Forwarder(client, forms, policy, clock), 4, clock)
+
+    return make
+
+
+def accept(database: Database, clock: Clock, form: str = "weddings") -> str:
+    enquiry = an_enquiry(clock(), form)
+    return EnquiryStore(database).accept(enquiry, Submission(enquiry.reference, "digest")).reference
+
+
+def work(worker: Worker) -> None:
+    worker.run(threading.Event(), once=True)
+
+
+def row(database: Database) -> DeliveryRow:
+    (only,) = Register(database).list(Filter())
+    return only
+
+
+def history(database: Database, reference: str) -> list[AttemptRow]:
+    record = Register(database).show(reference)
+    assert record is not None
+    ((_, attempts),) = record.deliveries
+    return list(attempts)
+
+
+def test_an_enquiry_becomes_one_opportunity_with_its_values(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    reference = accept(database, clock)
+    work(make_worker())
+    (received,) = sandbox.opportunities()
+    assert received["utmSource"] == "google"
+    assert received["utmCampaign"] == "spring sale"
+    assert reference in received["name"]
+    assert received["contact"]["email"] == "ada@example.com"
+    assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
+
+
+def test_many_enquiries_arrive_once_each(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    references = {accept(database, clock) for _ in range(25)}
+    work(make_worker())
+    names = [each["name"] for each in sandbox.opportunities()]
+    assert len(names) == 25
+    assert {name.rsplit("(", 1)[1].rstrip(")") for name in names} == references
+
+
+def test_a_busy_platform_is_tried_again_when_it_asked(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    reference = accept(database, clock)
+    sandbox.faults.next(429, headers={"Retry-After": "120"})
+    work(make_worker())
+    waiting = row(database)
+    assert (waiting.state, waiting.attempts) == ("queued", 1)
+    assert waiting.next_attempt_at == clock() + timedelta(seconds=120)
+    clock.advance(120)
+    work(make_worker())
+    assert row(database).state == "delivered"
+    assert [each.outcome for each in history(database, reference)] == ["not accepted", "delivered"]
+
+
+def test_a_platform_that_cannot_be_reached_is_tried_again(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    accept(database, clock)
+    work(make_worker(url="http://127.0.0.1:9"))
+    waiting = row(database)
+    assert waiting.state == "queued"
+    assert waiting.last_error is not None
+    assert "could not be reached" in waiting.last_error
+    clock.advance(5)
+    work(make_worker())
+    assert row(database).state == "delivered"
+
+
+def test_a_refusal_waits_for_a_person_with_the_platforms_words(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    sandbox.faults.next(400, specific_code=24224)
+    work(make_worker())
+    refused = row(database)
+    assert refused.state == "failed"
+    assert "24224" in (refused.last_error or "")
+    assert sandbox.opportunities() == []
+
+
+def test_a_wrong_key_charges_nothing_and_everything_drains_when_it_is_right(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    work(make_worker(secret="wrong"))
+    paused = row(database)
+    assert (paused.state, paused.attempts) == ("queued", 0)
+    assert "PLATFORM_KEY" in (paused.last_error or "")
+    clock.advance(60)
+    work(make_worker())
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
+
+
+def test_an_answer_that_was_lost_is_found_and_never_sent_again(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    reference = accept(database, clock)
+    sandbox.faults.lose_next_answer()
+    work(make_worker())
+    (received,) = sandbox.opportunities()
+    assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
+    assert [(each.action, each.outcome) for each in history(database, reference)] == [
+        ("send", "unclear"),
+        ("look", "delivered"),
+    ]
+
+
+def test_a_request_that_was_lost_is_sent_again_only_after_the_fence(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    sandbox.faults.lose_next_request()
+    work(make_worker())
+    assert row(database).state == "unclear"
+    clock.advance(FENCE - 1)
+    work(make_worker())
+    assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
+    clock.advance(1)
+    work(make_worker())
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
+
+
+def test_a_look_that_fails_sends_nothing(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    sandbox.faults.lose_next_request(action="addOrUpdateOpportunity")
+    sandbox.faults.next(500, action="getOpportunityList")
+    work(make_worker())
+    clock.advance(FENCE)
+    sandbox.faults.next(429, action="getOpportunityList")
+    work(make_worker())
+    assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
+    clock.advance(FENCE)
+    work(make_worker())
+    assert row(database).state == "delivered"
+
+
+def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    DeliveryQueue(database, LEASE).claim(clock(), 1)
+    clock.advance(LEASE)
+    work(make_worker())
+    assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
+    clock.advance(FENCE - LEASE)
+    work(make_worker())
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
+
+
+def test_a_send_whose_worker_died_after_it_arrived_is_found(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
+) -> None:
+    reference = accept(database, clock)
+    (claim,) = DeliveryQueue(database, LEASE).claim(clock(), 1)
+    client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2, clock)
+    client.add_or_update_opportunity(opportunity_of(claim.enquiry(), forms["weddings"]), claim.request_date)
+    clock.advance(LEASE)
+    work(make_worker())
+    (received,) = sandbox.opportunities()
+    assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
+    assert reference in received["name"]
+
+
+def test_an_enquiry_that_cannot_be_read_fails_alone(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    poison = accept(database, clock)
+    with database.writing() as connection:
+        connection.execute(update(enquiries).values(content={"surprise": True}))
+    neighbour = accept(database, clock)
+    work(make_worker())
+    states = {each.reference: each.state for each in Register(database).list(Filter())}
+    assert states == {poison: "failed", neighbour: "delivered"}
+
+
+def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    gone = accept(database, clock, "gone")
+    neighbour = accept(database, clock)
+    work(make_worker())
+    rows = {each.reference: each for each in Register(database).list(Filter())}
+    assert rows[gone].state == "failed"
+    assert "add it again, then retry" in (rows[gone].last_error or "")
+    assert rows[neighbour].state == "delivered"
+
+
+def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock)
+    sandbox.faults.hang()
+    stop = threading.Event()
+    thread = threading.Thread(target=make_worker(timeout=20).run, args=(stop,))
+    thread.start()
+    wait_for(sandbox.opportunities, "the request arrived")
+    stop.set()
+    assert thread.is_alive()
+    sandbox.faults.release()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert row(database).state == "delivered"
+
+
+def test_a_new_enquiry_wakes_an_idle_worker(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=make_worker().run, args=(stop,))
+    thread.start()
+    try:
+        accept(database, clock)
+        wait_for(sandbox.opportunities, "the enquiry arrived")
+    finally:
+        stop.set()
+        thread.join(20)
+    assert row(database).state == "delivered"
+
+
+def test_a_worker_waits_for_a_database_that_is_away(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    accept(database, clock)
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
+    with pytest.raises(StoreUnavailableError):
+        work(make_worker())
+    stop = threading.Event()
+    thread = threading.Thread(target=make_worker().run, args=(stop,))
+    thread.start()
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
+    try:
+        wait_for(lambda: row(database).state == "delivered", "the enquiry is delivered")
+    finally:
+        stop.set()
+        thread.join(20)

@@ -1,0 +1,95 @@
+"""Makes the opportunity of an enquiry: the form's constants, the visitor's answers, the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from webapp.enquiry import ATTRIBUTION_PARAMETERS, Enquiry
+from webapp.formfile.definition import FormDefinition
+from webapp.platform.opportunity import Company, Contact, Opportunity
+
+DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
+
+PROPERTY_OF_PARAMETER: Final = {
+    "utm_source": "utm_source",
+    "utm_medium": "utm_medium",
+    "utm_campaign": "utm_campaign",
+    "utm_term": "utm_term",
+    "utm_content": "utm_content",
+}
+"""The parameters that the opportunity has a property for; the others are told in its description."""
+
+
+def opportunity_of(enquiry: Enquiry, form: FormDefinition) -> Opportunity:
+    """Return the opportunity to add for an enquiry, by the form as it stands now."""
+    answers = enquiry.answers
+    constants = form.opportunity
+    campaign = {
+        name: enquiry.attribution.parameters[parameter]
+        for parameter, name in PROPERTY_OF_PARAMETER.items()
+        if enquiry.attribution.parameters.get(parameter)
+    }
+    visitor = Contact(
+        first_name=answers.first_name,
+        last_name=answers.last_name,
+        email=answers.email,
+        phone=answers.phone.e164 if answers.phone else None,
+        update_if_exists=True,
+    )
+    company = Company(business_name=answers.company, update_if_exists=True) if answers.company else None
+    return constants.model_copy(
+        update={
+            **campaign,
+            "name": f"{_name(enquiry, form)} ({enquiry.reference})",
+            "description": _description(enquiry, form),
+            "contact": visitor,
+            "company": company,
+        }
+    )
+
+
+def _name(enquiry: Enquiry, form: FormDefinition) -> str:
+    answers = enquiry.answers
+    return (form.opportunity.name or DEFAULT_NAME).format_map(
+        {
+            "first_name": answers.first_name,
+            "last_name": answers.last_name,
+            "email": answers.email,
+            "phone": answers.phone.e164 if answers.phone else "",
+            "company": answers.company,
+            "form_title": form.title,
+        }
+    )
+
+
+def _description(enquiry: Enquiry, form: FormDefinition) -> str:
+    """Return, for a salesperson, all that no property takes: the message first, the campaign after it."""
+    sections = (
+        form.opportunity.description or "",
+        enquiry.answers.message,
+        "\n".join(_circumstances(enquiry, form)),
+        "\n".join(_campaign(enquiry)),
+    )
+    return "\n\n".join(section for section in sections if section)
+
+
+def _circumstances(enquiry: Enquiry, form: FormDefinition) -> Iterator[str]:
+    yield f"Reference: {enquiry.reference}"
+    yield f"Form: {form.title} ({form.slug})"
+    yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
+    if enquiry.consent is not None:
+        yield f"Consent: “{enquiry.consent.text}”, given {enquiry.consent.given_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _campaign(enquiry: Enquiry) -> Iterator[str]:
+    attribution = enquiry.attribution
+    for parameter in ATTRIBUTION_PARAMETERS:
+        value = attribution.parameters.get(parameter)
+        if value and parameter not in PROPERTY_OF_PARAMETER:
+            yield f"{parameter}: {value}"
+    if attribution.referrer:
+        yield f"Came from: {attribution.referrer}"
+    if attribution.landing_address:
+        yield f"Landed on: {attribution.landing_address}"
+    yield from attribution.notes
