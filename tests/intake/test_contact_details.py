@@ -1,0 +1,63 @@
+"""E-mail addresses and telephone numbers as people type them."""
+
+import pytest
+
+from webapp.enquiry import Phone
+from webapp.intake.contact_details import read_email, read_phone
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "e164"),
+    [
+        ("0412 345 678", "AU", "+61412345678"),
+        ("(02) 5550 1234", "AU", "+61255501234"),
+        ("0412-345-678", "AU", "+61412345678"),
+        ("+61 (0) 412 345 678", "AU", "+61412345678"),
+        ("0061 412 345 678", "DE", "+61412345678"),
+        ("+44 20 7946 0958", "AU", "+442079460958"),
+        ("+44 20 7946 0958", None, "+442079460958"),
+        ("030/1234567", "DE", "+49301234567"),
+        ("+442079460958", "AU", "+442079460958"),
+        ("٠٤١٢٣٤٥٦٧٨", "AU", "+61412345678"),
+        ("02 5550 1234 ext 12", "AU", "+61255501234"),
+    ],
+)
+def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
+    typed: str, region: str | None, e164: str
+) -> None:
+    assert read_phone(typed, region) == Phone(typed, e164)
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "advice"),
+    [
+        ("call me", "AU", "like 0412 345 678"),
+        ("123", "AU", "like 0412 345 678"),
+        ("0412 345 678 999 999", "AU", "with its country code"),
+        ("0412 345 678", None, "with its country code, like +44"),
+    ],
+)
+def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
+    typed: str, region: str | None, advice: str
+) -> None:
+    with pytest.raises(ValueError, match=r"^Enter a phone number") as raised:
+        read_phone(typed, region)
+    assert advice in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("ada@Example.COM", "ada@example.com"),
+        ("Ada.Lovelace+venue@example.co.uk", "Ada.Lovelace+venue@example.co.uk"),
+        ("ada@bücher.example", "ada@bücher.example"),
+    ],
+)
+def test_an_address_is_stored_in_its_normal_form(typed: str, stored: str) -> None:
+    assert read_email(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["ada", "ada@", "ada@example", "ada example@example.com", "a@b@c.com", "@"])
+def test_what_is_no_address_gets_advice_on_what_to_type(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"like name@example.com"):
+        read_email(typed)

@@ -1,0 +1,284 @@
+"""Sending the form: what is stored, what is refused, and that nothing typed is ever lost."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import SECRET_KEY
+from tests.pages import TYPED, Page, PageCheckingClient
+from webapp.enquiry import Enquiry
+from webapp.intake.tokens import Tokens
+from webapp.outbox.content import read_enquiry
+from webapp.outbox.database import Database
+from webapp.outbox.tables import enquiries
+
+
+def stored(database: Database) -> list[Enquiry]:
+    with database.reading() as connection:
+        rows = connection.execute(select(enquiries).order_by(enquiries.c.id)).mappings().all()
+    return [read_enquiry(row) for row in rows]
+
+
+def test_a_sent_form_is_stored_and_leads_to_the_receipt(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings?utm_source=google&gclid=abc", headers={"Referer": "https://a.example/"})
+    answer = client.send(page=page, company="Analytical Engines")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/r/")
+    (enquiry,) = stored(database)
+    assert enquiry.form == "weddings"
+    assert (enquiry.answers.first_name, enquiry.answers.last_name) == ("Ada", "Lovelace")
+    assert enquiry.answers.phone is not None
+    assert (enquiry.answers.phone.typed, enquiry.answers.phone.e164) == ("0412 345 678", "+61412345678")
+    assert enquiry.answers.company == "Analytical Engines"
+    assert enquiry.consent is not None
+    assert enquiry.consent.text == "Harbour Hall may contact me about this enquiry."
+    assert enquiry.attribution.parameters == {"utm_source": "google", "gclid": "abc"}
+    assert enquiry.attribution.referrer == "https://a.example/"
+    assert enquiry.attribution.landing_address == "http://localhost/f/weddings?utm_source=google&gclid=abc"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("first_name", "", "Enter your first name"),
+        ("first_name", "  \x00 ", "Enter your first name"),
+        ("first_name", "x" * 81, "First name must be 80 characters or fewer: it has 81"),
+        ("last_name", "", "Enter your last name"),
+        ("email", "", "Enter your email address"),
+        ("email", "ada@", "Enter an email address in the correct format, like name@example.com"),
+        ("phone", "", "Enter your phone number"),
+        (
+            "phone",
+            "12",
+            "Enter a phone number, like 0412 345 678, or with its country code, like +44 20 7946 0958",
+        ),
+        ("message", "x" * 4001, "Message must be 4,000 characters or fewer: it has 4,001"),
+    ],
+)
+def test_a_wrong_answer_is_told_at_its_field_and_in_the_summary_and_everything_typed_is_kept(
+    field: str, typed: str, message: str, client: PageCheckingClient, database: Database
+) -> None:
+    answer = client.send(changes={field: typed})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.text("title").startswith("Error: ")
+    assert page.summary() == [message]
+    assert page.one(f"[role=alert] a[href='#{field}']")
+    assert message in page.text(f"[id={field}-error]")
+    assert page.one(f"[name={field}]").attrs["aria-invalid"] == "true"
+    for name, value in TYPED.items():
+        if name not in {field, "consent"}:
+            assert page.value(name) == value
+    assert "checked" in page.one("[name=consent]").attrs
+    assert stored(database) == []
+
+
+def test_a_box_that_must_be_ticked_is_told_when_it_is_not(client: PageCheckingClient) -> None:
+    data = {**TYPED, **client.page("/f/weddings").hidden()}
+    del data["consent"]
+    answer = client.post("/f/weddings", data=data)
+    assert answer.status_code == 422
+    assert Page(answer.text).summary() == ["Tick the box to agree, so that we may answer your enquiry"]
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_page(client: PageCheckingClient) -> None:
+    page = client.page("/f/weddings")
+    answer = client.post("/f/weddings", data=page.hidden())
+    assert [each.split(" your ")[-1] for each in Page(answer.text).summary()[:4]] == [
+        "first name",
+        "last name",
+        "email address",
+        "phone number",
+    ]
+
+
+def test_text_that_did_not_arrive_whole_is_refused_with_a_clear_message(
+    client: PageCheckingClient, database: Database
+) -> None:
+    sent = {**TYPED, **client.page("/f/weddings").hidden(), "first_name": "PLACE"}
+    boundary = "boundary"
+    body = "".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in sent.items()
+    )
+    half_a_surrogate_pair = b"\xed\xa0\x80"
+    answer = client.post(
+        "/f/weddings",
+        data=f"{body}--{boundary}--\r\n".encode().replace(b"PLACE", half_a_surrogate_pair),
+        content_type=f"multipart/form-data; boundary={boundary}",
+    )
+    assert answer.status_code == 422
+    assert Page(answer.text).summary() == [
+        "First name has characters that did not arrive whole: type it again"
+    ]
+    assert stored(database) == []
+
+
+def test_control_characters_are_cleaned_away(client: PageCheckingClient, database: Database) -> None:
+    page = client.page("/f/weddings?utm_source=goo%00gle")
+    assert client.send(page=page, first_name="A\x00da", message="a\x07b\r\nc").status_code == 303
+    (enquiry,) = stored(database)
+    assert enquiry.answers.first_name == "A da"
+    assert enquiry.answers.message == "ab\nc"
+    assert enquiry.attribution.parameters == {"utm_source": "google"}
+
+
+def test_the_campaign_survives_any_number_of_failed_submissions(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page(
+        "/f/weddings?utm_source=google&utm_term=a%20b&gclid=abc", headers={"Referer": "https://a.example/"}
+    )
+    for _ in range(3):
+        page = Page(client.send(page=page, first_name="").text)
+    assert client.send(page=page).status_code == 303
+    (enquiry,) = stored(database)
+    assert enquiry.attribution.parameters == {"utm_source": "google", "utm_term": "a b", "gclid": "abc"}
+    assert enquiry.attribution.referrer == "https://a.example/"
+
+
+def test_a_campaign_that_is_too_long_never_refuses_the_enquiry(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings", query_string={"utm_source": "x" * 300, "gclid": "y" * 1025})
+    assert client.send(page=page).status_code == 303
+    (enquiry,) = stored(database)
+    assert enquiry.attribution.parameters == {"utm_source": "x" * 255}
+    assert len(enquiry.attribution.notes) == 2
+
+
+def test_a_double_click_is_one_enquiry_with_one_receipt(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings")
+    first, second = client.send(page=page), client.send(page=page)
+    assert first.location == second.location
+    assert len(stored(database)) == 1
+
+
+def test_changed_content_under_the_same_token_is_a_new_enquiry(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings")
+    first, second = client.send(page=page), client.send(page=page, message="Make it ninety.")
+    assert first.location != second.location
+    assert len(stored(database)) == 2
+
+
+@pytest.mark.parametrize(
+    "token", ["", "nonsense", Tokens(["a key of somebody else, long enough"]).issue("weddings")]
+)
+def test_a_bad_token_asks_to_check_and_send_again_with_everything_kept(
+    token: str, client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings?utm_source=google")
+    answer = client.send(page=page, token=token)
+    assert answer.status_code == 422
+    assert "Check what you typed and send it again" in answer.text
+    again = Page(answer.text)
+    assert again.value("first_name") == "Ada"
+    assert again.hidden()["utm_source"] == "google"
+    assert again.hidden()["token"] != token
+    assert stored(database) == []
+    assert client.send(page=again).status_code == 303
+
+
+def an_expired_token(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    """Let a day and a second pass for the tokens, which read the clock of the machine."""
+    issued = Tokens([SECRET_KEY])._forms.loads(token, return_timestamp=True)[1]  # noqa: SLF001 (its clock)
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: issued.timestamp() + 86_402)
+
+
+def test_an_expired_token_asks_to_check_and_send_again_with_a_fresh_one(
+    client: PageCheckingClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.page("/f/weddings")
+    an_expired_token(monkeypatch, page.hidden()["token"])
+    answer = client.send(page=page)
+    assert answer.status_code == 422
+    assert stored(database) == []
+    assert client.send(page=Page(answer.text)).status_code == 303
+
+
+def test_what_was_sent_before_its_token_expired_still_leads_to_its_receipt(
+    client: PageCheckingClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.page("/f/weddings")
+    first = client.send(page=page)
+    an_expired_token(monkeypatch, page.hidden()["token"])
+    assert client.send(page=page).location == first.location
+    assert len(stored(database)) == 1
+
+
+def test_a_token_of_another_form_does_not_serve(client: PageCheckingClient, database: Database) -> None:
+    token = client.page("/f/short").hidden()["token"]
+    assert client.send(token=token).status_code == 422
+    assert stored(database) == []
+
+
+def test_fields_that_no_form_has_are_ignored(client: PageCheckingClient, database: Database) -> None:
+    answer = client.send(id="1", venueId="999", typeId="999", opportunity="{}")
+    assert answer.status_code == 303
+    (enquiry,) = stored(database)
+    assert "999" not in repr(enquiry)
+
+
+def test_a_field_that_the_form_hides_is_not_taken(client: PageCheckingClient, database: Database) -> None:
+    client.send("short", company="Sneaky", message="Sneaky")
+    (enquiry,) = stored(database)
+    assert (enquiry.answers.company, enquiry.answers.message) == ("", "")
+
+
+def test_a_form_with_a_page_of_thanks_leads_there(client: PageCheckingClient, database: Database) -> None:
+    answer = client.send("thanks")
+    assert (answer.status_code, answer.location) == (303, "https://www.harbourhall.example/thanks")
+    assert len(stored(database)) == 1
+
+
+def test_a_body_over_64_kib_is_too_large(client: PageCheckingClient, database: Database) -> None:
+    answer = client.send(message="x" * 65_536)
+    assert answer.status_code == 413
+    assert "has not been sent" in answer.text
+    assert stored(database) == []
+
+
+def test_when_nothing_can_be_stored_everything_typed_is_kept_and_can_be_sent_again(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings?utm_source=google")
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
+    answer = client.send(page=page)
+    assert answer.status_code == 503
+    assert "has not been sent yet" in answer.text
+    assert answer.headers["Retry-After"]
+    again = Page(answer.text)
+    assert again.value("message") == TYPED["message"]
+    assert again.hidden() == page.hidden()
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
+    assert client.send(page=again).status_code == 303
+    assert len(stored(database)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["<b>bold</b>", '"><script>alert(1)</script>', "{{ 7 * 7 }}", "O'Brien & Söhne", "🎉"]
+)
+def test_whatever_is_typed_comes_back_as_text(typed: str, client: PageCheckingClient) -> None:
+    page = Page(client.send(first_name="", last_name=typed, message=typed).text)
+    assert (page.value("last_name"), page.value("message")) == (typed, typed)
+
+
+def test_no_personal_word_reaches_the_log(
+    client: PageCheckingClient, app: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client.send()
+    client.send(first_name="")
+    output: Any = capfd.readouterr()
+    for private in ("Ada", "Lovelace", "ada@example.com", "0412", "eighty"):
+        assert private not in output.out + output.err
+    assert app is not None

@@ -1,0 +1,34 @@
+"""What every answer to a visitor carries: what a page may load, where it may post, who may frame it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response
+
+from webapp.formfile.definition import FormDefinition
+
+CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
+
+
+def add_security_headers(response: Response) -> Response:
+    """Add the headers that every answer carries, unless the view has set its own."""
+    response.headers.setdefault(
+        "Content-Security-Policy", f"{CONTENT_POLICY}; form-action 'self'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    return response
+
+
+def form_policy(definition: FormDefinition) -> str:
+    """Return the content security policy of a form's page.
+
+    Browsers hold the redirect after a post to ``form-action`` too, so the page of thanks is named there.
+    """
+    targets, framers = ["'self'"], ["'self'", *definition.allowed_origins]
+    if definition.thanks_url is not None:
+        parts = urlsplit(definition.thanks_url)
+        targets.append(f"{parts.scheme}://{parts.netloc}")
+    return f"{CONTENT_POLICY}; form-action {' '.join(targets)}; frame-ancestors {' '.join(framers)}"

@@ -1,0 +1,123 @@
+"""Step 7: the receipt, a copy of what was sent under the enquiry's reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+
+from webapp.enquiry import Enquiry
+from webapp.formfile.definition import FormDefinition
+from webapp.intake.pages import problem_page
+from webapp.intake.service import EnquiryService
+from webapp.intake.tokens import Tokens
+from webapp.outbox.database import StoreUnavailableError
+
+log = structlog.get_logger(__name__)
+
+CONTACT_WITHOUT_A_LINE = "To get in touch about this enquiry, contact us and quote your reference."
+
+Copy = list[tuple[str, str]]
+
+
+def copy_of(enquiry: Enquiry) -> Copy:
+    """Return what the visitor sent, as labels and values in the order of the form."""
+    answers = enquiry.answers
+    sent = [
+        ("First name", answers.first_name),
+        ("Last name", answers.last_name),
+        ("Email address", answers.email),
+        ("Phone number", answers.phone.typed if answers.phone else ""),
+        ("Company", answers.company),
+        ("Message", answers.message),
+        ("You agreed", enquiry.consent.text if enquiry.consent else ""),
+    ]
+    return [(label, value) for label, value in sent if value]
+
+
+def received_at(enquiry: Enquiry) -> str:
+    """Return when the enquiry was received, for people."""
+    return f"{enquiry.received_at:%-d %B %Y, %H:%M} UTC"
+
+
+def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
+    """Return the receipt as a plain text to keep."""
+    lines = [
+        definition.title,
+        "",
+        f"Reference: {enquiry.reference}",
+        f"Received: {received_at(enquiry)}",
+        "",
+        definition.thanks,
+        definition.contact or CONTACT_WITHOUT_A_LINE,
+        "",
+        *(f"{label}: {value}" for label, value in copy_of(enquiry)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class ReceiptViews:
+    """The receipt's page and its copy to keep, at an address that only the visitor was given."""
+
+    def __init__(self, forms: Mapping[str, FormDefinition], service: EnquiryService, tokens: Tokens) -> None:
+        self._forms = forms
+        self._service = service
+        self._tokens = tokens
+
+    def blueprint(self) -> Blueprint:
+        """Return the routes."""
+        routes = Blueprint("receipt", __name__)
+        routes.add_url_rule("/r/<token>", "show", self.show)
+        routes.add_url_rule("/r/<token>/copy.txt", "copy", self.copy)
+        routes.register_error_handler(StoreUnavailableError, self.unavailable)
+        return routes
+
+    def show(self, token: str) -> Response:
+        """Show an enquiry's receipt; safe to open again and again."""
+        enquiry, definition = self._find(token)
+        page = render_template(
+            "receipt.html",
+            definition=definition,
+            reference=enquiry.reference,
+            received=received_at(enquiry),
+            received_iso=enquiry.received_at.isoformat(),
+            copy=copy_of(enquiry),
+            copy_url=url_for("receipt.copy", token=token),
+            again_url=url_for("intake.form", slug=enquiry.form, _external=False, **_campaign(enquiry)),
+        )
+        return _private(make_response(page))
+
+    def copy(self, token: str) -> Response:
+        """Hand out the receipt as a text file."""
+        enquiry, definition = self._find(token)
+        response = make_response(text_copy(enquiry, definition))
+        response.mimetype = "text/plain"
+        response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
+        return _private(response)
+
+    def unavailable(self, error: StoreUnavailableError) -> tuple[str, int]:
+        """Say that the receipt cannot be read just now."""
+        log.error("receipt_not_read", reason=str(error))
+        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, (request.path, "Load this page again"))
+
+    def _find(self, token: str) -> tuple[Enquiry, FormDefinition]:
+        reference = self._tokens.read_receipt(token)
+        enquiry = self._service.find(reference) if reference else None
+        definition = self._forms.get(enquiry.form) if enquiry else None
+        if enquiry is None or definition is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return enquiry, definition
+
+
+def _campaign(enquiry: Enquiry) -> dict[str, Any]:
+    return dict(enquiry.attribution.parameters)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

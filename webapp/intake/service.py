@@ -1,0 +1,66 @@
+"""Step 3: makes an enquiry of what was sent and hands it to the outbox."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+import structlog
+
+from webapp.enquiry import Answers, Attribution, Consent, Enquiry, new_reference
+from webapp.formfile.definition import FormDefinition
+from webapp.outbox.store import EnquiryStore, Submission
+
+log = structlog.get_logger(__name__)
+
+
+class EnquiryService:
+    """Accepts what visitors send.
+
+    Args:
+        store: the outbox.
+        now: the clock that dates enquiries.
+    """
+
+    def __init__(self, store: EnquiryStore, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+
+    def submit(
+        self, definition: FormDefinition, answers: Answers, attribution: Attribution, submission_key: str
+    ) -> Enquiry:
+        """Store an enquiry and return it; the same answers under the same key are the same enquiry.
+
+        Raises:
+            StoreUnavailableError: nothing was stored.
+        """
+        now = self._now()
+        consent = Consent(definition.consent, now) if definition.consent else None
+        made = Enquiry(new_reference(), definition.slug, now, answers, consent, attribution)
+        stored = self._store.accept(made, _submission(submission_key, answers))
+        log.info("enquiry_received", reference=stored.reference, form=stored.form, again=stored is not made)
+        return stored
+
+    def find_submitted(self, answers: Answers, submission_key: str) -> Enquiry | None:
+        """Return the enquiry that these answers under this key have already made, if they have.
+
+        Raises:
+            StoreUnavailableError: the outbox does not answer.
+        """
+        return self._store.find_submission(_submission(submission_key, answers))
+
+    def find(self, reference: str) -> Enquiry | None:
+        """Return the enquiry of a reference.
+
+        Raises:
+            StoreUnavailableError: the outbox does not answer.
+        """
+        return self._store.find(reference)
+
+
+def _submission(key: str, answers: Answers) -> Submission:
+    content = json.dumps(asdict(answers), sort_keys=True)
+    return Submission(key, hashlib.sha256(content.encode()).hexdigest())

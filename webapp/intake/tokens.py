@@ -1,0 +1,75 @@
+"""Signs what goes out to the visitor and must come back unforged: form tokens and receipt addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+TOKEN_LIFETIME: Final = 24 * 3600
+"""Seconds for which a form can be sent after it was shown."""
+
+SIGNER: Final[dict[str, Any]] = {"digest_method": hashlib.sha256}
+
+
+class ForeignTokenError(Exception):
+    """The token was not issued here, or for another form."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """What a form's token says: the submission key, and whether it came back in time."""
+
+    submission_key: str
+    is_expired: bool = False
+
+
+class Tokens:
+    """Signs with the first key; tokens signed with any of the keys are good.
+
+    Args:
+        keys: the secret key, then those it replaced.
+        lifetime: seconds for which a form's token is good.
+    """
+
+    def __init__(self, keys: Sequence[str], lifetime: int = TOKEN_LIFETIME) -> None:
+        oldest_first = list(reversed(keys))
+        self._forms = URLSafeTimedSerializer(oldest_first, salt="leadform.form", signer_kwargs=SIGNER)
+        self._receipts = URLSafeSerializer(oldest_first, salt="leadform.receipt", signer_kwargs=SIGNER)
+        self._lifetime = lifetime
+
+    def issue(self, slug: str) -> str:
+        """Return a fresh token for a form."""
+        return self._forms.dumps([slug, secrets.token_urlsafe(16)])
+
+    def read(self, token: str, slug: str) -> FormToken:
+        """Return what a form's token says.
+
+        Raises:
+            ForeignTokenError: it was not issued here for this form.
+        """
+        is_expired = False
+        try:
+            content = self._forms.loads(token, max_age=self._lifetime)
+        except SignatureExpired as error:
+            content, is_expired = self._forms.load_payload(error.payload or b""), True
+        except BadData as error:
+            raise ForeignTokenError("The token was not issued here") from error
+        if content[0] != slug:
+            raise ForeignTokenError("The token was issued for another form")
+        return FormToken(content[1], is_expired)
+
+    def receipt(self, reference: str) -> str:
+        """Return the last part of a receipt's address."""
+        return self._receipts.dumps(reference)
+
+    def read_receipt(self, token: str) -> str | None:
+        """Return the reference that a receipt's address stands for, or None when it was not issued here."""
+        try:
+            return str(self._receipts.loads(token))
+        except BadData:
+            return None

@@ -1,0 +1,190 @@
+"""Step 1: shows the form, and takes what is sent by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import structlog
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.enquiry import Enquiry
+from webapp.formfile.definition import FormDefinition
+from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, Pairs, carried_parameters, read_attribution
+from webapp.intake.form import EnquiryForm, answers_of, form_of
+from webapp.intake.headers import form_policy
+from webapp.intake.service import EnquiryService
+from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
+from webapp.outbox.database import StoreUnavailableError
+
+log = structlog.get_logger(__name__)
+
+CHECK_AND_SEND_AGAIN = (
+    "Your enquiry has not been sent yet: this page had been open for too long. "
+    "Check what you typed and send it again."
+)
+NOT_SENT_YET = (
+    "Your enquiry has not been sent yet: we could not store it just now. "
+    "What you typed is kept below. Send it again in a moment."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page carries through failed submissions: token, campaign, and where the visitor came from."""
+
+    token: str
+    parameters: Mapping[str, str]
+    referrer: str
+    landing_address: str
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """Return the hidden inputs that carry it."""
+        carried = {**self.parameters, REFERRER: self.referrer, LANDING_ADDRESS: self.landing_address}
+        return [("token", self.token), *((name, value) for name, value in carried.items() if value)]
+
+
+class FormViews:
+    """The pages on which an enquiry is made.
+
+    Args:
+        forms: the forms by slug.
+        default_form: the slug that ``/`` leads to.
+        service: where enquiries go.
+        tokens: signs forms and receipts.
+        public_url: the address that receipts are built on; empty for the request's own.
+    """
+
+    def __init__(
+        self,
+        forms: Mapping[str, FormDefinition],
+        default_form: str,
+        service: EnquiryService,
+        tokens: Tokens,
+        public_url: str = "",
+    ) -> None:
+        self._forms = forms
+        self._form_classes = {slug: form_of(definition) for slug, definition in forms.items()}
+        self._default_form = default_form
+        self._service = service
+        self._tokens = tokens
+        self._public_url = public_url
+
+    def blueprint(self) -> Blueprint:
+        """Return the routes."""
+        routes = Blueprint("intake", __name__)
+        routes.add_url_rule("/", "index", self.index)
+        routes.add_url_rule("/f/<slug>", "form", self.show_form)
+        routes.add_url_rule("/f/<slug>", "submit", self.submit, methods=["POST"])
+        routes.add_url_rule("/healthz", "health", self.health)
+        return routes
+
+    def default_link(self) -> tuple[str, str]:
+        """Return where a page that went wrong leads on."""
+        return url_for("intake.form", slug=self._default_form), self._forms[self._default_form].title
+
+    def index(self) -> AnyResponse:
+        """Lead to the default form, the campaign kept."""
+        query = request.query_string.decode("latin-1")
+        address = url_for("intake.form", slug=self._default_form)
+        return redirect(f"{address}?{query}" if query else address)
+
+    def show_form(self, slug: str) -> Response:
+        """Show a form, noting the campaign that its link names."""
+        definition = self._definition(slug)
+        visit = Visit(
+            self._tokens.issue(slug),
+            carried_parameters(request.args.items(multi=True)),
+            request.referrer or "",
+            request.url,
+        )
+        return self._page(definition, self._form_classes[slug](), visit)
+
+    def submit(self, slug: str) -> AnyResponse:
+        """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
+        definition = self._definition(slug)
+        form = self._form_classes[slug](request.form)
+        if request.content_length is None:
+            # A body of unknown length is cut at the limit without a word; reading on tells, by a 413.
+            request.stream.read(1)
+        is_valid = form.validate()
+        try:
+            token = self._tokens.read(request.form.get("token", ""), slug)
+        except ForeignTokenError:
+            token = None
+        try:
+            enquiry = self._stored(definition, form, token) if is_valid and token else None
+        except StoreUnavailableError as error:
+            log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
+            return self._page(
+                definition, form, self._visit_again(slug, token), HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET
+            )
+        if enquiry is not None:
+            return redirect(
+                definition.thanks_url or self._receipt_address(enquiry), code=HTTPStatus.SEE_OTHER
+            )
+        notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
+        return self._page(
+            definition, form, self._visit_again(slug, token), HTTPStatus.UNPROCESSABLE_ENTITY, notice
+        )
+
+    def health(self) -> Response:
+        """Say that the process lives."""
+        response = make_response("ok\n")
+        response.mimetype = "text/plain"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _definition(self, slug: str) -> FormDefinition:
+        definition = self._forms.get(slug)
+        return definition if definition is not None else abort(HTTPStatus.NOT_FOUND)
+
+    def _stored(self, definition: FormDefinition, form: EnquiryForm, token: FormToken) -> Enquiry | None:
+        """Return the enquiry, or None when the token has expired and this was never sent before."""
+        answers = answers_of(form, definition)
+        if token.is_expired:
+            return self._service.find_submitted(answers, token.submission_key)
+        sent: Pairs = list(request.form.items(multi=True))
+        attribution = read_attribution(
+            sent, request.form.get(REFERRER, ""), request.form.get(LANDING_ADDRESS, "")
+        )
+        return self._service.submit(definition, answers, attribution, token.submission_key)
+
+    def _visit_again(self, slug: str, token: FormToken | None) -> Visit:
+        is_good = token is not None and not token.is_expired
+        return Visit(
+            request.form["token"] if is_good else self._tokens.issue(slug),
+            carried_parameters(request.form.items(multi=True)),
+            request.form.get(REFERRER, ""),
+            request.form.get(LANDING_ADDRESS, ""),
+        )
+
+    def _page(
+        self,
+        definition: FormDefinition,
+        form: EnquiryForm,
+        visit: Visit,
+        status: HTTPStatus = HTTPStatus.OK,
+        notice: str = "",
+    ) -> Response:
+        page = render_template(
+            "form.html",
+            definition=definition,
+            fields=list(form),
+            hidden=visit.hidden(),
+            action=url_for("intake.submit", slug=definition.slug),
+            errors=[(field.id, field.errors[0]) for field in form if field.errors],
+            notice=notice,
+        )
+        response = make_response(page, status)
+        response.headers["Content-Security-Policy"] = form_policy(definition)
+        # Not no-store: the back button must bring back this very page, token and all.
+        response.headers["Cache-Control"] = "private, no-cache"
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers["Retry-After"] = "10"
+        return response
+
+    def _receipt_address(self, enquiry: Enquiry) -> str:
+        return self._public_url + url_for("receipt.show", token=self._tokens.receipt(enquiry.reference))
