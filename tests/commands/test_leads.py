@@ -1,0 +1,154 @@
+"""What people see of what was received."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.conftest import Clock
+from tests.enquiries import an_enquiry
+from tests.processes import environment
+from webapp.commands import main
+from webapp.enquiry import DeliveryState
+from webapp.outbox.database import Database
+from webapp.outbox.queue import DeliveryQueue, Outcome
+from webapp.outbox.store import EnquiryStore, Submission
+
+
+@pytest.fixture
+def reference(database: Database, clock: Clock) -> str:
+    """An enquiry that was refused for a moment and then delivered."""
+    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
+    queue = DeliveryQueue(database, 120)
+    (claim,) = queue.claim(clock(), 1)
+    clock.advance(1.5)
+    queue.record(
+        claim,
+        Outcome(DeliveryState.QUEUED, "not accepted", clock(), message="Busy", http_status=429),
+        clock(),
+    )
+    (claim,) = queue.claim(clock(), 1)
+    queue.record(claim, Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=755), clock())
+    return enquiry.reference
+
+
+@pytest.fixture
+def leads(database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    assert database is not None
+    for name, value in environment(database_url, "http://127.0.0.1:9", COLUMNS="200").items():
+        monkeypatch.setenv(name, value)
+    return CliRunner()
+
+
+def invoke(runner: CliRunner, *arguments: str) -> Result:
+    return runner.invoke(main, ["leads", *arguments])
+
+
+def test_a_list_row_has_the_names_that_scripts_rely_on(leads: CliRunner, reference: str) -> None:
+    result = invoke(leads, "list", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "reference": reference,
+        "form": "weddings",
+        "kind": "add",
+        "state": "delivered",
+        "created_at": "2026-05-31T12:00:00Z",
+        "opportunity_id": 755,
+        "attempts": 2,
+        "next_attempt_at": None,
+        "last_error": None,
+    }
+
+
+def test_a_json_list_is_one_object_a_line_newest_first(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    store = EnquiryStore(database)
+    references = [
+        store.accept(an_enquiry(clock()), Submission(str(each), "digest")).reference for each in range(3)
+    ]
+    lines = invoke(leads, "list", "--json").stdout.splitlines()
+    assert [json.loads(line)["reference"] for line in lines] == references[::-1]
+
+
+def test_people_read_a_table(leads: CliRunner, reference: str) -> None:
+    result = invoke(leads, "list")
+    assert reference in result.stdout
+    assert "delivered" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--state", "failed"),
+        ("--form", "short"),
+        ("--since", "2030-01-01"),
+        ("--since", "2030-01-01T10:00+02:00"),
+    ],
+)
+def test_a_list_can_be_narrowed(option: str, value: str, leads: CliRunner, reference: str) -> None:
+    assert reference in invoke(leads, "list", "--json").stdout
+    assert invoke(leads, "list", "--json", option, value).stdout == ""
+    assert invoke(leads, "list", option, value).stdout == "No delivery matches.\n"
+
+
+def test_an_empty_list_says_so(leads: CliRunner) -> None:
+    assert invoke(leads, "list").stdout == "Nothing was received yet.\n"
+    assert invoke(leads, "list", "--json").stdout == ""
+
+
+def test_a_date_that_is_none_says_how_to_write_one(leads: CliRunner) -> None:
+    result = invoke(leads, "list", "--since", "yesterday")
+    assert result.exit_code == 2
+    assert "write it like 2026-05-31" in result.stderr
+
+
+def test_an_enquiry_is_shown_whole(leads: CliRunner, reference: str) -> None:
+    whole = json.loads(invoke(leads, "show", reference, "--json").stdout)
+    assert whole["answers"]["phone"] == {"typed": "0412 345 678", "e164": "+61412345678"}
+    assert whole["attribution"]["parameters"]["utm_campaign"] == "spring sale"
+    assert whole["consent"]["text"] == "Harbour Hall may contact me about this enquiry."
+    assert whole["opportunity"]["utmCampaign"] == "spring sale"
+    (delivery,) = whole["deliveries"]
+    assert [(each["outcome"], each["http_status"], each["seconds"]) for each in delivery["history"]] == [
+        ("not accepted", 429, 1.5),
+        ("delivered", None, 0.0),
+    ]
+
+
+def test_people_read_every_attempt_with_the_platforms_words(leads: CliRunner, reference: str) -> None:
+    shown = invoke(leads, "show", reference).stdout
+    for told in (reference, "Lovelace", "spring sale", "Busy", "429", "delivered", "755"):
+        assert told in shown
+
+
+def test_a_reference_may_be_typed_as_it_is_read_aloud(leads: CliRunner, reference: str) -> None:
+    aloud = reference.removeprefix("ENQ-").lower().replace("0", "o").replace("1", "l")
+    assert json.loads(invoke(leads, "show", aloud, "--json").stdout)["reference"] == reference
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"), [("hello", "is no reference"), ("ENQ-00000000", "leadform leads list")]
+)
+def test_a_reference_that_finds_nothing_says_what_to_do(typed: str, says: str, leads: CliRunner) -> None:
+    result = invoke(leads, "show", typed)
+    assert result.exit_code == 1
+    assert says in result.stderr
+
+
+def test_an_enquiry_whose_form_is_gone_is_shown_all_the_same(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    enquiry = EnquiryStore(database).accept(an_enquiry(clock(), "gone"), Submission("key", "digest"))
+    assert "no longer in the forms file" in invoke(leads, "show", enquiry.reference).stdout
+    assert json.loads(invoke(leads, "show", enquiry.reference, "--json").stdout)["opportunity"] is None
+
+
+def test_a_waiting_delivery_says_when_it_is_tried_next(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    EnquiryStore(database).accept(an_enquiry(clock() + timedelta(days=1)), Submission("key", "digest"))
+    row = json.loads(invoke(leads, "list", "--json").stdout)
+    assert (row["state"], row["next_attempt_at"]) == ("queued", "2026-06-01T12:00:00Z")
+    assert "2026-06-01T12:00:00Z" in invoke(leads, "list").stdout

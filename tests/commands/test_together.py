@@ -1,0 +1,159 @@
+"""Web, worker and sandbox run together: by demo, by serve, by the Procfile."""
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from honcho.environ import parse_procfile
+
+from tests.processes import PROJECT, Visitor, environment, free_port, leadform, run, stop, wait_for
+from webapp.sandbox import SandboxServer
+
+on_sqlite = pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="serve migrates SQLite alone")
+
+
+def received(address: str) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = requests.get(f"{address}/opportunities.json", timeout=10).json()
+    return rows
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processes(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    with leadform(
+        "demo", "--port", str(port), "--sandbox-port", str(free_port()), env=env, cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        form, platform = re.findall(r"^    (http://\S+)$", said, re.MULTILINE)
+        assert form.startswith(f"http://127.0.0.1:{port}/?utm_source=google")
+        platform = platform.rstrip("/")
+        visitor = Visitor(port)
+        reference = visitor.enquire("?" + form.split("?")[1])
+        (opportunity,) = wait_for(lambda: received(platform), "the opportunity is on the platform")
+        status, output = stop(process, number)
+    assert status == 0, output
+    assert reference in str(opportunity["name"])
+    assert (opportunity["utmSource"], opportunity["utmCampaign"]) == ("google", "spring sale")
+    for address in (visitor.address, platform):
+        with pytest.raises(requests.ConnectionError):
+            requests.get(address, timeout=10)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demonstration_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run(
+            "demo",
+            "--port",
+            str(port),
+            "--sandbox-port",
+            str(free_port()),
+            env=environment("", ""),
+            cwd=tmp_path,
+        )
+    assert ended.returncode == 1
+    assert f"Port {port} is in use: choose another" in ended.stderr
+
+
+def test_the_sandbox_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("sandbox", "--port", str(port), env=environment("", ""), cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "choose another" in ended.stderr
+
+
+def test_the_sandbox_alone_makes_a_key_and_says_how_to_use_it(tmp_path: Path) -> None:
+    port = free_port()
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    with leadform("sandbox", "--port", str(port), env=env, cwd=tmp_path) as process:
+        visitor = Visitor(port)
+        wait_for(lambda: _answers(visitor), "the sandbox answers")
+        status, said = stop(process)
+    assert status == 0
+    assert f"PLATFORM_URL=http://127.0.0.1:{port}\n" in said
+    assert re.search(r"^PLATFORM_KEY=sandbox-\w+\nPLATFORM_SECRET=\S{20,}$", said, re.MULTILINE)
+
+
+def _answers(visitor: Visitor) -> bool:
+    try:
+        return visitor.get("/").ok
+    except requests.ConnectionError:
+        return False
+
+
+@on_sqlite
+def test_serve_makes_its_database_delivers_and_ends_with_all_its_processes(
+    sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = environment("sqlite:///var/leadform.db", sandbox.url, PORT=str(port))
+    with leadform("serve", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
+        visitor = Visitor(port)
+        visitor.wait_until_served()
+        reference = visitor.enquire()
+        (opportunity,) = wait_for(sandbox.opportunities, "the opportunity is on the platform")
+        status, output = stop(process)
+    assert status == 0, output
+    assert reference in opportunity["name"]
+    with pytest.raises(requests.ConnectionError):
+        visitor.get("/healthz")
+
+
+@on_sqlite
+def test_serve_starts_a_worker_again_that_died(sandbox: SandboxServer, tmp_path: Path) -> None:
+    port = free_port()
+    env = environment("sqlite:///var/leadform.db", sandbox.url, PORT=str(port))
+    with leadform("serve", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
+        visitor = Visitor(port)
+        visitor.wait_until_served()
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        worker = next(int(each) for each in children if "worker" in _command_of(each))
+        os.kill(worker, signal.SIGKILL)
+        visitor.enquire()
+        wait_for(sandbox.opportunities, "the opportunity is on the platform")
+        status, output = stop(process)
+    assert status == 0, output
+    assert '"event": "process_ended"' in output
+
+
+def _command_of(pid: str) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
+def test_the_processes_of_the_procfile_start_and_deliver(
+    database_url: str, sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = environment(database_url, sandbox.url, PORT=str(port))
+    env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
+    honcho = [sys.executable, "-m", "honcho", "--procfile", str(PROJECT / "Procfile")]
+    processes = parse_procfile((PROJECT / "Procfile").read_text()).processes
+    assert list(processes) == ["release", "web", "worker"]
+    subprocess.run([*honcho, "run", *shlex.split(processes["release"])], env=env, cwd=tmp_path, check=True)
+    with subprocess.Popen([*honcho, "start", "web", "worker"], env=env, cwd=PROJECT) as running:
+        visitor = Visitor(port)
+        try:
+            visitor.wait_until_served()
+            reference = visitor.enquire()
+            (opportunity,) = wait_for(sandbox.opportunities, "the opportunity is on the platform")
+        finally:
+            running.terminate()
+            running.wait(30)
+    assert reference in opportunity["name"]

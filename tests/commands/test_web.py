@@ -1,0 +1,84 @@
+"""The forms as gunicorn serves them, over real HTTP."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Visitor, environment, free_port, leadform, stop
+from webapp.outbox.database import Database
+from webapp.outbox.register import Filter, Register
+
+
+@pytest.fixture
+def visitor(database: Database, database_url: str, tmp_path: Path) -> Iterator[Visitor]:
+    assert database is not None
+    port = free_port()
+    env = environment(database_url, "http://127.0.0.1:9", PORT=str(port))
+    with leadform("web", "--host", "127.0.0.1", env=env, cwd=tmp_path):
+        visitor = Visitor(port)
+        visitor.wait_until_served()
+        yield visitor
+
+
+def test_an_enquiry_is_stored_before_its_receipt_is_shown(visitor: Visitor, database: Database) -> None:
+    reference = visitor.enquire("?utm_source=google")
+    (row,) = Register(database).list(Filter())
+    assert (row.reference, row.state) == (reference, "queued")
+
+
+@pytest.mark.parametrize("size", [66_000, 5_000_000])
+def test_a_body_that_is_too_large_is_answered_and_not_cut_off(size: int, visitor: Visitor) -> None:
+    answer = visitor.send(message="x" * size)
+    assert answer.status_code == 413
+    assert "has not been sent" in answer.text
+
+
+def test_a_body_without_a_length_is_held_to_the_same_limit(visitor: Visitor) -> None:
+    host, port = visitor.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(
+            b"POST /f/weddings HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+        )
+        for _ in range(5):
+            connection.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+        assert b" 413 " in connection.recv(100)
+
+
+def test_a_link_with_every_click_id_is_not_too_long(visitor: Visitor) -> None:
+    query = "?" + "&".join(
+        f"{name}={'x' * 1000}" for name in ("gclid", "wbraid", "fbclid", "msclkid", "ttclid")
+    )
+    assert visitor.get(f"/f/weddings{query}").status_code == 200
+
+
+def test_the_server_stops_when_it_is_told(database: Database, database_url: str, tmp_path: Path) -> None:
+    assert database is not None
+    port = free_port()
+    env = environment(database_url, "http://127.0.0.1:9", PORT=str(port))
+    with leadform("web", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
+        Visitor(port).wait_until_served()
+        status, output = stop(process)
+    assert status == 0
+    assert "Traceback" not in output
+
+
+def test_the_log_is_json_and_holds_no_personal_word(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    assert database is not None
+    port = free_port()
+    env = environment(database_url, "http://127.0.0.1:9", PORT=str(port))
+    with leadform("web", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
+        visitor = Visitor(port)
+        visitor.wait_until_served()
+        answer = visitor.send("?utm_source=google")
+        receipt = answer.url.rsplit("/", 1)[1]
+        _, output = stop(process)
+    assert '"event": "enquiry_received"' in output
+    assert all(line.startswith("{") for line in output.splitlines()), output
+    for private in ("Ada", "Lovelace", "ada@example.com", "0412", receipt):
+        assert private not in output

@@ -1,0 +1,47 @@
+"""Puts the visitor's side together: wiring only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.formfile.reader import Forms
+from webapp.intake.headers import add_security_headers
+from webapp.intake.pages import register_problem_pages
+from webapp.intake.receipt import ReceiptViews
+from webapp.intake.service import EnquiryService
+from webapp.intake.tokens import Tokens
+from webapp.intake.views import FormViews
+from webapp.outbox.database import Database
+from webapp.outbox.store import EnquiryStore
+from webapp.settings import Settings
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+LONGEST_BODY: Final = 64 * 1024
+
+
+def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
+    """Return the web application; it connects to nothing before the first request."""
+    app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=PROJECT / "static")
+    app.config.update(
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+    )
+    keys = [settings.secret_key, *settings.secret_key_fallbacks]
+    tokens = Tokens([key.get_secret_value() for key in keys])
+    service = EnquiryService(EnquiryStore(database), lambda: datetime.now(UTC))
+    default_form = settings.default_form or next(iter(forms))
+    views = FormViews(forms, default_form, service, tokens, settings.public_url or "")
+    app.register_blueprint(views.blueprint())
+    app.register_blueprint(ReceiptViews(forms, service, tokens).blueprint())
+    app.after_request(add_security_headers)
+    register_problem_pages(app, views.default_link)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    return app

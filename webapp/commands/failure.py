@@ -1,0 +1,51 @@
+"""How a command fails: what is wrong and what to do, on standard error, and an exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from webapp.composition import ConfigurationError, read_configuration
+from webapp.formfile.reader import Forms
+from webapp.logs import configure_logging
+from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.migrations import is_up_to_date
+from webapp.settings import Settings
+
+MISCONFIGURED = 2
+
+
+class Misconfigured(click.ClickException):
+    """The service cannot start as it is configured."""
+
+    exit_code = MISCONFIGURED
+
+
+def configuration() -> tuple[Settings, Forms]:
+    """Return the settings and the forms, the log set up, or end the command with every fault named."""
+    try:
+        settings, forms = read_configuration()
+    except ConfigurationError as error:
+        raise Misconfigured(str(error)) from error
+    configure_logging(settings.log_format, settings.log_level)
+    return settings, forms
+
+
+@contextmanager
+def database_faults() -> Iterator[None]:
+    """End the command with one clear line where the database cannot be used."""
+    try:
+        yield
+    except StoreUnavailableError as error:
+        raise click.ClickException(
+            f"The database cannot be used ({error}): check DATABASE_URL and that its server or disk is there"
+        ) from error
+
+
+def require_up_to_date(database: Database) -> None:
+    """End the command where migrations are missing."""
+    with database_faults():
+        if not is_up_to_date(database):
+            raise Misconfigured("The database is not up to date: run leadform db upgrade")

@@ -1,0 +1,38 @@
+"""``leadform serve``: web and worker under one command, for one machine."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from webapp.commands.failure import configuration, database_faults, require_up_to_date
+from webapp.commands.supervisor import Supervisor
+from webapp.composition import database_of
+from webapp.outbox.migrations import upgrade
+
+
+@click.command()
+@click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 (a web server is for others)
+def serve(host: str) -> None:
+    """Serve the forms and forward the enquiries, until SIGTERM or Ctrl-C.
+
+    An SQLite database is brought up to date first; for PostgreSQL run leadform db upgrade.
+    """
+    settings, _ = configuration()
+    database = database_of(settings)
+    if database.engine.dialect.name == "sqlite":
+        with database_faults():
+            upgrade(database)
+    require_up_to_date(database)
+    database.close()
+    supervisor = Supervisor(os.environ)
+    supervisor.heed_signals()
+    try:
+        supervisor.start("worker")
+        supervisor.start("web", "--host", host)
+        kept_running = supervisor.run()
+    finally:
+        supervisor.stop_all()
+    if not kept_running:
+        raise click.ClickException("A process kept ending at its start: its messages above say why")
