@@ -50,11 +50,11 @@ $(VENV)/bin/python:
 
 $(VENV)/runtime: requirements.txt pyproject.toml $(VENV)/bin/python
 	@echo "Setting up (once, a minute or so) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt $(VENV)/runtime
 	@echo "Setting up the tools for tests (once, a minute or so) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@

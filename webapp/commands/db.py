@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.failure import configuration, database_faults
-from webapp.composition import database_of
+from webapp.commands.failure import configuration, opened_database
 from webapp.outbox.migrations import upgrade as apply_migrations
 
 
@@ -18,6 +17,6 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database up to date; safe to repeat."""
     settings, _ = configuration()
-    with database_faults():
-        apply_migrations(database_of(settings))
+    with opened_database(settings, up_to_date=False) as database:
+        apply_migrations(database)
     click.echo("The database is up to date.")

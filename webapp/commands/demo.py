@@ -15,9 +15,8 @@ from typing import Final
 import click
 
 from webapp.app import PROJECT
-from webapp.commands.failure import configuration, database_faults
+from webapp.commands.failure import configuration, opened_database
 from webapp.commands.supervisor import Supervisor
-from webapp.composition import database_of
 from webapp.outbox.migrations import upgrade
 
 LOOPBACK: Final = "127.0.0.1"
@@ -42,8 +41,8 @@ def demo(port: int, sandbox_port: int | None) -> None:
     with tempfile.TemporaryDirectory(prefix="leadform-demo-") as folder:
         os.environ.update(_settings(Path(folder), port, sandbox_port or _sandbox_port(port)))
         settings, _ = configuration()
-        with database_faults():
-            upgrade(database_of(settings))
+        with opened_database(settings, up_to_date=False) as database:
+            upgrade(database)
         supervisor = Supervisor(os.environ)
         supervisor.heed_signals()
         try:

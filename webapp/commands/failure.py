@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from webapp.composition import ConfigurationError, read_configuration
+from webapp.composition import ConfigurationError, database_of, read_configuration
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
 from webapp.outbox.database import Database, StoreUnavailableError
@@ -34,18 +34,19 @@ def configuration() -> tuple[Settings, Forms]:
 
 
 @contextmanager
-def database_faults() -> Iterator[None]:
-    """End the command with one clear line where the database cannot be used."""
+def opened_database(settings: Settings, *, up_to_date: bool = True) -> Iterator[Database]:
+    """Open the database for a block, or end the command saying why it cannot be used.
+
+    ``up_to_date`` asks that no migration is missing.
+    """
+    database = database_of(settings)
     try:
-        yield
+        if up_to_date and not is_up_to_date(database):
+            raise Misconfigured("The database is not up to date: run leadform db upgrade")
+        yield database
     except StoreUnavailableError as error:
         raise click.ClickException(
             f"The database cannot be used ({error}): check DATABASE_URL and that its server or disk is there"
         ) from error
-
-
-def require_up_to_date(database: Database) -> None:
-    """End the command where migrations are missing."""
-    with database_faults():
-        if not is_up_to_date(database):
-            raise Misconfigured("The database is not up to date: run leadform db upgrade")
+    finally:
+        database.close()

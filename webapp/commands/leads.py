@@ -12,8 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from webapp.commands.failure import configuration, database_faults, require_up_to_date
-from webapp.composition import database_of
+from webapp.commands.failure import configuration, opened_database
 from webapp.delivery.mapping import opportunity_of
 from webapp.enquiry import DeliveryState, read_reference
 from webapp.formfile.reader import Forms
@@ -52,9 +51,9 @@ def list_leads(
     *, state: str | None, form: str | None, since: datetime | None, limit: int, as_json: bool
 ) -> None:
     """List deliveries, newest first."""
-    register, _ = _register()
-    with database_faults():
-        rows = register.list(Filter(state, form, since, limit))
+    settings, _ = configuration()
+    with opened_database(settings) as database:
+        rows = Register(database).list(Filter(state, form, since, limit))
     if as_json:
         for row in rows:
             click.echo(_json_line(asdict(row)))
@@ -75,10 +74,10 @@ def show_lead(*, reference: str, as_json: bool) -> None:
         raise click.ClickException(
             f"{reference!r} is no reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
         )
-    register, forms = _register()
+    settings, forms = configuration()
     try:
-        with database_faults():
-            record = register.show(wanted)
+        with opened_database(settings) as database:
+            record = Register(database).show(wanted)
     except UnreadableContentError as error:
         raise click.ClickException(f"{wanted}: {error}") from error
     if record is None:
@@ -88,13 +87,6 @@ def show_lead(*, reference: str, as_json: bool) -> None:
         click.echo(_json_line(whole))
     else:
         _print_whole(whole)
-
-
-def _register() -> tuple[Register, Forms]:
-    settings, forms = configuration()
-    database = database_of(settings)
-    require_up_to_date(database)
-    return Register(database), forms
 
 
 def _json_line(row: dict[str, Any]) -> str:

@@ -6,9 +6,8 @@ import os
 
 import click
 
-from webapp.commands.failure import configuration, database_faults, require_up_to_date
+from webapp.commands.failure import configuration, opened_database
 from webapp.commands.supervisor import Supervisor
-from webapp.composition import database_of
 from webapp.outbox.migrations import upgrade
 
 
@@ -20,12 +19,10 @@ def serve(host: str) -> None:
     An SQLite database is brought up to date first; for PostgreSQL run leadform db upgrade.
     """
     settings, _ = configuration()
-    database = database_of(settings)
-    if database.engine.dialect.name == "sqlite":
-        with database_faults():
+    is_embedded = settings.database_url.get_secret_value().startswith("sqlite:")
+    with opened_database(settings, up_to_date=not is_embedded) as database:
+        if is_embedded:
             upgrade(database)
-    require_up_to_date(database)
-    database.close()
     supervisor = Supervisor(os.environ)
     supervisor.heed_signals()
     try:

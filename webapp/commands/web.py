@@ -8,8 +8,7 @@ import sys
 import click
 
 from webapp.app import PROJECT
-from webapp.commands.failure import configuration, require_up_to_date
-from webapp.composition import database_of
+from webapp.commands.failure import configuration, opened_database
 
 
 @click.command()
@@ -17,7 +16,8 @@ from webapp.composition import database_of
 def web(host: str) -> None:
     """Serve the forms on PORT."""
     settings, _ = configuration()
-    require_up_to_date(database_of(settings))
+    with opened_database(settings):
+        pass  # gunicorn opens it anew in each of its processes
     arguments = [
         "-m",
         "gunicorn",

@@ -9,8 +9,8 @@ from types import FrameType
 
 import click
 
-from webapp.commands.failure import configuration, database_faults, require_up_to_date
-from webapp.composition import database_of, worker_of
+from webapp.commands.failure import configuration, opened_database
+from webapp.composition import worker_of
 
 
 @click.command()
@@ -21,8 +21,6 @@ def worker(*, once: bool) -> None:
     The first SIGTERM or Ctrl-C lets running sends finish; the second ends at once, and nothing is lost.
     """
     settings, forms = configuration()
-    database = database_of(settings)
-    require_up_to_date(database)
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -33,6 +31,5 @@ def worker(*, once: bool) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with database_faults():
+    with opened_database(settings) as database:
         worker_of(settings, forms, database).run(stop, once=once)
-    database.close()

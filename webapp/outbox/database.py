@@ -88,7 +88,8 @@ def _explained() -> Iterator[None]:
     except IntegrityError:
         raise
     except (DBAPIError, PoolTimeoutError, OSError) as error:
-        raise StoreUnavailableError(str(getattr(error, "orig", None) or error)) from error
+        words = str(getattr(error, "orig", None) or error).split()
+        raise StoreUnavailableError(" ".join(words)) from error
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -1,0 +1,445 @@
+"""A forms file is taken as a whole, or refused with every fault named by file, key and rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from webapp.formfile.definition import FieldRule
+from webapp.formfile.reader import Forms, FormsFileError, read_forms
+
+IDS: Final = "venueId = 107\ntypeId = 18\nsourceId = 25\n"
+FORM: Final = f'[forms.weddings]\ntitle = "Plan your wedding"\n[forms.weddings.opportunity]\n{IDS}'
+
+
+def read(folder: Path, text: str) -> Forms:
+    path = folder / "venue-forms.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_forms(path)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    """Return the faults told, without the file's name, which must lead each of them."""
+    with pytest.raises(FormsFileError) as error:
+        read(folder, text)
+    lead = f"  {folder / 'venue-forms.toml'}: "
+    lines = str(error.value).split("\n")
+    assert all(line.startswith(lead) for line in lines), lines
+    return [line.removeprefix(lead) for line in lines]
+
+
+def form(*, top: str = 'title = "Plan your wedding"', opportunity: str = IDS, slug: str = "weddings") -> str:
+    return f"[forms.{slug}]\n{top}\n[forms.{slug}.opportunity]\n{opportunity}\n"
+
+
+# What is read
+
+
+def test_a_form_of_the_fewest_words_has_the_defaults(tmp_path: Path) -> None:
+    only = read(tmp_path, FORM)["weddings"]
+    assert (only.slug, only.title, only.intro, only.submit) == (
+        "weddings",
+        "Plan your wedding",
+        "",
+        "Send enquiry",
+    )
+    assert only.thanks
+    assert (only.consent, only.thanks_url, only.region, only.allowed_origins) == (None, None, None, ())
+    assert (only.fields.phone, only.fields.company, only.fields.message) == (FieldRule.OPTIONAL,) * 3
+    assert only.opportunity.as_json() == {"venueId": 107, "typeId": 18, "sourceId": 25}
+
+
+def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
+    whole = read(
+        tmp_path,
+        """
+        [forms.weddings]
+        title = "Plan your wedding at Harbour Hall"
+        intro = "Tell us about your day."
+        submit = "Ask"
+        consent = "Harbour Hall may contact me about this enquiry."
+        thanks = "We will call you."
+        thanks_url = "https://www.harbourhall.example/thanks"
+        contact = "Call 02 5550 1234."
+        region = "au"
+        allowed_origins = ["https://www.harbourhall.example", "http://localhost:8080"]
+        [forms.weddings.fields]
+        phone = "required"
+        company = "hidden"
+        message = "optional"
+        [forms.weddings.opportunity]
+        venueId = 107
+        typeId = "18"
+        sourceId = 25
+        stageId = 69
+        name = "{first_name} {last_name} {email} {phone} {company} {{as told}} {form_title}"
+        closedDate = 2026-12-31
+        customFields = [{ fieldId = 36, fieldValue = "by form" }]
+        externalUrls = [{ ref = "site", url = "https://www.harbourhall.example" }]
+        """,
+    )["weddings"]
+    assert whole.model_dump(mode="json", exclude={"opportunity"}) == {
+        "slug": "weddings",
+        "title": "Plan your wedding at Harbour Hall",
+        "intro": "Tell us about your day.",
+        "submit": "Ask",
+        "consent": "Harbour Hall may contact me about this enquiry.",
+        "thanks": "We will call you.",
+        "thanks_url": "https://www.harbourhall.example/thanks",
+        "contact": "Call 02 5550 1234.",
+        "region": "AU",
+        "allowed_origins": ["https://www.harbourhall.example", "http://localhost:8080"],
+        "fields": {"phone": "required", "company": "hidden", "message": "optional"},
+    }
+    assert whole.opportunity.as_json() == {
+        "venueId": 107,
+        "typeId": "18",
+        "sourceId": 25,
+        "stageId": 69,
+        "name": "{first_name} {last_name} {email} {phone} {company} {{as told}} {form_title}",
+        "closedDate": "2026-12-31",
+        "customFields": [{"fieldId": 36, "fieldValue": "by form"}],
+        "externalUrls": [{"ref": "site", "url": "https://www.harbourhall.example"}],
+    }
+
+
+def test_forms_keep_the_order_of_the_file(tmp_path: Path) -> None:
+    slugs = ["weddings", "a-conference", "zoo", "christmas_2026", "b2b", "9to5"]
+    forms = read(tmp_path, "\n".join(form(slug=slug) for slug in slugs))
+    assert list(forms) == slugs
+    assert [each.slug for each in forms.values()] == slugs
+
+
+def test_ids_that_are_strings_of_digits_stay_so(tmp_path: Path) -> None:
+    ids = 'venueId = "107"\ntypeId = "018"\nsourceId = 25'
+    constants = read(tmp_path, form(opportunity=ids))["weddings"].opportunity
+    assert constants.as_json() == {"venueId": "107", "typeId": "018", "sourceId": 25}
+
+
+def test_letters_beyond_ascii_are_read_as_they_are(tmp_path: Path) -> None:
+    forms = read(tmp_path, form(top='title = "Fête à Zürich — 婚礼"'))
+    assert forms["weddings"].title == "Fête à Zürich — 婚礼"
+
+
+def test_forms_cannot_be_changed_once_they_are_read(tmp_path: Path) -> None:
+    forms: Any = read(tmp_path, FORM)
+    with pytest.raises(TypeError):
+        forms["another"] = forms["weddings"]
+    with pytest.raises(ValueError, match="frozen"):
+        forms["weddings"].title = "Another"
+
+
+# What is refused: the key and, in its words, the rule
+
+REFUSED: Final[dict[str, tuple[str, str, str]]] = {
+    "no forms": ("", "forms", "at least one form is required"),
+    "forms without any": ("[forms]", "forms", "at least one form is required"),
+    "forms that are no table": ("forms = 5", "forms", "at least one form is required"),
+    "a form that is no table": ("[forms]\nweddings = 5", "forms.weddings", "dictionary"),
+    "an unknown table": (f"{FORM}\n[mail]\nhost = 'x'", "mail", "is unknown"),
+    "an unknown key": (
+        form(top='title = "T"\ncolour = "red"'),
+        "forms.weddings.colour",
+        "is unknown",
+    ),
+    "a slug in the table": (
+        form(top='title = "T"\nslug = "other"'),
+        "forms.weddings.slug",
+        "the table's name is the slug",
+    ),
+    "an unknown field": (
+        f'{FORM}\n[forms.weddings.fields]\nfax = "optional"',
+        "forms.weddings.fields.fax",
+        "is unknown",
+    ),
+    "an unknown rule of a field": (
+        f'{FORM}\n[forms.weddings.fields]\nphone = "perhaps"',
+        "forms.weddings.fields.phone",
+        "'required', 'optional' or 'hidden'",
+    ),
+    "an unknown property": (
+        form(opportunity=f"{IDS}budget = 5"),
+        "forms.weddings.opportunity.budget",
+        "is unknown",
+    ),
+    "a misspelt property": (
+        form(opportunity=f"{IDS}venueID = 5"),
+        "forms.weddings.opportunity.venueID",
+        "is unknown",
+    ),
+    "no title": (form(top='intro = "T"'), "forms.weddings.title", "is required"),
+    "an empty title": (form(top='title = ""'), "forms.weddings.title", "at least 1 character"),
+    "a title as a number": (form(top="title = 5"), "forms.weddings.title", "string"),
+    "an empty consent": (
+        form(top='title = "T"\nconsent = ""'),
+        "forms.weddings.consent",
+        "at least 1 character",
+    ),
+    "no opportunity": ('[forms.weddings]\ntitle = "T"', "forms.weddings.opportunity", "is required"),
+    "an opportunity in words": (
+        '[forms.weddings]\ntitle = "T"\nopportunity = "107"',
+        "forms.weddings.opportunity",
+        "dictionary",
+    ),
+    "a venue in words": (
+        form(opportunity='venueId = "Harbour Hall"\ntypeId = 18\nsourceId = 25'),
+        "forms.weddings.opportunity.venueId",
+        "must be a whole number",
+    ),
+    "a venue that is true": (
+        form(opportunity="venueId = true\ntypeId = 18\nsourceId = 25"),
+        "forms.weddings.opportunity.venueId",
+        "must be a whole number",
+    ),
+    "a venue and a half": (
+        form(opportunity="venueId = 107.5\ntypeId = 18\nsourceId = 25"),
+        "forms.weddings.opportunity.venueId",
+        "must be a whole number",
+    ),
+    "a description as a number": (
+        form(opportunity=f"{IDS}description = 5"),
+        "forms.weddings.opportunity.description",
+        "string",
+    ),
+    "a date in words": (
+        form(opportunity=f'{IDS}closedDate = "31 May"'),
+        "forms.weddings.opportunity.closedDate",
+        "YYYY-MM-DD",
+    ),
+    "a custom field without a value": (
+        form(opportunity=f"{IDS}customFields = [{{ fieldId = 12 }}]"),
+        "forms.weddings.opportunity.customFields.0.fieldValue",
+        "is required",
+    ),
+    "a plain external URL": (
+        form(opportunity=f'{IDS}externalUrls = [{{ ref = "a", url = "http://a.example" }}]'),
+        "forms.weddings.opportunity.externalUrls.0.url",
+        "https",
+    ),
+    "no venue": (
+        form(opportunity="typeId = 18\nsourceId = 25"),
+        "forms.weddings.opportunity",
+        "venueId is required",
+    ),
+    "no type": (
+        form(opportunity="venueId = 107\nsourceId = 25"),
+        "forms.weddings.opportunity",
+        "typeId is required",
+    ),
+    "no source": (
+        form(opportunity="venueId = 107\ntypeId = 18"),
+        "forms.weddings.opportunity",
+        "sourceId is required",
+    ),
+    "an id": (form(opportunity=f"{IDS}id = 755"), "forms.weddings.opportunity", "id: a form adds"),
+    **{
+        f"a constant {name}": (
+            form(opportunity=f"{IDS}{name} = {value}"),
+            "forms.weddings.opportunity",
+            "come from the visitor's answers",
+        )
+        for name, value in {
+            "contact": '{ firstName = "Z", lastName = "N", email = "z@example.com" }',
+            "contactId": "3",
+            "company": '{ businessName = "T" }',
+        }.items()
+    },
+    "a constant companyLeadContactId": (
+        form(opportunity=f"{IDS}companyId = 4\ncompanyLeadContactId = 3"),
+        "forms.weddings.opportunity",
+        "come from the visitor's answers",
+    ),
+    "a referral without a name": (
+        form(opportunity=f'{IDS}referralContact = {{ firstName = "Z", email = "z@example.com" }}'),
+        "forms.weddings.opportunity",
+        "referralContact.lastName is required",
+    ),
+    "a region in words": (
+        form(top='title = "T"\nregion = "Australia"'),
+        "forms.weddings.region",
+        "two-letter ISO 3166 code",
+    ),
+    "a region that is none": (
+        form(top='title = "T"\nregion = "XX"'),
+        "forms.weddings.region",
+        "two-letter ISO 3166 code",
+    ),
+    "an empty region": (
+        form(top='title = "T"\nregion = ""'),
+        "forms.weddings.region",
+        "two-letter ISO 3166 code",
+    ),
+    "an address to go to without a scheme": (
+        form(top='title = "T"\nthanks_url = "www.a.example/thanks"'),
+        "forms.weddings.thanks_url",
+        "must be an address",
+    ),
+    "a script to go to": (
+        form(top='title = "T"\nthanks_url = "javascript:alert(1)"'),
+        "forms.weddings.thanks_url",
+        "must be an address",
+    ),
+    "origins that are no list": (
+        form(top='title = "T"\nallowed_origins = "https://a.example"'),
+        "forms.weddings.allowed_origins",
+        "tuple",
+    ),
+    **{
+        f"the origin {origin}": (
+            form(top=f'title = "T"\nallowed_origins = ["https://ok.example", "{origin}"]'),
+            "forms.weddings.allowed_origins.1",
+            "must be an ",
+        )
+        for origin in (
+            "*",
+            "https://*.a.example",
+            "https://a.example/",
+            "https://a.example/path",
+            "https://a.example?q",
+            "https://me@a.example",
+            "a.example",
+            "null",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "rule"), [pytest.param(*row, id=name) for name, row in REFUSED.items()]
+)
+def test_a_fault_is_told_with_its_file_its_key_and_its_rule(
+    tmp_path: Path, text: str, key: str, rule: str
+) -> None:
+    (fault,) = faults(tmp_path, text)
+    assert fault.startswith(f"{key}: ")
+    assert rule in fault
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["Weddings", "a b", "-a", "a-", "a--b", "ä", "a/b", "..", "a.b", "", "a" * 65],
+    ids=lambda slug: slug[:8] or "empty",
+)
+def test_a_name_that_cannot_stand_in_an_address_is_no_slug(tmp_path: Path, slug: str) -> None:
+    (fault,) = faults(tmp_path, form(slug=f'"{slug}"'))
+    assert fault.startswith(f"forms.{slug}.slug: ")
+
+
+def test_a_slug_of_the_greatest_length_is_one(tmp_path: Path) -> None:
+    assert list(read(tmp_path, form(slug="a" * 64))) == ["a" * 64]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{first_name} {budget}",
+        "{}",
+        "{0}",
+        "{first_name.upper}",
+        "{first_name[0]}",
+        "{first_name!r}",
+        "{first_name:>10}",
+        "{first_name:{last_name}}",
+        "{First_Name}",
+        "{reference}",
+        "{first_name",
+        "first_name}",
+    ],
+)
+def test_a_name_mentions_in_braces_only_what_there_is(tmp_path: Path, name: str) -> None:
+    (fault,) = faults(tmp_path, form(opportunity=f'{IDS}name = "{name}"'))
+    assert fault.startswith("forms.weddings.opportunity: name: ")
+
+
+def test_the_braces_that_there_are_stand_in_the_refusal(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, form(opportunity=f'{IDS}name = "{{surname}}"'))
+    assert fault == (
+        "forms.weddings.opportunity: name: {surname} is unknown; "
+        "there are {company}, {email}, {first_name}, {form_title}, {last_name}, {phone}"
+    )
+
+
+def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
+    told = faults(
+        tmp_path,
+        """
+        [mail]
+        [forms.weddings]
+        colour = "red"
+        region = "XX"
+        [forms.weddings.fields]
+        phone = 5
+        [forms.weddings.opportunity]
+        venueId = true
+        budget = 5
+        [forms."No Slug"]
+        title = "T"
+        [forms."No Slug".opportunity]
+        name = "{budget}"
+        id = 755
+        """,
+    )
+    keys = [fault.split(": ")[0] for fault in told]
+    assert sorted(keys) == [
+        "forms.No Slug.opportunity",
+        "forms.No Slug.slug",
+        "forms.weddings.colour",
+        "forms.weddings.fields.phone",
+        "forms.weddings.opportunity.budget",
+        "forms.weddings.opportunity.venueId",
+        "forms.weddings.region",
+        "forms.weddings.title",
+        "mail",
+    ]
+    (constants,) = [fault for fault in told if fault.startswith("forms.No Slug.opportunity")]
+    assert "{budget} is unknown" in constants
+    assert "id: a form adds opportunities" in constants
+    assert "venueId is required" in constants
+
+
+def test_a_fault_in_one_form_keeps_all_from_being_read(tmp_path: Path) -> None:
+    assert len(faults(tmp_path, form(slug="good") + form(slug="bad", top="intro = ''"))) == 1
+
+
+# The file itself
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[forms.weddings", id="a bracket missing"),
+        pytest.param("{}", id="JSON"),
+        pytest.param(FORM + FORM, id="a form twice"),
+        pytest.param("title: Plan your wedding", id="YAML"),
+        pytest.param("\ufeff" + FORM, id="a byte order mark"),
+    ],
+)
+def test_what_is_not_toml_is_told_with_where(tmp_path: Path, text: str) -> None:
+    (fault,) = faults(tmp_path, text)
+    assert fault.startswith("is not TOML: ")
+    assert "(at " in fault
+
+
+def test_what_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "venue-forms.toml"
+    path.write_bytes(FORM.encode("utf-16"))
+    with pytest.raises(FormsFileError, match="is not TOML"):
+        read_forms(path)
+
+
+def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.toml"
+    with pytest.raises(FormsFileError) as error:
+        read_forms(path)
+    assert str(error.value) == f"  {path}: there is no such file; FORMS_FILE says where it is"
+
+
+def test_an_empty_file_is_told(tmp_path: Path) -> None:
+    assert faults(tmp_path, "") == ["forms: at least one form is required, as [forms.NAME]"]
+
+
+def test_a_file_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FormsFileError, match="cannot be read"):
+        read_forms(tmp_path)

@@ -1,0 +1,410 @@
+"""The client's calls, as they travel and as they are answered."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
+from tests.platform.raw_server import (
+    Conduct,
+    RawServer,
+    ReceivedRequest,
+    Visit,
+    answering,
+    http_answer,
+    json_answer,
+)
+from webapp.platform.client import Account, PlatformClient
+from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+from webapp.platform.opportunity import Opportunity
+
+REFERENCE: Final = "ENQ-7F3K9QXD"
+DATE: Final = datetime(2026, 5, 31, 12, 30, 15, tzinfo=UTC)
+PROPERTIES: Final[dict[str, Any]] = {"venueId": 107, "name": "Lead", "typeId": 18, "sourceId": 25}
+LEAD: Final = Opportunity.model_validate(PROPERTIES)
+DELIVERED: Final = json_answer({"success": True, "id": 755})
+
+
+def client_of(server: RawServer, timeout: float = 30) -> PlatformClient:
+    return PlatformClient(
+        Account(server.url, "my key", "my secret"), timeout, lambda: DATE + timedelta(hours=1)
+    )
+
+
+def add(server: RawServer, opportunity: Opportunity = LEAD) -> int:
+    return client_of(server).add_or_update_opportunity(opportunity, DATE)
+
+
+# What leaves
+
+
+def sent(opportunity: Opportunity) -> ReceivedRequest:
+    with RawServer(answering(DELIVERED)) as server:
+        assert add(server, opportunity) == 755
+        (request,) = server.requests
+    return request
+
+
+def test_an_opportunity_is_posted_to_the_address_of_its_call() -> None:
+    request = sent(LEAD)
+    assert (request.method, request.target) == ("POST", "/api/1.0/venue?action=addOrUpdateOpportunity")
+
+
+def test_a_request_has_exactly_the_contracts_headers_and_those_of_http() -> None:
+    request = sent(LEAD)
+    names = [name.lower() for name, _ in request.headers]
+    assert len(names) == len(set(names))
+    assert set(names) == {
+        "content-type",
+        "content-md5",
+        "ivvy-date",
+        "x-api-version",
+        "x-api-authorization",
+        "host",
+        "content-length",
+        "connection",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+    }
+    assert request.header("Content-Type") == "application/json"
+    assert request.header("X-Api-Version") == "1.0"
+    assert request.header("Accept-Encoding") == "identity"
+
+
+@pytest.mark.parametrize(
+    "description",
+    ["plain", "Zoë & José — 婚礼 🎉", "two\nlines\x00", "/path?query=1&MORE=2", '"quoted" \\ back'],
+)
+def test_what_is_signed_is_what_arrived_byte_for_byte(description: str) -> None:
+    request = sent(LEAD.model_copy(update={"description": description}))
+    digest = hashlib.md5(request.body, usedforsecurity=False).hexdigest()
+    assert request.header("Content-MD5") == digest
+    text = (
+        f"POST{digest}{request.header('Content-Type')}{request.target}"
+        f"{request.header('X-Api-Version')}ivvydate={request.header('IVVY-Date')}"
+    ).lower()
+    signature = hmac.new(b"my secret", text.encode(), hashlib.sha1).hexdigest()
+    assert request.header("X-Api-Authorization") == f"IWS my key:{signature}"
+    assert json.loads(request.body.decode("utf-8"))["description"] == description
+
+
+def test_an_opportunity_is_dated_as_the_caller_says_and_not_by_the_clients_clock() -> None:
+    assert sent(LEAD).header("IVVY-Date") == "2026-05-31 12:30:15"
+
+
+@pytest.mark.parametrize(
+    "example", [pytest.param(ADD_OPPORTUNITY, id="add"), pytest.param(UPDATE_OPPORTUNITY, id="update")]
+)
+def test_the_documents_example_arrives_with_the_same_values(example: str) -> None:
+    request = json.loads(example)
+    assert sent(Opportunity.model_validate(request)).json() == request
+
+
+def test_a_platform_below_a_path_is_addressed_and_signed_with_it() -> None:
+    with RawServer(answering(DELIVERED)) as server:
+        client = PlatformClient(Account(f"{server.url}/sandbox", "my key", "my secret"), 30)
+        assert client.add_or_update_opportunity(LEAD, DATE) == 755
+        (request,) = server.requests
+    assert request.target == "/sandbox/api/1.0/venue?action=addOrUpdateOpportunity"
+    text = f"post{request.header('Content-MD5')}application/json{request.target.lower()}1.0"
+    text += f"ivvydate={request.header('IVVY-Date')}"
+    signature = hmac.new(b"my secret", text.encode(), hashlib.sha1).hexdigest()
+    assert request.header("X-Api-Authorization").endswith(f":{signature}")
+
+
+def test_nothing_is_sent_of_an_opportunity_that_breaks_a_rule() -> None:
+    broken = Opportunity.model_validate({"name": "Lead", "typeId": 18, "contact": {"firstName": "Zoë"}})
+    with RawServer(answering(DELIVERED)) as server:
+        with pytest.raises(Refused) as refusal:
+            add(server, broken)
+        assert server.visits == 0
+    assert refusal.value.message == (
+        "Not sent: venueId is required; sourceId is required when id is missing; "
+        "contact.lastName is required when contact.id is missing; "
+        "contact.email is required when contact.id is missing"
+    )
+
+
+def test_every_call_asks_for_a_connection_of_its_own() -> None:
+    with RawServer(answering(json_answer({"ok": True}))) as server:
+        client = client_of(server)
+        for _ in range(3):
+            client.ping()
+        assert server.visits == 3
+        assert {request.header("Connection") for request in server.requests} == {"close"}
+
+
+def test_threads_that_share_a_client_get_each_their_own_answer() -> None:
+    together = threading.Barrier(8)
+
+    def echoes_the_id(visit: Visit) -> None:
+        request = visit.read_request()
+        together.wait(30)
+        visit.send(json_answer({"success": True, "id": request.json()["id"]}))
+
+    with RawServer(echoes_the_id) as server, ThreadPoolExecutor(8) as pool:
+        client = client_of(server)
+
+        def update(number: int) -> int:
+            opportunity = Opportunity.model_validate({"id": number, "venueId": 107})
+            return client.add_or_update_opportunity(opportunity, DATE)
+
+        assert list(pool.map(update, range(1, 9))) == list(range(1, 9))
+
+
+def test_the_account_does_not_show_its_secret() -> None:
+    account = Account("https://platform.example", "the key", "the secret")
+    assert "the secret" not in f"{account!r} {account}"
+
+
+# What comes back
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning", "code"),
+    [
+        pytest.param(http_answer(200, "<!doctype html>"), Unclear, None, id="200 with HTML"),
+        pytest.param(json_answer({"success": True}), Unclear, None, id="200 with no id"),
+        pytest.param(json_answer({"success": False}), Refused, None, id="success false"),
+        pytest.param(
+            json_answer({"errorCode": 400, "specificCode": 24224}, 400), Refused, 24224, id="400, 24224"
+        ),
+        pytest.param(
+            json_answer({"errorCode": 401, "specificCode": 23005}, 401), Paused, 23005, id="401, 23005"
+        ),
+        pytest.param(json_answer({"errorCode": 463}, 463), Paused, None, id="463"),
+        pytest.param(http_answer(502, "<h1>Bad gateway</h1>"), Unclear, None, id="502"),
+        pytest.param(http_answer(503, ""), NotAccepted, None, id="503"),
+    ],
+)
+def test_an_answer_over_the_wire_means_what_the_contract_says(
+    answer: bytes, meaning: type[PlatformError], code: int | None
+) -> None:
+    with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
+        add(server)
+    assert (type(error.value), error.value.specific_code) == (meaning, code)
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after", "RETRY-AFTER"])
+def test_retry_after_is_found_however_it_is_written(name: str) -> None:
+    with RawServer(answering(http_answer(429, "{}", {name: "90"}))) as server:
+        with pytest.raises(NotAccepted) as error:
+            add(server)
+        assert error.value.retry_after == 90
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(http_answer(200, "my secret"), id="in no JSON"),
+        pytest.param(b"my secret\r\n\r\n", id="in no HTTP"),
+    ],
+)
+def test_an_error_tells_neither_the_key_nor_the_secret(answer: bytes) -> None:
+    with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
+        add(server)
+    assert "my key" not in error.value.message
+    assert "my secret" not in error.value.message
+
+
+# Is anybody there
+
+
+def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
+    with RawServer(answering(json_answer({"message": "ack"}))) as server:
+        assert client_of(server).ping() == {"message": "ack"}
+        (request,) = server.requests
+    assert (request.method, request.target) == ("POST", "/api/1.0/test?action=ping")
+    assert request.json() == {}
+    assert request.header("IVVY-Date") == "2026-05-31 13:30:15"
+
+
+def test_a_ping_with_a_wrong_key_is_no_acknowledgement() -> None:
+    with RawServer(answering(json_answer({"errorCode": 401}, 401))) as server, pytest.raises(Paused):
+        client_of(server).ping()
+
+
+# Did it arrive
+
+
+def row(identifier: int, name: str) -> dict[str, Any]:
+    return {"id": identifier, "venueId": 107, "name": name, "createdDate": "2026-05-31 12:30:16"}
+
+
+def listing(rows: list[dict[str, Any]], most_at_once: int = 100) -> Conduct:
+    """Return the conduct of a platform with these opportunities, which caps the rows of a page."""
+
+    def conduct(visit: Visit) -> None:
+        wanted = visit.read_request().json()
+        start, count = wanted["start"], min(wanted["perPage"], most_at_once)
+        page = rows[start : start + count]
+        meta = {"totalResults": len(rows), "start": start, "perPage": count, "count": len(page)}
+        visit.send(json_answer({"meta": meta, "results": page}))
+
+    return conduct
+
+
+def find(server: RawServer, reference: str = REFERENCE) -> int | None:
+    return client_of(server).find_opportunity("107", reference)
+
+
+def test_an_opportunity_is_looked_for_by_its_venue_and_its_name() -> None:
+    with RawServer(listing([row(755, f"Zoë Ng, Weddings ({REFERENCE})")])) as server:
+        assert find(server) == 755
+        (request,) = server.requests
+    assert request.target == "/api/1.0/crm?action=getOpportunityList"
+    assert request.json() == {
+        "venueIds": [107],
+        "filter": {"name__CONTAINS": REFERENCE},
+        "start": 0,
+        "perPage": 100,
+    }
+    assert request.header("IVVY-Date") == "2026-05-31 13:30:15"
+
+
+def test_an_opportunity_that_is_not_listed_was_not_found() -> None:
+    with RawServer(listing([])) as server:
+        assert find(server) is None
+
+
+NEAR_MISSES: Final = [
+    "Lead (ENQ-7F3K9QXDA)",
+    "Lead (ENQ-7F3K9QX)",
+    "Lead (XENQ-7F3K9QXD)",
+    "Lead (reENQ-7F3K9QXD)",
+    "Lead (enq-7f3k9qxd)",
+    "Lead (Enq-7F3K9QXD)",
+    "Lead (ENQ-7F3K9QXD-2)",
+    "Lead (RE-ENQ-7F3K9QXD)",
+    "Lead (ENQ 7F3K9QXD)",
+    "Lead (7F3K9QXD)",
+    "Lead (ENQ-7F3K9QXE)",
+    "Lead",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", NEAR_MISSES)
+def test_a_name_that_only_resembles_the_reference_is_not_taken_for_it(name: str) -> None:
+    with RawServer(listing([row(1, name)])) as server:
+        assert find(server) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        REFERENCE,
+        f"Lead ({REFERENCE})",
+        f"{REFERENCE}: Lead",
+        f"Lead, {REFERENCE}.",
+        f"ENQ-00000000 {REFERENCE}",
+    ],
+)
+def test_a_name_that_holds_the_very_reference_is_found_wherever_it_stands(name: str) -> None:
+    with RawServer(listing([row(1, "Lead (ENQ-7F3K9QXDA)"), row(755, name)])) as server:
+        assert find(server) == 755
+
+
+@pytest.mark.parametrize("most_at_once", [100, 40, 1])
+def test_a_list_is_read_to_its_end_however_small_its_pages_are(most_at_once: int) -> None:
+    rows = [row(number, f"Lead {number}") for number in range(1, 121)]
+    with RawServer(listing([*rows, row(755, REFERENCE)], most_at_once)) as server:
+        assert find(server) == 755
+        assert [request.json()["start"] for request in server.requests] == list(range(0, 121, most_at_once))
+
+
+def test_a_list_of_whole_pages_is_read_once_to_its_end() -> None:
+    rows = [row(number, f"Lead {number}") for number in range(200)]
+    with RawServer(listing(rows)) as server:
+        assert find(server) is None
+        assert server.visits == 2
+
+
+def test_a_list_is_left_as_soon_as_the_opportunity_is_found() -> None:
+    rows = [row(755, REFERENCE), *(row(number, "Lead") for number in range(300))]
+    with RawServer(listing(rows)) as server:
+        assert find(server) == 755
+        assert server.visits == 1
+
+
+def test_a_list_that_does_not_tell_its_length_is_read_until_a_page_is_empty() -> None:
+    pages = [[row(1, "Lead")], [row(2, "Lead")], []]
+    conducts = [answering(json_answer({"meta": {}, "results": page})) for page in pages]
+    with RawServer(*conducts) as server:
+        assert find(server) is None
+        assert server.visits == 3
+
+
+def test_a_list_that_never_ends_says_nothing_about_the_opportunity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.platform.client.MOST_PAGES", 3)
+    page = json_answer({"meta": {"totalResults": 10**9}, "results": [row(1, "Lead")]})
+    with RawServer(answering(page)) as server:
+        with pytest.raises(PlatformError, match="did not come to an end"):
+            find(server)
+        assert server.visits == 3
+
+
+FIRST_PAGE: Final = json_answer({"meta": {"totalResults": 2}, "results": [row(1, "Lead")]})
+NO_LIST: Final[dict[str, tuple[bytes, type[PlatformError]]]] = {
+    "500": (json_answer({"errorCode": 500}, 500), Unclear),
+    "429": (json_answer({"errorCode": 429}, 429), NotAccepted),
+    "400": (json_answer({"errorCode": 400, "specificCode": 23016}, 400), Refused),
+    "401": (json_answer({"errorCode": 401}, 401), Paused),
+    "200 with HTML": (http_answer(200, "<!doctype html>"), Unclear),
+    "200 cut off": (FIRST_PAGE[:-4], Unclear),
+    "200 without meta": (json_answer({"results": []}), Unclear),
+    "200 without results": (json_answer({"meta": {"totalResults": 0}}), Unclear),
+    "200 with results of another shape": (json_answer({"meta": {}, "results": {"id": 755}}), Unclear),
+    "200 with meta of another shape": (json_answer({"meta": [], "results": []}), Unclear),
+    "200 with the answer to another call": (json_answer({"success": True, "id": 755}), Unclear),
+    "no answer": (b"", Unclear),
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"), [pytest.param(*each, id=name) for name, each in NO_LIST.items()]
+)
+def test_a_list_call_that_fails_never_says_that_the_opportunity_is_absent(
+    answer: bytes, meaning: type[PlatformError]
+) -> None:
+    with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
+        find(server)
+    assert type(error.value) is meaning
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"), [pytest.param(*each, id=name) for name, each in NO_LIST.items()]
+)
+def test_a_second_page_that_fails_never_says_that_the_opportunity_is_absent(
+    answer: bytes, meaning: type[PlatformError]
+) -> None:
+    with RawServer(answering(FIRST_PAGE), answering(answer)) as server, pytest.raises(PlatformError) as error:
+        find(server)
+    assert type(error.value) is meaning
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda client: client.find_opportunity(107, REFERENCE), id="find_opportunity"),
+        pytest.param(lambda client: client.ping(), id="ping"),
+    ],
+)
+def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
+    call: Callable[[PlatformClient], object],
+) -> None:
+    with RawServer() as gone:
+        url = gone.url
+    client = PlatformClient(Account(url, "key", "secret"), 10)
+    with pytest.raises(NotAccepted, match="could not be reached"):
+        call(client)

@@ -1,0 +1,469 @@
+"""One call has one deadline, however the other side behaves, and knows whether anything was sent."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import requests
+
+from tests.platform.raw_server import (
+    CERTIFICATE,
+    Conduct,
+    RawServer,
+    Visit,
+    answering,
+    http_answer,
+    json_answer,
+)
+from webapp.platform.client import LONGEST_ANSWER, Account, PlatformClient
+from webapp.platform.errors import NotAccepted, PlatformError, Unclear
+from webapp.platform.opportunity import Opportunity
+from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, Exchange, exchange_within
+
+DEADLINE: Final = 0.5
+FAR_BELOW_FOR_EVER: Final = 5.0
+LEAD: Final = Opportunity.model_validate({"venueId": 107, "name": "Lead", "typeId": 18, "sourceId": 25})
+DELIVERED: Final = json_answer({"success": True, "id": 755})
+
+
+def add(url: str, opportunity: Opportunity = LEAD, timeout: float = 10) -> int:
+    client = PlatformClient(Account(url, "key", "secret"), timeout)
+    return client.add_or_update_opportunity(opportunity, datetime.now(UTC))
+
+
+@contextmanager
+def taking_at_most(seconds: float) -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < seconds
+
+
+# The deadline
+
+
+def drips_its_answer(visit: Visit) -> None:
+    visit.read_request()
+    visit.drip(http_answer(200, b" " * 5000 + b'{"success": true, "id": 755}'))
+
+
+def drips_only_the_body(visit: Visit) -> None:
+    visit.read_request()
+    visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    visit.drip(b" " * 5000)
+
+
+def drips_endless_headers(visit: Visit) -> None:
+    visit.read_request()
+    visit.send(b"HTTP/1.1 200 OK\r\n")
+    visit.drip(b"X-Wait: a little longer\r\n" * 90)
+
+
+def drips_chunks(visit: Visit) -> None:
+    visit.read_request()
+    visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    visit.drip(b"1\r\n \r\n" * 1000)
+
+
+def goes_on_with_100_continue(visit: Visit) -> None:
+    visit.read_request()
+    while not visit.server_closes_within(0.05):
+        visit.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def reads_and_never_answers(visit: Visit) -> None:
+    visit.read_request()
+    visit.keep_silent()
+
+
+def never_reads(visit: Visit) -> None:
+    visit.keep_silent()
+
+
+@pytest.mark.parametrize(
+    "conduct",
+    [
+        drips_its_answer,
+        drips_only_the_body,
+        drips_endless_headers,
+        drips_chunks,
+        goes_on_with_100_continue,
+        reads_and_never_answers,
+        never_reads,
+    ],
+)
+def test_a_server_cannot_hold_a_call_beyond_its_deadline(conduct: Conduct) -> None:
+    with (
+        RawServer(conduct) as server,
+        taking_at_most(FAR_BELOW_FOR_EVER),
+        pytest.raises(Unclear, match="took longer than it may"),
+    ):
+        add(server.url, timeout=DEADLINE)
+
+
+def test_a_server_that_takes_nothing_in_cannot_hold_a_long_request_beyond_the_deadline() -> None:
+    long = LEAD.model_copy(update={"description": "x" * 20_000_000})
+    with (
+        RawServer(never_reads, buffer=4096) as server,
+        taking_at_most(FAR_BELOW_FOR_EVER),
+        pytest.raises(Unclear, match="took longer than it may"),
+    ):
+        add(server.url, long, timeout=DEADLINE)
+
+
+def test_a_slow_answer_within_the_deadline_is_an_answer() -> None:
+    def drips_in_time(visit: Visit) -> None:
+        visit.read_request()
+        visit.drip(DELIVERED, pause=0.002)
+
+    with RawServer(drips_in_time) as server:
+        assert add(server.url, timeout=30) == 755
+
+
+def test_a_tls_handshake_that_never_comes_ends_at_the_deadline_with_nothing_sent() -> None:
+    with (
+        RawServer(never_reads) as server,
+        taking_at_most(FAR_BELOW_FOR_EVER),
+        pytest.raises(NotAccepted, match="could not be reached"),
+    ):
+        add(server.url.replace("http:", "https:"), timeout=DEADLINE)
+
+
+def test_a_name_whose_lookup_hangs_ends_at_the_deadline_with_nothing_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over = threading.Event()
+
+    def hang(*_: object, **__: object) -> list[Any]:
+        over.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    try:
+        with taking_at_most(FAR_BELOW_FOR_EVER), pytest.raises(NotAccepted, match="could not be reached"):
+            add("https://platform.example", timeout=DEADLINE)
+    finally:
+        over.set()
+
+
+def test_a_deadline_that_has_passed_is_told_before_anything_is_tried() -> None:
+    exchange = Exchange(0)
+    with pytest.raises(DeadlineExceededError):
+        exchange.remaining()
+
+
+def test_each_call_has_a_deadline_of_its_own() -> None:
+    with RawServer(reads_and_never_answers, answering(DELIVERED)) as server:
+        client = PlatformClient(Account(server.url, "key", "secret"), DEADLINE)
+        with pytest.raises(Unclear):
+            client.add_or_update_opportunity(LEAD, datetime.now(UTC))
+        assert client.add_or_update_opportunity(LEAD, datetime.now(UTC)) == 755
+
+
+def test_calls_in_threads_have_deadlines_of_their_own() -> None:
+    with RawServer(reads_and_never_answers) as stuck, RawServer(answering(DELIVERED)) as honest:
+        outcomes: list[object] = []
+
+        def call_stuck() -> None:
+            try:
+                add(stuck.url, timeout=DEADLINE)
+            except PlatformError as error:
+                outcomes.append(type(error))
+
+        thread = threading.Thread(target=call_stuck)
+        thread.start()
+        assert add(honest.url, timeout=30) == 755
+        thread.join(FAR_BELOW_FOR_EVER)
+        assert outcomes == [Unclear]
+
+
+# Nothing was sent
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Hold a port at which nobody listens."""
+    with closing(socket.socket()) as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+def test_a_refused_connection_was_not_accepted() -> None:
+    with closed_port() as port, pytest.raises(NotAccepted, match="refused"):
+        add(f"http://127.0.0.1:{port}")
+
+
+def test_a_name_that_does_not_resolve_was_not_accepted() -> None:
+    with pytest.raises(NotAccepted, match="could not be reached"):
+        add("https://nonexistent.invalid")
+
+
+def test_tls_to_a_server_without_it_was_not_accepted() -> None:
+    received: list[bytes] = []
+
+    def speaks_plainly(visit: Visit) -> None:
+        received.append(visit.read_some())
+        visit.send(http_answer(400, "This is a plain server"))
+
+    with RawServer(speaks_plainly) as server, pytest.raises(NotAccepted, match="could not be reached"):
+        add(server.url.replace("http:", "https:"))
+    assert b"venue" not in b"".join(received)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_sent_nothing() -> None:
+    with (
+        RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
+        pytest.raises(NotAccepted, match="certificate verify failed"),
+    ):
+        add(server.url)
+    assert server.requests == []
+
+
+def resets_in_the_handshake(visit: Visit) -> None:
+    visit.read_some()
+    visit.reset()
+
+
+@pytest.mark.parametrize("conduct", [Visit.close, resets_in_the_handshake])
+def test_a_tls_handshake_that_is_broken_off_was_not_accepted(conduct: Conduct) -> None:
+    with RawServer(conduct) as server, pytest.raises(NotAccepted, match="could not be reached"):
+        add(server.url.replace("http:", "https:"))
+
+
+def test_a_dead_address_of_a_name_leaves_the_next_one_to_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closed_port() as dead, RawServer(answering(DELIVERED)) as server:
+        addresses = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (dead, server.port)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
+        assert add("http://platform.example") == 755
+
+
+# Something was sent, and no whole answer came
+
+
+def reads_and_closes(visit: Visit) -> None:
+    visit.read_request()
+
+
+def reads_and_resets(visit: Visit) -> None:
+    visit.read_request()
+    visit.reset()
+
+
+@pytest.mark.parametrize("conduct", [reads_and_closes, reads_and_resets, Visit.close])
+def test_a_connection_that_ends_without_an_answer_is_unclear(conduct: Conduct) -> None:
+    with RawServer(conduct) as server, pytest.raises(Unclear):
+        add(server.url)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(DELIVERED[:-5], id="fewer bytes than Content-Length says"),
+        pytest.param(DELIVERED[:12], id="cut in the status line"),
+        pytest.param(DELIVERED[:30], id="cut in the headers"),
+        pytest.param(http_answer(200, b"", {"Content-Length": "28"}), id="headers alone"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + b'{"success": true',
+            id="half a chunk",
+        ),
+        pytest.param(
+            b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1c\r\n{"success": true, "id": 755}\r\n',
+            id="no last chunk",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + b'{"success": true, "id": 755}',
+            id="a chunk of no length",
+        ),
+        pytest.param(b"I am no HTTP server\r\n\r\n", id="no HTTP"),
+        pytest.param(b"\x00\xff\x00\xff" * 100, id="noise"),
+        pytest.param(
+            http_answer(200, b'{"success": true, "id": 755}', {"Content-Length": "28, 29"}),
+            id="two lengths at once",
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n{}", id="too many headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n{}", id="too long a header"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_to_its_end_is_unclear(answer: bytes) -> None:
+    with RawServer(answering(answer)) as server, pytest.raises(Unclear):
+        add(server.url)
+
+
+def test_an_answer_without_a_length_ends_with_the_connection() -> None:
+    answer = b'HTTP/1.1 200 OK\r\n\r\n{"success": true, "id": 755}'
+    with RawServer(answering(answer)) as server:
+        assert add(server.url) == 755
+
+
+def test_an_answer_in_chunks_is_put_together() -> None:
+    answer = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b'10\r\n{"success": true\r\nc\r\n, "id": 755}\r\n0\r\n\r\n'
+    )
+    with RawServer(answering(answer)) as server:
+        assert add(server.url) == 755
+
+
+# More than was asked for
+
+
+def test_an_answer_of_just_the_longest_length_is_read() -> None:
+    body = b'{"success": true, "id": 755}'.ljust(LONGEST_ANSWER)
+    with RawServer(answering(http_answer(200, body))) as server:
+        assert add(server.url) == 755
+
+
+def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
+    body = b'{"success": true, "id": 755}'.ljust(LONGEST_ANSWER + 1)
+    with RawServer(answering(http_answer(200, body))) as server, pytest.raises(Unclear, match="longer than"):
+        add(server.url)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", id="no length"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", id="an honest length"),
+    ],
+)
+def test_reading_an_endless_answer_stops(head: bytes) -> None:
+    sent = 0
+
+    def never_ends(visit: Visit) -> None:
+        nonlocal sent
+        visit.read_request()
+        visit.send(head)
+        while True:
+            visit.send(b" " * 65536)
+            sent += 65536
+
+    with RawServer(never_ends) as server:
+        with pytest.raises(Unclear, match="longer than"):
+            add(server.url, timeout=30)
+        server.finish()
+    assert sent < 64 * LONGEST_ANSWER
+
+
+def test_an_answer_in_an_encoding_that_was_not_asked_for_is_unclear() -> None:
+    packed = gzip.compress(b'{"success": true, "id": 755}')
+    answer = http_answer(200, packed, {"Content-Encoding": "gzip"})
+    with RawServer(answering(answer)) as server, pytest.raises(Unclear):
+        add(server.url)
+
+
+def test_a_compressed_bomb_is_not_unpacked() -> None:
+    unpacked = 64 * 1024 * 1024
+    bomb = gzip.compress(b'{"success": true, "id": 755}'.ljust(unpacked))
+    answer = http_answer(200, bomb, {"Content-Encoding": "gzip"})
+    with RawServer(answering(answer)) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(Unclear):
+                add(server.url)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < unpacked / 4
+
+
+# Nobody else is spoken to
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(status: int) -> None:
+    with RawServer(answering(DELIVERED)) as elsewhere:
+        answer = http_answer(status, b"", {"Location": f"{elsewhere.url}/api/1.0/venue"})
+        with RawServer(answering(answer)) as server, pytest.raises(PlatformError):
+            add(server.url)
+        assert elsewhere.visits == 0
+
+
+def test_the_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RawServer(answering(DELIVERED)) as proxy, RawServer(answering(DELIVERED)) as server:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", "")
+        assert add(server.url) == 755
+        assert proxy.visits == 0
+
+
+def test_the_passwords_of_a_netrc_file_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password something\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with RawServer(answering(DELIVERED)) as server:
+        add(server.url)
+        (request,) = server.requests
+        assert "authorization" not in {name.lower() for name, _ in request.headers}
+
+
+# TLS with a certificate that the caller does vouch for
+
+
+@contextmanager
+def trusting() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.mount("https://", DeadlineAdapter())
+        session.trust_env = False
+        session.verify = str(CERTIFICATE)
+        yield session
+
+
+def test_an_answer_over_tls_is_read() -> None:
+    with (
+        RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
+        trusting() as session,
+        exchange_within(10) as exchange,
+    ):
+        answer = session.post(f"{server.url}/api", data=b"{}")
+        assert answer.json() == {"success": True, "id": 755}
+        assert exchange.sending
+
+
+@pytest.mark.parametrize(
+    "conduct", [drips_its_answer, drips_only_the_body, reads_and_never_answers, never_reads]
+)
+def test_the_deadline_holds_over_tls_too(conduct: Conduct) -> None:
+    with (
+        RawServer(conduct, certificate=CERTIFICATE) as server,
+        trusting() as session,
+        exchange_within(DEADLINE),
+        taking_at_most(FAR_BELOW_FOR_EVER),
+        pytest.raises(requests.RequestException),
+    ):
+        session.post(f"{server.url}/api", data=b"{}")
+
+
+def test_the_deadline_holds_for_a_long_request_over_tls_too() -> None:
+    with (
+        RawServer(never_reads, certificate=CERTIFICATE, buffer=4096) as server,
+        trusting() as session,
+        exchange_within(DEADLINE),
+        taking_at_most(FAR_BELOW_FOR_EVER),
+        pytest.raises(requests.RequestException),
+    ):
+        session.post(f"{server.url}/api", data=b"x" * 20_000_000)
+
+
+def test_a_certificate_for_another_name_is_sent_nothing() -> None:
+    with (
+        RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
+        trusting() as session,
+        exchange_within(10) as exchange,
+    ):
+        with pytest.raises(requests.exceptions.SSLError):
+            session.post(f"https://localhost:{server.port}/api", data=b"{}")
+        assert not exchange.sending
+    assert server.requests == []

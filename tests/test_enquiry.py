@@ -1,0 +1,245 @@
+"""The reference that people read aloud, and the states that a delivery passes through."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from webapp.enquiry import (
+    ATTRIBUTION_PARAMETERS,
+    CROCKFORD_BASE32,
+    NEXT_STATES,
+    UTM_PARAMETERS,
+    DeliveryState,
+    mentions_reference,
+    new_reference,
+    read_reference,
+)
+
+REFERENCE: Final = "ENQ-7F3K9QXD"
+references = st.text(CROCKFORD_BASE32, min_size=8, max_size=8).map("ENQ-".__add__)
+
+
+# References
+
+
+def test_the_alphabet_is_crockfords() -> None:
+    assert len(CROCKFORD_BASE32) == len(set(CROCKFORD_BASE32)) == 32
+    assert set(CROCKFORD_BASE32) == set("0123456789abcdefghijklmnopqrstuvwxyz".upper()) - set("ILOU")
+
+
+def test_a_new_reference_is_the_prefix_and_eight_characters_of_the_alphabet() -> None:
+    for reference in (new_reference() for _ in range(1000)):
+        assert reference.startswith("ENQ-")
+        assert len(reference) == len("ENQ-") + 8
+        assert set(reference.removeprefix("ENQ-")) <= set(CROCKFORD_BASE32)
+
+
+def test_new_references_differ_and_use_the_whole_alphabet() -> None:
+    made = [new_reference() for _ in range(1000)]
+    assert len(set(made)) == len(made)
+    assert set("".join(reference.removeprefix("ENQ-") for reference in made)) == set(CROCKFORD_BASE32)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ENQ-7F3K9QXD",
+        "enq-7f3k9qxd",
+        "Enq-7F3k9qXd",
+        "7F3K9QXD",
+        "7f3k9qxd",
+        "ENQ7F3K9QXD",
+        "enq 7f3k 9qxd",
+        "  ENQ-7F3K9QXD\n",
+        "ENQ-7F3K-9QXD",
+        "E N Q 7 F 3 K 9 Q X D",
+    ],
+)
+def test_a_reference_is_read_however_it_was_typed(typed: str) -> None:
+    assert read_reference(typed) == REFERENCE
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ENQ-O0o0IiLl", "ENQ-00001111"),
+        ("O7F3K9QX", "ENQ-07F3K9QX"),
+        ("ENQ7F3K9", "ENQ-ENQ7F3K9"),
+        ("ENQ-ENQ7F3K9", "ENQ-ENQ7F3K9"),
+        ("enqenq7f3k9", "ENQ-ENQ7F3K9"),
+    ],
+)
+def test_letters_that_are_mistaken_for_digits_are_read_as_those(typed: str, meant: str) -> None:
+    assert read_reference(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ENQ-",
+        "ENQ",
+        "ENQ-7F3K9QX",
+        "ENQ-7F3K9QXDA",
+        "ENQ-7F3K9QXU",
+        "ENQ-7F3K9QX!",
+        "ENQ_7F3K9QXD",
+        "REF-7F3K9QXD",
+        "ENQ-7F3K9QX٣",
+        "ENQ-7F3K9QXD ENQ-7F3K9QXE",
+        "first.last@example.com",
+        "' OR 1=1 --",
+        "7" * 10_000,
+    ],
+)
+def test_what_cannot_be_a_reference_is_none(typed: str) -> None:
+    assert read_reference(typed) is None
+
+
+@settings(print_blob=True)
+@given(reference=references)
+def test_every_reference_is_read_back_from_any_case_with_or_without_its_prefix(reference: str) -> None:
+    for typed in (reference, reference.lower(), reference.removeprefix("ENQ-"), reference.replace("-", " ")):
+        assert read_reference(typed) == reference
+
+
+@settings(print_blob=True)
+@given(typed=st.text(max_size=20))
+def test_whatever_is_typed_is_a_whole_reference_or_none(typed: str) -> None:
+    read = read_reference(typed)
+    assert read is None or (read == read_reference(read) and len(read) == len(REFERENCE))
+
+
+# Is it mentioned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REFERENCE,
+        f"Zoë Ng, Weddings ({REFERENCE})",
+        f"{REFERENCE}: Lead",
+        f"Lead, {REFERENCE}.",
+        f"Lead\n{REFERENCE}\n",
+        f"“{REFERENCE}”",
+        f"ENQ-7F3K9QXDA {REFERENCE}",
+        f"{REFERENCE}/{REFERENCE}",
+    ],
+)
+def test_a_text_mentions_a_reference_that_stands_by_itself(text: str) -> None:
+    assert mentions_reference(text, REFERENCE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Lead",
+        "ENQ-7F3K9QXDA",
+        "ENQ-7F3K9QXD0",
+        "ENQ-7F3K9QXDa",
+        "AENQ-7F3K9QXD",
+        "aENQ-7F3K9QXD",
+        "1ENQ-7F3K9QXD",
+        "-ENQ-7F3K9QXD",
+        "ENQ-7F3K9QXD-2",
+        "enq-7f3k9qxd",
+        "ENQ-7F3K9QX",
+        "ENQ-7F3K9QXE",
+        "ENQ 7F3K9QXD",
+        "7F3K9QXD",
+        "ENQ-7F3K 9QXD",
+    ],
+)
+def test_a_text_does_not_mention_a_reference_that_it_only_resembles(text: str) -> None:
+    assert not mentions_reference(text, REFERENCE)
+
+
+@settings(print_blob=True)
+@given(asked=references, named=references)
+def test_a_name_mentions_its_own_reference_and_no_other(asked: str, named: str) -> None:
+    assert mentions_reference(f"Lead ({named})", asked) is (asked == named)
+
+
+def test_a_reference_is_compared_as_it_stands_and_not_as_a_pattern() -> None:
+    assert not mentions_reference("ENQ-7F3K9QXD", "ENQ-.{8}")
+    assert not mentions_reference("ENQ-7F3K9QXD", "ENQ-7F3K9QX.")
+
+
+# States
+
+
+ALLOWED: Final = {
+    ("held", "queued"),
+    ("queued", "sending"),
+    ("sending", "delivered"),
+    ("sending", "queued"),
+    ("sending", "unclear"),
+    ("sending", "failed"),
+    ("unclear", "delivered"),
+    ("unclear", "queued"),
+    ("unclear", "failed"),
+    ("failed", "queued"),
+}
+
+
+def test_a_delivery_has_the_six_states_that_the_world_knows() -> None:
+    assert {state.value for state in DeliveryState} == {
+        "queued",
+        "sending",
+        "delivered",
+        "unclear",
+        "failed",
+        "held",
+    }
+
+
+@pytest.mark.parametrize("before", DeliveryState)
+@pytest.mark.parametrize("after", DeliveryState)
+def test_a_state_is_followed_by_an_allowed_state_and_no_other(
+    before: DeliveryState, after: DeliveryState
+) -> None:
+    assert (after in NEXT_STATES[before]) is ((before.value, after.value) in ALLOWED)
+
+
+def reachable_from(*beginnings: DeliveryState) -> set[DeliveryState]:
+    reached = set(beginnings)
+    while more := {after for state in reached for after in NEXT_STATES[state]} - reached:
+        reached |= more
+    return reached
+
+
+def test_every_state_is_reached_from_a_new_delivery_that_is_queued_or_held() -> None:
+    assert reachable_from(DeliveryState.HELD) == set(DeliveryState)
+    assert reachable_from(DeliveryState.QUEUED) == set(DeliveryState) - {DeliveryState.HELD}
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_a_delivery_can_be_delivered_from_every_state(state: DeliveryState) -> None:
+    assert DeliveryState.DELIVERED in reachable_from(state)
+
+
+def test_a_delivered_delivery_is_never_sent_again() -> None:
+    assert reachable_from(DeliveryState.DELIVERED) == {DeliveryState.DELIVERED}
+
+
+def test_a_delivery_is_sent_only_from_the_queue() -> None:
+    assert {state for state in DeliveryState if DeliveryState.SENDING in NEXT_STATES[state]} == {
+        DeliveryState.QUEUED
+    }
+
+
+# Attribution
+
+
+def test_the_five_utm_parameters_of_the_document_come_first() -> None:
+    assert UTM_PARAMETERS[:5] == ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+
+
+def test_no_parameter_is_named_twice_and_all_are_lower_case() -> None:
+    assert len(set(ATTRIBUTION_PARAMETERS)) == len(ATTRIBUTION_PARAMETERS)
+    assert all(parameter == parameter.lower() for parameter in ATTRIBUTION_PARAMETERS)
