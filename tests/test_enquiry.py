@@ -243,3 +243,10 @@ def test_the_five_utm_parameters_of_the_document_come_first() -> None:
 def test_no_parameter_is_named_twice_and_all_are_lower_case() -> None:
     assert len(set(ATTRIBUTION_PARAMETERS)) == len(ATTRIBUTION_PARAMETERS)
     assert all(parameter == parameter.lower() for parameter in ATTRIBUTION_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "typed", ["7F3K9Q\N{LATIN SMALL LETTER SHARP S}", "7F3K9QX\N{LATIN SMALL LETTER LONG S}"]
+)
+def test_a_letter_that_only_becomes_one_of_ours_in_capitals_makes_no_reference(typed: str) -> None:
+    assert read_reference(typed) is None

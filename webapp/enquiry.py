@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -81,6 +81,11 @@ NEXT_STATES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingPr
 """The state machine: which states may follow which."""
 
 
+def utc_now() -> datetime:
+    """Return this moment, in UTC."""
+    return datetime.now(UTC)
+
+
 def new_reference() -> str:
     """Return a random reference such as ``ENQ-7F3K9QXD`` (40 bits; the outbox keeps it unique)."""
     return REFERENCE_PREFIX + "".join(secrets.choice(CROCKFORD_BASE32) for _ in range(REFERENCE_LENGTH))
@@ -92,6 +97,8 @@ def read_reference(typed: str) -> str | None:
     As Crockford's base 32 asks, case does not count, O reads as 0, and I and L read as 1; the prefix and
     its hyphen may be left out.
     """
+    if not typed.isascii():
+        return None
     body = re.sub(r"^ENQ(?=.{8})", "", re.sub(r"[\s-]", "", typed).upper())
     body = body.translate(str.maketrans("OIL", "011"))
     if len(body) != REFERENCE_LENGTH or not set(body) <= set(CROCKFORD_BASE32):

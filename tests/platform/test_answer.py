@@ -284,3 +284,32 @@ def test_any_answer_at_all_is_an_id_or_an_outcome(status: int, body: bytes, head
         assert found.http_status == status
     else:
         assert (status, type(found)) == (200, int)
+
+
+@pytest.mark.parametrize("status", [499, 505, 520, 522, 524, 530, 599])
+def test_a_server_error_that_the_contract_does_not_name_is_unclear(status: int) -> None:
+    assert isinstance(told(status, b"<html>"), Unclear)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Fri, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Wed, 21 Oct 2099 07:28:00 +999999999999999999999",
+    ],
+)
+def test_a_date_beyond_every_calendar_is_no_wait(value: str) -> None:
+    assert retry_after(429, value) is None
+
+
+def test_a_success_of_false_keeps_its_specific_code() -> None:
+    assert told(200, json.dumps({"success": False, "specificCode": 24224}).encode()).specific_code == 24224
+
+
+def test_a_bad_request_whose_body_cannot_be_read_is_unclear() -> None:
+    assert isinstance(told(400, b"<html>"), Unclear)
+
+
+@pytest.mark.parametrize("identifier", [0, -1, 2**63, 10**30])
+def test_an_id_that_no_opportunity_has_is_unclear(identifier: int) -> None:
+    assert isinstance(told(200, json.dumps({"success": True, "id": identifier}).encode()), Unclear)

@@ -408,3 +408,57 @@ def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
     client = PlatformClient(Account(url, "key", "secret"), 10)
     with pytest.raises(NotAccepted, match="could not be reached"):
         call(client)
+
+
+def test_a_row_that_is_found_under_an_id_of_digits_is_found() -> None:
+    with RawServer(listing([{"id": "755", "name": REFERENCE}])) as server:
+        assert find(server) == 755
+
+
+@pytest.mark.parametrize("identifier", [None, "x", 7.5, True, {}, "1" * 19], ids=str)
+def test_a_row_that_is_found_under_an_id_that_cannot_be_read_does_not_pass_for_absence(
+    identifier: object,
+) -> None:
+    with RawServer(listing([{"id": identifier, "name": REFERENCE}])) as server, pytest.raises(Unclear):
+        find(server)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"meta": {"totalResults": 5}, "results": []},
+        {"meta": {"totalResults": 1}, "results": ["755"]},
+    ],
+    ids=["an empty page before the end", "rows that are no objects"],
+)
+def test_a_list_that_cannot_be_read_to_its_end_does_not_pass_for_absence(page: dict[str, object]) -> None:
+    with RawServer(answering(json_answer(page))) as server, pytest.raises(Unclear):
+        find(server)
+
+
+def test_a_connection_that_the_server_keeps_open_is_not_used_again() -> None:
+    def keeps_open(visit: Visit) -> None:
+        visit.read_request()
+        visit.send(json_answer({"ok": True}, headers={"Connection": "keep-alive"}))
+        visit.keep_silent()
+
+    with RawServer(keeps_open) as server:
+        client = client_of(server)
+        for _ in range(3):
+            client.ping()
+        assert server.visits == 3
+
+
+def test_a_cookie_of_the_platform_is_not_kept() -> None:
+    with RawServer(answering(json_answer({"a": 1}, headers={"Set-Cookie": "a=b"}))) as server:
+        client = client_of(server)
+        client.ping()
+        client.ping()
+        assert all(name.lower() != "cookie" for name, _ in server.requests[1].headers)
+
+
+def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() -> None:
+    with RawServer(answering(json_answer({}))) as server:
+        with pytest.raises(Refused, match="cannot be written as JSON"):
+            add(server, LEAD.model_copy(update={"name": f"a{chr(0xD800)}"}))
+        assert server.visits == 0

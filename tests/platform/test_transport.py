@@ -467,3 +467,18 @@ def test_a_certificate_for_another_name_is_sent_nothing() -> None:
             session.post(f"https://localhost:{server.port}/api", data=b"{}")
         assert not exchange.sending
     assert server.requests == []
+
+
+@pytest.mark.parametrize("host", ["api..example", "a" * 64 + ".example"])
+def test_a_host_that_no_name_server_can_be_asked_for_is_told_at_once(host: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(NotAccepted):
+        add(f"https://{host}", timeout=30)
+    assert time.monotonic() - begun < 15
+
+
+def test_a_connection_reset_at_once_is_told_as_an_outcome() -> None:
+    with RawServer(Visit.reset) as server:
+        for _ in range(50):
+            with pytest.raises((NotAccepted, Unclear)):
+                add(server.url)

@@ -36,7 +36,13 @@ MAY_HIDE_AN_ACCEPTED_REQUEST: Final = frozenset(
         FAILED_REQUEST,
     }
 )
+NOT_ACCEPTED: Final = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE}
+)
+CLIENT_CLOSED_REQUEST: Final = 499
+"""From here on a status that the contract does not name may come of a gateway that gave up waiting."""
 LONGEST_WORDS: Final = 500
+HIGHEST_ID: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,13 @@ def read_opportunity_id(answer: Answer) -> int:
     """
     result = read_result(answer)
     if result.get("success") is False:
-        raise Refused(f"The platform answered success: false{_words(result)}", http_status=answer.status)
+        raise Refused(
+            f"The platform answered success: false{_words(result)}",
+            http_status=answer.status,
+            specific_code=_specific_code(result),
+        )
     identifier = result.get("id")
-    if result.get("success") is not True or type(identifier) is not int:
+    if result.get("success") is not True or type(identifier) is not int or not 0 < identifier < HIGHEST_ID:
         raise Unclear(
             f"The platform answered 200 without success and an id{_words(result)}", http_status=answer.status
         )
@@ -82,8 +92,7 @@ def read_opportunity_id(answer: Answer) -> int:
 def _refusal(answer: Answer) -> PlatformError:
     status = answer.status
     details = _json_object(answer.body) or {}
-    code = details.get("specificCode")
-    specific_code = code if type(code) is int else None
+    specific_code = _specific_code(details)
     message = f"The platform answered {status}{_words(details)}"
     if status == HTTPStatus.UNAUTHORIZED and specific_code == DATE_OUTSIDE_FIVE_MINUTES:
         return Paused(
@@ -97,13 +106,21 @@ def _refusal(answer: Answer) -> PlatformError:
             http_status=status,
             specific_code=specific_code,
         )
-    if status == HTTPStatus.BAD_REQUEST or specific_code in REFUSED_FOR_GOOD:
+    if specific_code in REFUSED_FOR_GOOD or (status == HTTPStatus.BAD_REQUEST and details):
         return Refused(message, http_status=status, specific_code=specific_code)
-    if status in MAY_HIDE_AN_ACCEPTED_REQUEST or status < HTTPStatus.MULTIPLE_CHOICES:
+    if _may_hide_an_accepted_request(status):
         return Unclear(message, http_status=status, specific_code=specific_code)
     return NotAccepted(
         message, http_status=status, specific_code=specific_code, retry_after=_retry_after(answer)
     )
+
+
+def _may_hide_an_accepted_request(status: int) -> bool:
+    if status in NOT_ACCEPTED:
+        return False
+    is_unknown = status < HTTPStatus.MULTIPLE_CHOICES or status >= CLIENT_CLOSED_REQUEST
+    # A 400 comes here only without a body that can be read: "truncated or unparsable answer".
+    return is_unknown or status == HTTPStatus.BAD_REQUEST or status in MAY_HIDE_AN_ACCEPTED_REQUEST
 
 
 def _retry_after(answer: Answer) -> float | None:
@@ -113,7 +130,7 @@ def _retry_after(answer: Answer) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
@@ -126,14 +143,19 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def _specific_code(details: Mapping[str, Any]) -> int | None:
+    code = details.get("specificCode")
+    return code if type(code) is int else None
+
+
 def _words(details: Mapping[str, Any]) -> str:
     """Return the platform's own explanation, led by a colon, with control characters removed."""
-    code = details.get("specificCode")
+    code = _specific_code(details)
     additional = details.get("additionalMessages")
     parts = [str(details.get("message") or "").strip()]
     if isinstance(additional, list):
         parts += [str(each).strip() for each in additional]
     words = "; ".join(part for part in parts if part)
     words = "".join(character if character.isprintable() else " " for character in words)[:LONGEST_WORDS]
-    known = f" ({code})" if type(code) is int else ""
+    known = f" ({code})" if code is not None else ""
     return f"{known}: {words}" if words else known

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.enquiry import mentions_reference
+from webapp.enquiry import mentions_reference, utc_now
 from webapp.platform.answer import Answer, read_opportunity_id, read_result
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
 from webapp.platform.opportunity import JsonObject, Opportunity
@@ -40,13 +43,12 @@ class PlatformClient:
 
     Args:
         account: address, key and secret.
-        timeout: seconds for one whole call, from looking up the name to the last byte of the answer.
+        timeout: seconds for one whole call, from looking up the name to the last byte of the answer, and
+            for one whole look through a list, however many pages it has.
         now: the clock that dates the calls for which the caller gives no date.
     """
 
-    def __init__(
-        self, account: Account, timeout: float, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, account: Account, timeout: float, now: Callable[[], datetime] = utc_now) -> None:
         self._account = account
         self._timeout = timeout
         self._now = now
@@ -72,8 +74,8 @@ class PlatformClient:
         """
         body: JsonObject = {"venueIds": [int(venue_id)], "filter": {"name__CONTAINS": reference}}
         for row in self._rows("crm", "getOpportunityList", body):
-            if mentions_reference(str(row.get("name", "")), reference) and type(row.get("id")) is int:
-                return int(row["id"])
+            if mentions_reference(str(row.get("name", "")), reference):
+                return _identifier(row)
         return None
 
     def ping(self) -> JsonObject:
@@ -86,27 +88,45 @@ class PlatformClient:
 
     def _rows(self, namespace: str, action: str, body: JsonObject) -> Iterator[dict[str, Any]]:
         start = 0
+        ends_at = time.monotonic() + self._timeout
         for _ in range(MOST_PAGES):
             page = {**body, "start": start, "perPage": ROWS_A_PAGE}
-            result = read_result(self._call(namespace, action, page, self._now()))
+            within = ends_at - time.monotonic()
+            result = read_result(self._call(namespace, action, page, self._now(), within))
             rows, meta = result.get("results"), result.get("meta")
             if not isinstance(rows, list) or not isinstance(meta, dict):
                 raise Unclear(f"{action} answered without meta and results")
-            yield from (row for row in rows if isinstance(row, dict))
+            if not all(isinstance(row, dict) for row in rows):
+                raise Unclear(f"{action} answered with rows that are no objects")
+            yield from rows
             start += len(rows)
             total = meta.get("totalResults")
-            if not rows or (type(total) is int and start >= total):
+            if type(total) is int and start >= total:
                 return
+            if not rows and type(total) is not int:
+                return
+            if not rows:
+                raise Unclear(f"{action} ended before the {total} rows that it told of")
         raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages")
 
-    def _call(self, namespace: str, action: str, body: JsonObject, request_date: datetime) -> Answer:
+    def _call(
+        self,
+        namespace: str,
+        action: str,
+        body: JsonObject,
+        request_date: datetime,
+        within: float | None = None,
+    ) -> Answer:
         url = f"{self._account.url}/api/1.0/{namespace}?action={action}"
-        content = json.dumps(body, ensure_ascii=False).encode()
+        try:
+            content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        except ValueError as error:
+            raise Refused(f"Not sent: it cannot be written as JSON ({type(error).__name__})") from error
         signature = Signature(self._account.key, self._account.secret, request_date)
-        with exchange_within(self._timeout) as exchange:
+        with exchange_within(self._timeout if within is None else within) as exchange:
             try:
                 return self._exchange(url, content, signature)
-            except (requests.RequestException, HTTPError, OSError) as error:
+            except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
                 raise _broken_off(error, sending=exchange.sending) from error
 
     def _exchange(self, url: str, content: bytes, signature: Signature) -> Answer:
@@ -125,6 +145,7 @@ class PlatformClient:
         if session is None:
             session = requests.Session()
             session.trust_env = False
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             session.headers = requests.structures.CaseInsensitiveDict(
                 {
                     "User-Agent": "leadform",
@@ -140,6 +161,14 @@ class PlatformClient:
             session.mount("http://", adapter)
             self._of_thread.session = session
         return session
+
+
+def _identifier(row: JsonObject) -> int:
+    """Return the id of a row that was found; one that cannot be read must not pass for absence."""
+    found = row.get("id")
+    if isinstance(found, bool) or not re.fullmatch(r"[0-9]{1,18}", str(found)):
+        raise Unclear("The opportunity was found, but its id cannot be read")
+    return int(str(found))
 
 
 def _broken_off(error: Exception, *, sending: bool) -> PlatformError:

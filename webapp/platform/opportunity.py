@@ -6,14 +6,18 @@ and external URLs are from the platform contract, "Opportunity: beyond the user'
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
 from pydantic.alias_generators import to_camel
 
 JsonObject = dict[str, Any]
+
+LAST_SUBSCRIPTION: Final = 5
+"""1 subscribed, 2 unsubscribed, 3 bounced or failed, 4 no SMS marketing, 5 no e-mail marketing."""
 
 
 def _integer_or_digits(value: object) -> object:
@@ -34,11 +38,33 @@ def _calendar_date(value: object) -> object:
     return value
 
 
+def _subscription(value: int | str) -> int | str:
+    if not 1 <= int(value) <= LAST_SUBSCRIPTION:
+        raise ValueError(f"must be 1 to {LAST_SUBSCRIPTION}")
+    return value
+
+
+def _custom_value(value: object) -> object:
+    if isinstance(value, list):
+        return [_custom_value(each) for each in value]
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str | int | float) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("must be a text, a number, true or false, a date, or a list of these")
+    return value
+
+
 Integer = Annotated[int | str, BeforeValidator(_integer_or_digits)]
 """An integer, kept as it was given: the platform takes numbers and strings of digits alike."""
 
+CustomValue = Annotated[Any, BeforeValidator(_custom_value)]
+"""The value of a custom field: timestamps are written as the contract writes them."""
+
 CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
 Text = StrictStr
+Subscription = Annotated[Integer, AfterValidator(_subscription)]
 SecureUrl = Annotated[str, Field(pattern=r"^https://\S+$", max_length=2048)]
 
 
@@ -54,14 +80,14 @@ class CustomField(_Shape):
     """A custom field value of an opportunity; the type of the value depends on the field."""
 
     field_id: Integer
-    field_value: Any
+    field_value: CustomValue
 
 
 class RecordCustomField(_Shape):
     """A custom field value of a contact or a company."""
 
     field_id: Integer
-    value: Any
+    value: CustomValue
 
 
 class ContactGroup(_Shape):
@@ -82,8 +108,8 @@ class Contact(_Shape):
     groups: tuple[ContactGroup, ...] | None = None
     custom_fields: tuple[RecordCustomField, ...] | None = None
     companies: tuple[Integer, ...] | None = None
-    status: Integer | None = None
-    sms_status: Integer | None = None
+    status: Subscription | None = None
+    sms_status: Subscription | None = None
     update_if_exists: StrictBool | None = None
     privacy_consent: StrictBool | None = None
 

@@ -23,6 +23,7 @@ def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> 
         *_only_when_adding(opportunity),
         *_contact_type(opportunity),
         *_contact_and_company_shapes(opportunity),
+        *_unique_references(opportunity),
     ]
     if referral_source:
         broken += _referral(opportunity)
@@ -39,7 +40,7 @@ def _required_when_adding(opportunity: Opportunity) -> Iterator[str]:
         return
     required = {"name": opportunity.name, "sourceId": opportunity.source_id, "typeId": opportunity.type_id}
     for key, value in required.items():
-        if value in (None, ""):
+        if value is None or not str(value).strip():
             yield f"{key} is required when id is missing"
 
 
@@ -73,17 +74,23 @@ def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[str]:
             yield from _company(key, company)
 
 
+def _unique_references(opportunity: Opportunity) -> Iterator[str]:
+    references = [each.ref for each in opportunity.external_urls or ()]
+    if len(set(references)) < len(references):
+        yield "externalUrls.ref must be unique"
+
+
 def _contact(key: str, contact: Contact | None) -> Iterator[str]:
     if contact is None or contact.id is not None:
         return
     required = {"firstName": contact.first_name, "lastName": contact.last_name, "email": contact.email}
     for name, value in required.items():
-        if not value:
+        if not (value or "").strip():
             yield f"{key}.{name} is required when {key}.id is missing"
 
 
 def _company(key: str, company: Company) -> Iterator[str]:
-    if company.id is None and not company.business_name:
+    if company.id is None and not (company.business_name or "").strip():
         yield f"{key}.businessName is required when {key}.id is missing"
     yield from _contact(f"{key}.primaryContact", company.primary_contact)
 

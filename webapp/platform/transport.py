@@ -15,12 +15,16 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 from urllib3.util.ssl_ import create_urllib3_context
+
+if TYPE_CHECKING:
+    from urllib3._base_connection import BaseHTTPConnection  # a protocol that is there for types alone
 
 LONGEST_CONNECT: Final = 10.0
 """Seconds given to one address of a host that has several, so that a dead one leaves time for the next."""
@@ -90,7 +94,7 @@ def _look_up(host: str, port: int) -> list[Any]:
     def resolve() -> None:
         try:
             found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a name with an empty or overlong label is a UnicodeError
             found.set_exception(error)
 
     threading.Thread(target=resolve, name="resolver", daemon=True).start()
@@ -116,7 +120,10 @@ def _connect(host: str, port: int) -> socket.socket:
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        return _connect(self._dns_host, self.port or self.default_port)
+        try:
+            return _connect(self._dns_host, self.port or self.default_port)
+        except (OSError, UnicodeError) as error:
+            raise NewConnectionError(self, f"{self.host} cannot be connected to: {error}") from error
 
     def send(self, data: Any) -> None:
         if self.sock is None:
@@ -130,10 +137,17 @@ class _TlsConnection(_Connection, HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
+    """Closes each connection after its call: one that the other side has just closed loses the next call."""
+
     ConnectionCls = _Connection
 
+    def _put_conn(self, conn: BaseHTTPConnection | None) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(conn)
 
-class _TlsPool(HTTPSConnectionPool):
+
+class _TlsPool(_Pool, HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
