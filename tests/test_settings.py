@@ -10,7 +10,8 @@ from typing import Any, Final
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from webapp.settings import SECRETS, Settings, SettingsError, is_loopback, read_settings
+from webapp.secret_files import SECRETS
+from webapp.settings import Settings, SettingsError, is_loopback, read_settings
 
 REQUIRED: Final = {
     "SECRET_KEY": "a key for tests, long enough to be taken",
@@ -18,6 +19,7 @@ REQUIRED: Final = {
     "PLATFORM_KEY": "the-platform-key",
     "PLATFORM_SECRET": "the-platform-secret",
 }
+OLD_KEY: Final = "a key that was replaced and is long enough number "
 DEFAULTS: Final[dict[str, Any]] = {
     "SECRET_KEY_FALLBACKS": (),
     "DATABASE_URL": "sqlite:///var/leadform.db",
@@ -38,7 +40,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 }
 GIVEN: Final[dict[str, tuple[str, Any]]] = {
     "SECRET_KEY": ("another key for tests, long enough to be taken", ...),
-    "SECRET_KEY_FALLBACKS": ("old-key-1, old-key-2,", ("old-key-1", "old-key-2")),
+    "SECRET_KEY_FALLBACKS": (f"{OLD_KEY}1, {OLD_KEY}2,", (f"{OLD_KEY}1", f"{OLD_KEY}2")),
     "DATABASE_URL": ("postgresql://venue:pass@db.example/leads", ...),
     "PLATFORM_URL": ("https://api.us-west-2.ivvy.com", ...),
     "PLATFORM_KEY": ("another-platform-key", ...),
@@ -435,7 +437,7 @@ def test_with_a_platform_on_loopback_an_unclear_send_may_wait_less(monkeypatch: 
 def test_every_broken_combination_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERY_LEASE", "30")
     monkeypatch.setenv("DELIVERY_UNCLEAR_WAIT", "1")
-    assert [fault.split(": ")[0] for fault in faults()] == ["DELIVERY_LEASE", "DELIVERY_UNCLEAR_WAIT"]
+    assert [fault.split(": ")[0] for fault in faults()] == ["DELIVERY_UNCLEAR_WAIT", "DELIVERY_LEASE"]
 
 
 # Nothing secret is shown
@@ -481,3 +483,71 @@ def test_no_secret_is_shown_by_the_refusal_that_a_fault_is_made_of(monkeypatch: 
     with pytest.raises(ValidationError) as error:
         Settings()
     assert "hunter2" not in str(error.value)
+
+
+# What would only fail later is told at the start
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_file_of_a_secret_is_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "secret").write_text(content)
+    monkeypatch.delenv("PLATFORM_KEY")
+    monkeypatch.setenv("PLATFORM_KEY_FILE", str(tmp_path / "secret"))
+    assert [fault.split(": ")[0] for fault in faults()] == ["PLATFORM_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("PLATFORM_KEY", value) for value in (" ", "a\nb", "schl\u00fcssel")),
+        *(
+            ("PLATFORM_URL", value)
+            for value in (
+                "https://api.example/api/1.0",
+                "https://api.example:99999",
+                "https://:pw@api.example",
+            )
+        ),
+        *(
+            ("DATABASE_URL", value)
+            for value in ("sqlite:///:memory:", "postgresql://u:p@h:port/db", "postgresql://h:99999/db")
+        ),
+        *(
+            (name, value)
+            for name in ("DELIVERY_GIVE_UP_AFTER", "DELIVERY_LEASE", "DELIVERY_UNCLEAR_WAIT")
+            for value in ("inf", "1e12")
+        ),
+        ("SECRET_KEY_FALLBACKS", "a"),
+        ("PUBLIC_URL", "https://forms.example:99999"),
+    ],
+)
+def test_a_value_that_could_never_work_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert [fault.split(": ")[0] for fault in faults()] == [name]
+
+
+def test_a_broken_combination_is_told_beside_a_missing_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("DELIVERY_LEASE", "1")
+    assert [fault.split(": ")[0] for fault in faults()] == ["SECRET_KEY", "DELIVERY_LEASE"]
+
+
+def test_a_file_of_a_secret_may_be_named_in_the_env_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PLATFORM_KEY")
+    (tmp_path / "secret").write_text("from-a-file\n")
+    (tmp_path / ".env").write_text("PLATFORM_KEY_FILE=secret\n")
+    assert setting("PLATFORM_KEY") == "from-a-file"
+
+
+def test_an_env_file_that_is_no_text_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    (fault,) = faults()
+    assert fault.startswith(".env: cannot be read")

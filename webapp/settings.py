@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,14 +17,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from webapp.secret_files import ENV_FILE, SecretFiles, named_in_environment, unreadable_secret_files
+
 SHORTEST_SECRET_KEY: Final = 32
 PLATFORM_ACCEPTS_FOR: Final = 300
 """Seconds after its date within which the platform may still accept a request (platform contract)."""
-
-SECRETS: Final = frozenset(
-    {"secret_key", "secret_key_fallbacks", "database_url", "platform_key", "platform_secret"}
-)
-"""The settings that can also be given as ``NAME_FILE``, the path of a file that holds the value."""
 
 
 class SettingsError(Exception):
@@ -46,36 +43,22 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _secret_file(name: str) -> Path | None:
-    path = os.environ.get(f"{name.upper()}_FILE")
-    return Path(path) if path and name in SECRETS else None
+def _has_host_and_port(url: str) -> bool:
+    return bool(urlsplit(url).hostname) and _has_port_if_any(url)
 
 
-class _SecretFiles(PydanticBaseSettingsSource):
-    """Reads ``NAME_FILE`` for each secret, as containers and systemd hand secrets over."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        del field
-        path = _secret_file(field_name)
-        try:
-            value = path.read_text(encoding="utf-8").strip() if path else None
-        except (OSError, UnicodeDecodeError):
-            value = None  # read_settings tells of it, together with every other fault
-        return value, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
-        return {name: value for name, value in values.items() if value is not None}
+def _has_port_if_any(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
     """Everything that the environment says; documented in ``docs/configuration.md`` and ``.env.example``."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
     secret_key: SecretStr
@@ -94,9 +77,9 @@ class Settings(BaseSettings):
     delivery_concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     delivery_timeout: Annotated[float, Field(gt=0, le=240)] = 30
     delivery_retry_base: Annotated[float, Field(gt=0, le=3600)] = 5
-    delivery_unclear_wait: Annotated[float, Field(gt=0)] = 330
-    delivery_lease: Annotated[float, Field(gt=0)] = 120
-    delivery_give_up_after: Annotated[float, Field(gt=0)] = 14
+    delivery_unclear_wait: Annotated[float, Field(gt=0, le=86_400)] = 330
+    delivery_lease: Annotated[float, Field(gt=0, le=86_400)] = 120
+    delivery_give_up_after: Annotated[float, Field(gt=0, le=3650)] = 14
     log_format: Literal["console", "json"] | None = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
@@ -114,16 +97,25 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over files of secrets, and those over ``.env``."""
         del file_secret_settings
-        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_fallbacks")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < SHORTEST_SECRET_KEY:
+    def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
+        keys = value if isinstance(value, tuple) else (value,)
+        if any(len(key.get_secret_value()) < SHORTEST_SECRET_KEY for key in keys):
             raise ValueError(
                 f"must have at least {SHORTEST_SECRET_KEY} characters; make one with: "
                 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+        return value
+
+    @field_validator("platform_key", "platform_secret")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if not re.fullmatch(r"[!-~]+", secret):
+            raise ValueError("must be visible ASCII characters without spaces, as the platform issued it")
         return value
 
     @field_validator("database_url")
@@ -132,7 +124,8 @@ class Settings(BaseSettings):
         url = value.get_secret_value()
         if url.startswith("postgres://"):
             url = "postgresql" + url.removeprefix("postgres")
-        if not url.startswith(("sqlite:///", "postgresql://")) or url == "sqlite:///":
+        is_file = url.startswith("sqlite:///") and url not in {"sqlite:///", "sqlite:///:memory:"}
+        if not is_file and not (url.startswith("postgresql://") and _has_port_if_any(url)):
             raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return SecretStr(url)
 
@@ -141,7 +134,8 @@ class Settings(BaseSettings):
     def _secure_address(cls, value: str) -> str:
         parts = urlsplit(value)
         secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))
-        if not secure or not parts.hostname or parts.query or parts.fragment or parts.username:
+        bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+        if not secure or not bare or not _has_host_and_port(value):
             raise ValueError("must be https://HOST (or http:// to a loopback address), nothing behind it")
         return value.rstrip("/")
 
@@ -149,26 +143,29 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "http://unset")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        is_web = parts.scheme in {"http", "https"} and _has_host_and_port(value or "http://unset")
+        if not is_web or parts.query or parts.fragment:
             raise ValueError("must be an address such as https://forms.example.com")
         return value.rstrip("/") if value else None
 
-    @model_validator(mode="after")
-    def _combinations(self) -> Self:
-        faults = []
-        if self.delivery_lease <= self.delivery_timeout:
-            faults.append(
-                "DELIVERY_LEASE: must exceed DELIVERY_TIMEOUT "
-                f"({self.delivery_timeout:g}), or a send could be claimed twice"
+    @field_validator("delivery_unclear_wait")
+    @classmethod
+    def _past_the_fence(cls, value: float, info: ValidationInfo) -> float:
+        if value < PLATFORM_ACCEPTS_FOR and not is_loopback(info.data.get("platform_url", "")):
+            raise ValueError(
+                f"must be at least {PLATFORM_ACCEPTS_FOR}: until then the platform may still accept a request"
             )
-        if self.delivery_unclear_wait < PLATFORM_ACCEPTS_FOR and not is_loopback(self.platform_url):
-            faults.append(
-                f"DELIVERY_UNCLEAR_WAIT: must be at least {PLATFORM_ACCEPTS_FOR}: until then the platform "
-                "may still accept a request"
+        return value
+
+    @field_validator("delivery_lease")
+    @classmethod
+    def _outlasts_a_send(cls, value: float, info: ValidationInfo) -> float:
+        timeout = info.data.get("delivery_timeout", 0)
+        if value <= timeout:
+            raise ValueError(
+                f"must exceed DELIVERY_TIMEOUT ({timeout:g}), or a send could be claimed a second time"
             )
-        if faults:
-            raise ValueError("\n  ".join(faults))
-        return self
+        return value
 
 
 def read_settings() -> Settings:
@@ -177,7 +174,11 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: naming every setting that is wrong or missing.
     """
-    unreadable = _unreadable_secret_files()
+    try:
+        named_in_environment("FORMS_FILE")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"  {ENV_FILE}: cannot be read ({error})") from error
+    unreadable = unreadable_secret_files()
     faults = list(unreadable.values())
     settings = None
     try:
@@ -193,20 +194,14 @@ def read_settings() -> Settings:
     return settings
 
 
-def _unreadable_secret_files() -> dict[str, str]:
-    unreadable = {}
-    for name in sorted(SECRETS):
-        path = _secret_file(name)
-        try:
-            _ = path.read_text(encoding="utf-8") if path else None
-        except (OSError, UnicodeDecodeError) as error:
-            unreadable[name] = f"  {name.upper()}_FILE: {path} cannot be read ({error})"
-    return unreadable
-
-
 def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
     message = message.removeprefix("Value error, ")
     if not place:
         return f"  {message}"
     name = str(place[0]).upper()
     return f"  {name}: is missing" if kind == "missing" else f"  {name}: {message[0].lower()}{message[1:]}"
+
+
+def forms_file() -> Path:
+    """Return where the forms file is, also when other settings are wrong."""
+    return Path(named_in_environment("FORMS_FILE") or Settings.model_fields["forms_file"].default)

@@ -170,12 +170,12 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "is unknown",
     ),
     "no title": (form(top='intro = "T"'), "forms.weddings.title", "is required"),
-    "an empty title": (form(top='title = ""'), "forms.weddings.title", "at least 1 character"),
+    "an empty title": (form(top='title = ""'), "forms.weddings.title", "must not be blank"),
     "a title as a number": (form(top="title = 5"), "forms.weddings.title", "string"),
     "an empty consent": (
         form(top='title = "T"\nconsent = ""'),
         "forms.weddings.consent",
-        "at least 1 character",
+        "must not be blank",
     ),
     "no opportunity": ('[forms.weddings]\ntitle = "T"', "forms.weddings.opportunity", "is required"),
     "an opportunity in words": (
@@ -238,7 +238,7 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         f"a constant {name}": (
             form(opportunity=f"{IDS}{name} = {value}"),
             "forms.weddings.opportunity",
-            "come from the visitor's answers",
+            "comes from the visitor's answers",
         )
         for name, value in {
             "contact": '{ firstName = "Z", lastName = "N", email = "z@example.com" }',
@@ -246,10 +246,43 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
             "company": '{ businessName = "T" }',
         }.items()
     },
+    "a constant companyId": (
+        form(opportunity=f"{IDS}companyId = 801"),
+        "forms.weddings.opportunity",
+        "comes from the visitor's answers",
+    ),
+    "a custom field that is not a number": (
+        form(opportunity=f"{IDS}customFields = [{{ fieldId = 1, fieldValue = nan }}]"),
+        "forms.weddings.opportunity.customFields.0.fieldValue",
+        "must be a text, a number",
+    ),
+    "an external reference that is given twice": (
+        form(
+            opportunity=f'{IDS}externalUrls = [{{ ref = "a", url = "https://a.example" }}, '
+            '{ ref = "a", url = "https://b.example" }]'
+        ),
+        "forms.weddings.opportunity",
+        "externalUrls.ref must be unique",
+    ),
+    "a property in another spelling": (
+        form(opportunity=f"{IDS}stage_id = 69"),
+        "forms.weddings.opportunity.stage_id",
+        "is unknown",
+    ),
+    "an origin in letters that no header holds": (
+        form(top='title = "T"\nallowed_origins = ["https://\u6771\u4eac.example"]'),
+        "forms.weddings.allowed_origins.0",
+        "Punycode",
+    ),
+    "a control character in a text": (
+        form(top='title = "T"\nconsent = "a\\u0000b"'),
+        "forms.weddings.consent",
+        "must not hold control characters",
+    ),
     "a constant companyLeadContactId": (
         form(opportunity=f"{IDS}companyId = 4\ncompanyLeadContactId = 3"),
         "forms.weddings.opportunity",
-        "come from the visitor's answers",
+        "comes from the visitor's answers",
     ),
     "a referral without a name": (
         form(opportunity=f'{IDS}referralContact = {{ firstName = "Z", email = "z@example.com" }}'),
@@ -443,3 +476,12 @@ def test_an_empty_file_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_a_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(FormsFileError, match="cannot be read"):
         read_forms(tmp_path)
+
+
+def test_a_timestamp_is_sent_as_the_contract_writes_one(tmp_path: Path) -> None:
+    path = tmp_path / "forms.toml"
+    path.write_text(
+        form(opportunity=f"{IDS}customFields = [{{ fieldId = 13, fieldValue = 2026-05-31T10:00:00 }}]")
+    )
+    (field,) = read_forms(path)["weddings"].opportunity.as_json()["customFields"]
+    assert field == {"fieldId": 13, "fieldValue": "2026-05-31 10:00:00"}

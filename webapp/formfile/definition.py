@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Final
@@ -28,8 +30,10 @@ class FieldRule(StrEnum):
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         raise ValueError("must be an address such as https://www.example.com/thanks")
+    if not re.fullmatch(r"[!-~]+", value):
+        raise ValueError("must be ASCII: write a host of other letters in Punycode (xn--…), a path in %XX")
     return value
 
 
@@ -64,19 +68,40 @@ def _name_faults(name: str) -> Iterator[str]:
         return
     for _, placeholder, form, conversion in parts:
         if placeholder is not None and (placeholder not in NAME_PLACEHOLDERS or form or conversion):
+            written = placeholder + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
             known = ", ".join(f"{{{each}}}" for each in sorted(NAME_PLACEHOLDERS))
-            yield f"name: {{{placeholder}}} is unknown; there are {known}"
+            yield f"name: {{{written}}} is unknown; there are {known}"
 
 
 def _visitor_faults(constants: Opportunity) -> Iterator[str]:
     if constants.id is not None:
         yield "id: a form adds opportunities, so it cannot name one"
-    visitor = (constants.company, constants.contact, constants.contact_id, constants.company_lead_contact_id)
-    if any(each is not None for each in visitor):
-        yield "company, contact, contactId and companyLeadContactId come from the visitor's answers"
+    visitor = {
+        "company": constants.company,
+        "companyId": constants.company_id,
+        "companyLeadContactId": constants.company_lead_contact_id,
+        "contact": constants.contact,
+        "contactId": constants.contact_id,
+    }
+    for key, value in visitor.items():
+        if value is not None:
+            yield f"{key}: comes from the visitor's answers, so it cannot be a constant"
 
 
-Line = Annotated[StrictStr, Field(min_length=1, max_length=500)]
+def _printable(value: str) -> str:
+    if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
+        raise ValueError("must not hold control characters")
+    return value
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+Words = Annotated[StrictStr, AfterValidator(_printable)]
+Line = Annotated[Words, AfterValidator(_filled), Field(max_length=500)]
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
 Origin = Annotated[StrictStr, AfterValidator(_origin)]
 Region = Annotated[StrictStr, AfterValidator(_region)]
@@ -99,12 +124,12 @@ class FormDefinition(_Table):
 
     slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
     title: Line
-    intro: StrictStr = ""
+    intro: Words = ""
     submit: Line = "Send enquiry"
     consent: Line | None = None
     thanks: Line = "We have your enquiry and will be in touch soon."
     thanks_url: WebAddress | None = None
-    contact: StrictStr = ""
+    contact: Words = ""
     region: Region | None = None
     allowed_origins: tuple[Origin, ...] = ()
     fields: BuiltInFields = BuiltInFields()

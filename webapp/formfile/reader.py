@@ -57,7 +57,9 @@ def _forms(path: Path, document: Mapping[str, Any]) -> Forms:
 
 
 def _form(slug: str, table: object) -> FormDefinition:
-    return FormDefinition.model_validate({**table, "slug": slug} if isinstance(table, dict) else table)
+    named = {**table, "slug": slug} if isinstance(table, dict) else table
+    # By alias alone: the platform's own names are the only spelling of the opportunity's properties.
+    return FormDefinition.model_validate(named, by_alias=True, by_name=False)
 
 
 def _faults(slug: str, error: ValidationError) -> list[str]:
