@@ -124,3 +124,12 @@ def test_looking_ends_after_its_days(clock: Clock) -> None:
     claim = a_claim(clock, Action.LOOK)
     clock.advance(14 * 86_400)
     assert after_failed_look(claim, NotAccepted("busy"), clock(), POLICY).state is DeliveryState.FAILED
+
+
+def test_sending_again_after_the_fence_ends_after_its_days(clock: Clock) -> None:
+    claim = a_claim(clock, Action.LOOK)
+    clock.advance(14 * 86_400)
+    outcome = after_empty_look(claim, clock(), POLICY)
+    assert outcome.state is DeliveryState.FAILED
+    assert outcome.message is not None
+    assert outcome.message.startswith("Gave up after 14 days")

@@ -39,6 +39,7 @@ def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None
             f"Reference: {enquiry.reference}",
             "Form: Plan your wedding at Harbour Hall (weddings)",
             "Received: 2026-05-31 12:00 UTC",
+            "Phone, as typed: 0412 345 678",
             "Consent: “Harbour Hall may contact me about this enquiry.”, given 2026-05-31 12:00 UTC",
             "",
             "utm_id: 42",

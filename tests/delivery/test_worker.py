@@ -1,5 +1,6 @@
 """The worker against the sandbox platform: every enquiry arrives, once, with the right values."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -226,6 +227,19 @@ def test_an_enquiry_that_cannot_be_read_fails_alone(
     poison = accept(database, clock)
     with database.writing() as connection:
         connection.execute(update(enquiries).values(content={"surprise": True}))
+    neighbour = accept(database, clock)
+    work(make_worker())
+    states = {each.reference: each.state for each in Register(database).list(Filter())}
+    assert states == {poison: "failed", neighbour: "delivered"}
+
+
+@pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="PostgreSQL stores no damaged JSON")
+def test_an_enquiry_whose_document_is_damaged_fails_alone(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    poison = accept(database, clock)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE enquiries SET content = '{not json'")
     neighbour = accept(database, clock)
     work(make_worker())
     states = {each.reference: each.state for each in Register(database).list(Filter())}

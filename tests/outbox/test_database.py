@@ -45,13 +45,13 @@ def test_a_write_that_raises_leaves_nothing_behind(database: Database, clock: Cl
 def test_no_connection_crosses_a_fork(database: Database) -> None:
     assert count(database) == 0
     with database.engine.connect() as connection:
-        parents = id(connection.connection.dbapi_connection)
+        parents = connection.connection.dbapi_connection
     child = os.fork()
     if child == 0:
         status = 1
         try:
             with database.engine.connect() as connection:
-                status = int(id(connection.connection.dbapi_connection) == parents)
+                status = int(connection.connection.dbapi_connection is parents)
         finally:
             os._exit(status)
     _, ended = os.waitpid(child, 0)
@@ -67,6 +67,21 @@ def test_the_database_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> Non
     database.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_table_locked_past_its_time_out_is_unavailable(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT", 0.1)
+    first, second = open_database(database_url), open_database(database_url)
+    upgrade(first)
+    with first.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE enquiries")
+        with pytest.raises(StoreUnavailableError), second.writing() as waiting:
+            waiting.execute(insert(enquiries).values({**ROW, "received_at": clock()}))
+    first.close()
+    second.close()
 
 
 @on_sqlite

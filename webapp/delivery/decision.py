@@ -75,6 +75,10 @@ def after_empty_look(claim: Claim, now: datetime, policy: RetryPolicy) -> Outcom
     Only a look begun after the fence proves anything: until then the platform may still accept the request.
     """
     fence = claim.request_date + timedelta(seconds=policy.unclear_wait)
+    if now >= fence and now - claim.queued_at >= policy.give_up_after:
+        days = policy.give_up_after / timedelta(days=1)
+        message = f"Gave up after {days:g} days: it is not on the platform, and each send was unclear"
+        return Outcome(DeliveryState.FAILED, "absent", message=message)
     if now >= fence:
         message = "Not on the platform, and no longer possible there: sending again"
         return Outcome(DeliveryState.QUEUED, "absent", due_at=now, message=message)

@@ -78,6 +78,8 @@ def _circumstances(enquiry: Enquiry, form: FormDefinition) -> Iterator[str]:
     yield f"Reference: {enquiry.reference}"
     yield f"Form: {form.title} ({form.slug})"
     yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
+    if enquiry.answers.phone is not None:
+        yield f"Phone, as typed: {enquiry.answers.phone.typed}"
     if enquiry.consent is not None:
         yield f"Consent: “{enquiry.consent.text}”, given {enquiry.consent.given_at:%Y-%m-%d %H:%M} UTC"
 

@@ -76,6 +76,9 @@ class Worker:
         except StoreUnavailableError as error:
             told.error("outcome_not_written", reason=str(error))
             return
+        except Exception:  # noqa: BLE001 (nobody reads the thread's result, so what broke would vanish)
+            told.exception("outcome_not_written")
+            return
         if held:
             told.info("delivery_attempted", opportunity_id=outcome.opportunity_id)
         else:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, Select, Text, cast, select
 
 from webapp.enquiry import Answers, Attribution, Consent, Enquiry, Phone
+from webapp.outbox.tables import enquiries
 
 
 class UnreadableContentError(Exception):
     """A stored enquiry that cannot be understood; it alone must wait for a person."""
+
+
+def stored_enquiries() -> Select[Any]:
+    """Return the query for rows that ``read_enquiry`` takes.
+
+    The document is fetched as text and understood one row at a time, so that a damaged one fails alone.
+    """
+    columns = [each for each in enquiries.c if each is not enquiries.c.content]
+    return select(*columns, cast(enquiries.c.content, Text).label("content"))
 
 
 def write_content(enquiry: Enquiry) -> dict[str, Any]:
@@ -27,13 +38,13 @@ def write_content(enquiry: Enquiry) -> dict[str, Any]:
 
 
 def read_enquiry(row: RowMapping) -> Enquiry:
-    """Return the enquiry of a row of the table ``enquiries``.
+    """Return the enquiry of a row of ``stored_enquiries``.
 
     Raises:
         UnreadableContentError: its document is not one that ``write_content`` makes.
     """
     try:
-        content = row["content"]
+        content = json.loads(row["content"])
         attribution = content["attribution"]
         return Enquiry(
             reference=row["reference"],

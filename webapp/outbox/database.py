@@ -19,6 +19,9 @@ from webapp.outbox.sqlite import choose_library
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another process's write before telling the visitor to try again."""
 
+SLOWEST_STATEMENT: Final = 15.0
+"""Seconds after which PostgreSQL gives a statement up, and the connection one that is not acknowledged."""
+
 
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
@@ -76,7 +79,11 @@ def open_database(url: str) -> Database:
         pool_pre_ping=True,
         pool_timeout=BUSY_TIMEOUT,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5},
+        connect_args={
+            "connect_timeout": int(BUSY_TIMEOUT),
+            "options": f"-c lock_timeout={BUSY_TIMEOUT:g}s -c statement_timeout={SLOWEST_STATEMENT:g}s",
+            "tcp_user_timeout": int(SLOWEST_STATEMENT * 1000),
+        },
     )
     return Database(engine)
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, exists, insert, select, update
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
-from webapp.outbox.content import read_enquiry
+from webapp.outbox.content import read_enquiry, stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
 
@@ -160,7 +160,7 @@ class DeliveryQueue:
             queued_at=row["queued_at"],
             attempts=row["attempts"] + 1 if sends else row["attempts"],
             opportunity_id=row["opportunity_id"],
-            stored=connection.execute(select(enquiries).where(enquiries.c.id == row["enquiry_id"]))
+            stored=connection.execute(stored_enquiries().where(enquiries.c.id == row["enquiry_id"]))
             .mappings()
             .one(),
         )

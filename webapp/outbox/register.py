@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 
 from webapp.enquiry import DeliveryState, Enquiry
-from webapp.outbox.content import read_enquiry
+from webapp.outbox.content import read_enquiry, stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
 
@@ -88,7 +88,7 @@ class Register:
         """
         with self._database.reading() as connection:
             found = (
-                connection.execute(select(enquiries).where(enquiries.c.reference == reference))
+                connection.execute(stored_enquiries().where(enquiries.c.reference == reference))
                 .mappings()
                 .first()
             )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
-from webapp.outbox.content import read_enquiry, write_content
+from webapp.outbox.content import read_enquiry, stored_enquiries, write_content
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.tables import deliveries, enquiries
 
@@ -66,13 +66,13 @@ class EnquiryStore:
             StoreUnavailableError: the database does not answer.
         """
         with self._database.reading() as connection:
-            query = select(enquiries).where(enquiries.c.reference == reference)
+            query = stored_enquiries().where(enquiries.c.reference == reference)
             row = connection.execute(query).mappings().first()
             return read_enquiry(row) if row else None
 
 
 def _find_submission(connection: Connection, submission: Submission) -> Enquiry | None:
-    query = select(enquiries).where(
+    query = stored_enquiries().where(
         enquiries.c.submission_key == submission.key,
         enquiries.c.content_digest == submission.content_digest,
     )

@@ -19,6 +19,8 @@ def upgrade(database: Database) -> None:
         StoreUnavailableError: the database does not take it; nothing was changed.
     """
     with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
