@@ -33,14 +33,17 @@ def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
     [
         ("call me", "AU", "like 0412 345 678"),
         ("123", "AU", "like 0412 345 678"),
-        ("0412 345 678 999 999", "AU", "with its country code"),
+        ("5550 1234", "AU", "Enter a whole phone number, like"),
+        ("253-2222", "US", "Enter a whole phone number, like"),
+        ("7946 0958", "GB", "Enter a whole phone number, like"),
+        ("0412 345 678 999 999", "AU", "one from abroad, like +44"),
         ("0412 345 678", None, "with its country code, like +44"),
     ],
 )
 def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
     typed: str, region: str | None, advice: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"^Enter a phone number") as raised:
+    with pytest.raises(ValueError, match=r"^Enter a whole phone number") as raised:
         read_phone(typed, region)
     assert advice in str(raised.value)
 

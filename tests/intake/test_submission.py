@@ -1,23 +1,24 @@
 """Sending the form: what is stored, what is refused, and that nothing typed is ever lost."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from tests.conftest import SECRET_KEY
 from tests.pages import TYPED, Page, PageCheckingClient
 from webapp.enquiry import Enquiry
 from webapp.intake.tokens import Tokens
-from webapp.outbox.content import read_enquiry
+from webapp.outbox.content import read_enquiry, stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import enquiries
 
 
 def stored(database: Database) -> list[Enquiry]:
     with database.reading() as connection:
-        rows = connection.execute(select(enquiries).order_by(enquiries.c.id)).mappings().all()
+        rows = connection.execute(stored_enquiries().order_by(enquiries.c.id)).mappings().all()
     return [read_enquiry(row) for row in rows]
 
 
@@ -53,8 +54,8 @@ def test_a_sent_form_is_stored_and_leads_to_the_receipt(
         ("phone", "", "Enter your phone number"),
         (
             "phone",
-            "12",
-            "Enter a phone number, like 0412 345 678, or with its country code, like +44 20 7946 0958",
+            "5550 1234",
+            "Enter a whole phone number, like 0412 345 678, or one from abroad, like +44 20 7946 0958",
         ),
         ("message", "x" * 4001, "Message must be 4,000 characters or fewer: it has 4,001"),
     ],
@@ -96,26 +97,50 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_page(client: PageChecki
     ]
 
 
+HALF_A_SURROGATE_PAIR = b"\xed\xa0\x80"
+
+
+def urlencoded(fields: dict[str, str], damaged: bytes) -> tuple[bytes, str]:
+    body = urlencode({**fields, "first_name": "PLACE"}).encode()
+    escaped = "".join(f"%{byte:02X}" for byte in damaged).encode()
+    return body.replace(b"PLACE", escaped), "application/x-www-form-urlencoded"
+
+
+def unescaped(fields: dict[str, str], damaged: bytes) -> tuple[bytes, str]:
+    body = urlencode({**fields, "first_name": "PLACE"}).encode()
+    return body.replace(b"PLACE", damaged), "application/x-www-form-urlencoded"
+
+
+def multipart(fields: dict[str, str], damaged: bytes) -> tuple[bytes, str]:
+    parts = "".join(
+        f'--line\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in {**fields, "first_name": "PLACE"}.items()
+    )
+    body = f"{parts}--line--\r\n".encode().replace(b"PLACE", damaged)
+    return body, "multipart/form-data; boundary=line"
+
+
+@pytest.mark.parametrize("encode", [urlencoded, unescaped, multipart])
 def test_text_that_did_not_arrive_whole_is_refused_with_a_clear_message(
+    encode: Callable[[dict[str, str], bytes], tuple[bytes, str]],
+    client: PageCheckingClient,
+    database: Database,
+) -> None:
+    body, content_type = encode({**TYPED, **client.page("/f/weddings").hidden()}, HALF_A_SURROGATE_PAIR)
+    answer = client.post("/f/weddings", data=body, content_type=content_type)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.summary() == ["First name has characters that did not arrive whole: type it again"]
+    assert page.value("last_name") == TYPED["last_name"]
+    assert stored(database) == []
+
+
+def test_an_optional_answer_of_control_characters_alone_was_left_open(
     client: PageCheckingClient, database: Database
 ) -> None:
-    sent = {**TYPED, **client.page("/f/weddings").hidden(), "first_name": "PLACE"}
-    boundary = "boundary"
-    body = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in sent.items()
-    )
-    half_a_surrogate_pair = b"\xed\xa0\x80"
-    answer = client.post(
-        "/f/weddings",
-        data=f"{body}--{boundary}--\r\n".encode().replace(b"PLACE", half_a_surrogate_pair),
-        content_type=f"multipart/form-data; boundary={boundary}",
-    )
-    assert answer.status_code == 422
-    assert Page(answer.text).summary() == [
-        "First name has characters that did not arrive whole: type it again"
-    ]
-    assert stored(database) == []
+    assert client.send("short", phone="\x00").status_code == 303
+    (enquiry,) = stored(database)
+    assert enquiry.answers.phone is None
 
 
 def test_control_characters_are_cleaned_away(client: PageCheckingClient, database: Database) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from webapp.enquiry import Phone
+
+ABROAD: Final = "+44 20 7946 0958"
 
 
 def read_email(typed: str) -> str:
@@ -27,20 +31,31 @@ def read_phone(typed: str, region: str | None) -> Phone:
         ValueError: saying what to type.
     """
     try:
-        number = phonenumbers.parse(typed, region)
+        number = phonenumbers.parse(typed, region, keep_raw_input=True)
     except phonenumbers.NumberParseException as error:
         raise ValueError(_what_to_type(region)) from error
-    # A number may belong to a range that is newer than the library's tables, so only its length must fit.
-    if not phonenumbers.is_possible_number(number):
+    if not _is_whole(number):
         raise ValueError(_what_to_type(region))
     return Phone(typed, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Say whether a number can be dialled from anywhere.
+
+    One without its country code may lack its area code too, which only the tables of numbers in use can
+    tell. One with its country code may belong to a range newer than the tables, so its length decides.
+    """
+    if number.country_code_source == phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
+        return phonenumbers.is_valid_number(number)
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
 def _what_to_type(region: str | None) -> str:
     if region is None:
-        return "Enter a phone number with its country code, like +44 20 7946 0958"
+        return f"Enter a whole phone number with its country code, like {ABROAD}"
     example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if example is None:
-        return "Enter a phone number, with its country code if it is abroad"
+        return "Enter a whole phone number, with its country code if it is from abroad"
     national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return f"Enter a phone number, like {national}, or with its country code, like +44 20 7946 0958"
+    return f"Enter a whole phone number, like {national}, or one from abroad, like {ABROAD}"

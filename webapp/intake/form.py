@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from wtforms import BooleanField, EmailField, Field, Form, StringField, TelField, TextAreaField
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import StopValidation
 
 from webapp.enquiry import Answers
 from webapp.formfile.definition import FieldRule, FormDefinition
@@ -54,6 +54,13 @@ class Readable:
             raise StopValidation(
                 f"{self.name} must be {self.longest:,} characters or fewer: it has {len(text):,}"
             )
+
+
+def _may_be_left_open(form: Form, field: Field) -> None:
+    """Stop without a message when nothing was typed; WTForms' own Optional looks at what came uncleaned."""
+    del form
+    if not field.data:
+        raise StopValidation
 
 
 def _email(form: Form, field: Field) -> None:
@@ -165,5 +172,5 @@ def _message(rule: FieldRule) -> Field:
     )
 
 
-def _insisting(rule: FieldRule, what_to_do: str) -> Answered | Optional:
-    return Answered(what_to_do) if rule is FieldRule.REQUIRED else Optional()
+def _insisting(rule: FieldRule, what_to_do: str) -> Validator:
+    return Answered(what_to_do) if rule is FieldRule.REQUIRED else _may_be_left_open

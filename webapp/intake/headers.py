@@ -22,13 +22,15 @@ def add_security_headers(response: Response) -> Response:
     return response
 
 
-def form_policy(definition: FormDefinition) -> str:
+def form_policy(definition: FormDefinition, public_url: str) -> str:
     """Return the content security policy of a form's page.
 
-    Browsers hold the redirect after a post to ``form-action`` too, so the page of thanks is named there.
+    Browsers hold the redirect after a post to ``form-action`` too, so wherever the receipt or the page of
+    thanks may stand is named there.
     """
     targets, framers = ["'self'"], ["'self'", *definition.allowed_origins]
-    if definition.thanks_url is not None:
-        parts = urlsplit(definition.thanks_url)
-        targets.append(f"{parts.scheme}://{parts.netloc}")
+    for address in (public_url, definition.thanks_url):
+        if address:
+            parts = urlsplit(address)
+            targets.append(f"{parts.scheme}://{parts.netloc}")
     return f"{CONTENT_POLICY}; form-action {' '.join(targets)}; frame-ancestors {' '.join(framers)}"

@@ -8,11 +8,13 @@ from http import HTTPStatus
 
 import structlog
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Enquiry
 from webapp.formfile.definition import FormDefinition
-from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, Pairs, carried_parameters, read_attribution
+from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
+from webapp.intake.body import read_sent_form
 from webapp.intake.form import EnquiryForm, answers_of, form_of
 from webapp.intake.headers import form_policy
 from webapp.intake.service import EnquiryService
@@ -20,6 +22,8 @@ from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
 from webapp.outbox.database import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
+
+Sent = MultiDict[str, str]
 
 CHECK_AND_SEND_AGAIN = (
     "Your enquiry has not been sent yet: this page had been open for too long. "
@@ -105,30 +109,24 @@ class FormViews:
     def submit(self, slug: str) -> AnyResponse:
         """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
         definition = self._definition(slug)
-        form = self._form_classes[slug](request.form)
-        if request.content_length is None:
-            # A body of unknown length is cut at the limit without a word; reading on tells, by a 413.
-            request.stream.read(1)
+        sent = read_sent_form()
+        form = self._form_classes[slug](sent)
         is_valid = form.validate()
         try:
-            token = self._tokens.read(request.form.get("token", ""), slug)
+            token = self._tokens.read(sent.get("token", ""), slug)
         except ForeignTokenError:
             token = None
+        visit = self._visit_again(slug, token, sent)
         try:
-            enquiry = self._stored(definition, form, token) if is_valid and token else None
+            enquiry = self._stored(definition, form, token, sent) if is_valid and token else None
         except StoreUnavailableError as error:
             log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
-            return self._page(
-                definition, form, self._visit_again(slug, token), HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET
-            )
+            return self._page(definition, form, visit, HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET)
         if enquiry is not None:
-            return redirect(
-                definition.thanks_url or self._receipt_address(enquiry), code=HTTPStatus.SEE_OTHER
-            )
+            address = definition.thanks_url or self._receipt_address(enquiry)
+            return redirect(address, code=HTTPStatus.SEE_OTHER)
         notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
-        return self._page(
-            definition, form, self._visit_again(slug, token), HTTPStatus.UNPROCESSABLE_ENTITY, notice
-        )
+        return self._page(definition, form, visit, HTTPStatus.UNPROCESSABLE_ENTITY, notice)
 
     def health(self) -> Response:
         """Say that the process lives."""
@@ -141,24 +139,25 @@ class FormViews:
         definition = self._forms.get(slug)
         return definition if definition is not None else abort(HTTPStatus.NOT_FOUND)
 
-    def _stored(self, definition: FormDefinition, form: EnquiryForm, token: FormToken) -> Enquiry | None:
+    def _stored(
+        self, definition: FormDefinition, form: EnquiryForm, token: FormToken, sent: Sent
+    ) -> Enquiry | None:
         """Return the enquiry, or None when the token has expired and this was never sent before."""
         answers = answers_of(form, definition)
         if token.is_expired:
             return self._service.find_submitted(answers, token.submission_key)
-        sent: Pairs = list(request.form.items(multi=True))
         attribution = read_attribution(
-            sent, request.form.get(REFERRER, ""), request.form.get(LANDING_ADDRESS, "")
+            sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
         )
         return self._service.submit(definition, answers, attribution, token.submission_key)
 
-    def _visit_again(self, slug: str, token: FormToken | None) -> Visit:
+    def _visit_again(self, slug: str, token: FormToken | None, sent: Sent) -> Visit:
         is_good = token is not None and not token.is_expired
         return Visit(
-            request.form["token"] if is_good else self._tokens.issue(slug),
-            carried_parameters(request.form.items(multi=True)),
-            request.form.get(REFERRER, ""),
-            request.form.get(LANDING_ADDRESS, ""),
+            sent["token"] if is_good else self._tokens.issue(slug),
+            carried_parameters(sent.items(multi=True)),
+            sent.get(REFERRER, ""),
+            sent.get(LANDING_ADDRESS, ""),
         )
 
     def _page(
@@ -179,7 +178,7 @@ class FormViews:
             notice=notice,
         )
         response = make_response(page, status)
-        response.headers["Content-Security-Policy"] = form_policy(definition)
+        response.headers["Content-Security-Policy"] = form_policy(definition, self._public_url)
         # Not no-store: the back button must bring back this very page, token and all.
         response.headers["Cache-Control"] = "private, no-cache"
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
