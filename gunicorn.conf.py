@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from webapp.composition import ConfigurationError, read_configuration
+from webapp.configuration import ConfigurationError, read_configuration
 from webapp.logs import logging_config
 
 try:

@@ -118,6 +118,8 @@ class Visitor:
         self.address = f"http://127.0.0.1:{port}"
         self._session = requests.Session()
         self._session.trust_env = False
+        # A kept connection would make the server linger when it is told to stop.
+        self._session.headers["Connection"] = "close"
 
     def wait_until_served(self) -> None:
         wait_for(self._is_served, f"{self.address} answers")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
 from webapp.intake.headers import add_security_headers
 from webapp.intake.pages import register_problem_pages
@@ -34,7 +34,7 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     )
     keys = [settings.secret_key, *settings.secret_key_fallbacks]
     tokens = Tokens([key.get_secret_value() for key in keys])
-    service = EnquiryService(EnquiryStore(database), lambda: datetime.now(UTC))
+    service = EnquiryService(EnquiryStore(database), utc_now)
     default_form = settings.default_form or next(iter(forms))
     views = FormViews(forms, default_form, service, tokens, settings.public_url or "")
     app.register_blueprint(views.blueprint())

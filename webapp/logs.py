@@ -11,6 +11,16 @@ import structlog
 LogFormat = Literal["console", "json"]
 
 
+class WithoutAddresses(logging.Filter):
+    """Takes the address out of gunicorn's record of a request that broke."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, without addresses."""
+        if str(record.msg).startswith("Error handling request"):
+            record.msg, record.args = "Error handling a request", ()
+        return True
+
+
 def configure_logging(log_format: LogFormat | None, level: str) -> None:
     """Send structlog's and the standard library's records to standard error, in one format.
 
@@ -30,6 +40,8 @@ def logging_config(log_format: LogFormat | None, level: str) -> dict[str, Any]:
     chosen = log_format or ("console" if sys.stderr.isatty() else "json")
     processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(chosen)]
     quiet = {"level": "WARNING"}
+    # At its debug level gunicorn names every address, and that of a receipt is a secret.
+    server_level = "INFO" if level == "debug" else level.upper()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -40,10 +52,11 @@ def logging_config(log_format: LogFormat | None, level: str) -> dict[str, Any]:
                 "processors": processors,
             }
         },
+        "filters": {"without addresses": {"()": WithoutAddresses}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "shared"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {
-            "gunicorn.error": {"level": level.upper(), "handlers": [], "propagate": True},
+            "gunicorn.error": {"level": server_level, "filters": ["without addresses"], "propagate": True},
             "urllib3": quiet,
             "alembic": quiet,
         },

@@ -8,7 +8,7 @@ from typing import Final
 from gunicorn.arbiter import Arbiter
 
 from webapp.app import create_app
-from webapp.composition import ConfigurationError, database_of, read_configuration
+from webapp.configuration import ConfigurationError, database_of, read_configuration
 from webapp.logs import configure_logging
 
 CANNOT_BOOT: Final = Arbiter.WORKER_BOOT_ERROR

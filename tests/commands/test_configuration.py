@@ -41,6 +41,19 @@ def test_every_fault_of_the_forms_file_is_named_at_once(command: tuple[str, ...]
     assert str(forms_file) in result.stderr
 
 
+def test_faults_of_the_settings_and_of_the_forms_file_are_told_together(tmp_path: Path) -> None:
+    env = environment("mysql://nowhere", PLATFORM, FORMS_FILE=str(tmp_path / "none.toml"), DELIVERY_LEASE="1")
+    result = invoke(("db", "upgrade"), env, without="PLATFORM_KEY")
+    assert result.exit_code == 2
+    for fault in (
+        "PLATFORM_KEY: is missing",
+        "DATABASE_URL: must be",
+        "DELIVERY_LEASE: must exceed",
+        "none.toml: ",
+    ):
+        assert fault in result.stderr
+
+
 def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
     result = invoke(
         ("db", "upgrade"), environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, DEFAULT_FORM="nonsense")

@@ -152,3 +152,38 @@ def test_a_waiting_delivery_says_when_it_is_tried_next(
     row = json.loads(invoke(leads, "list", "--json").stdout)
     assert (row["state"], row["next_attempt_at"]) == ("queued", "2026-06-01T12:00:00Z")
     assert "2026-06-01T12:00:00Z" in invoke(leads, "list").stdout
+
+
+def test_the_platforms_words_are_printed_as_they_are(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
+    queue = DeliveryQueue(database, 120)
+    (claim,) = queue.claim(clock(), 1)
+    queue.record(claim, Outcome(DeliveryState.FAILED, "refused", message="venueId [integer] [/b]"), clock())
+    assert "venueId [integer] [/b]" in invoke(leads, "list").stdout
+    assert "venueId [integer] [/b]" in invoke(leads, "show", enquiry.reference).stdout
+
+
+def test_a_reference_is_whole_on_a_narrow_terminal(
+    leads: CliRunner, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert reference in invoke(leads, "list").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("leads", "list", "--limit", "x"), ("nonsense",), ("leads", "show"), ("web", "--what")]
+)
+def test_a_wrong_use_is_told_in_one_line(leads: CliRunner, arguments: tuple[str, ...]) -> None:
+    result = leads.invoke(main, arguments)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.endswith(" --help.\n")
+
+
+def test_a_moment_before_the_calendar_says_how_to_write_one(leads: CliRunner) -> None:
+    result = invoke(leads, "list", "--since", "0001-01-01T00:00+14:00")
+    assert result.exit_code == 2
+    assert "write it like 2026-05-31" in result.stderr

@@ -3,9 +3,11 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from tests.pages import TYPED, check_page
 from tests.processes import Visitor, environment, free_port, leadform, stop
 from webapp.outbox.database import Database
 from webapp.outbox.register import Filter, Register
@@ -48,6 +50,23 @@ def test_a_body_without_a_length_is_held_to_the_same_limit(visitor: Visitor) -> 
         assert b" 413 " in connection.recv(100)
 
 
+def test_half_an_enquiry_is_none(visitor: Visitor, database: Database) -> None:
+    fields = {**TYPED, **check_page(visitor.get("/f/weddings").text).hidden()}
+    del fields["message"]
+    body = urlencode({**fields, "message": "for forty guests, but not on Sunday"}).encode()
+    host, port = visitor.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(
+            b"POST /f/weddings HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body) + body.removesuffix(b"not+on+Sunday")
+        )
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b" 303 " not in answer
+    assert Register(database).list(Filter()) == []
+
+
 def test_a_link_with_every_click_id_is_not_too_long(visitor: Visitor) -> None:
     query = "?" + "&".join(
         f"{name}={'x' * 1000}" for name in ("gclid", "wbraid", "fbclid", "msclkid", "ttclid")
@@ -71,7 +90,7 @@ def test_the_log_is_json_and_holds_no_personal_word(
 ) -> None:
     assert database is not None
     port = free_port()
-    env = environment(database_url, "http://127.0.0.1:9", PORT=str(port))
+    env = environment(database_url, "http://127.0.0.1:9", PORT=str(port), LOG_LEVEL="debug")
     with leadform("web", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
         visitor = Visitor(port)
         visitor.wait_until_served()

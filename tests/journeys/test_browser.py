@@ -155,6 +155,15 @@ def test_a_double_click_is_one_enquiry(page: Page, demo: tuple[str, str]) -> Non
     assert len(opportunities(demo[1], name)) == 1
 
 
+def test_the_receipt_follows_wherever_the_form_was_opened(browser: Browser, demo: tuple[str, str]) -> None:
+    context = browser.new_context(base_url=demo[0].replace("127.0.0.1", "localhost"))
+    page = context.new_page()
+    page.goto(TAGGED)
+    fill_in(page)
+    assert send(page)
+    context.close()
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_no_page_scrolls_sideways(width: int, browser: Browser, demo: tuple[str, str]) -> None:
     context = browser.new_context(base_url=demo[0], viewport={"width": width, "height": 800})

@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Final
+
 import click
 
 from webapp import __version__
-from webapp.commands.db import db
-from webapp.commands.demo import demo
-from webapp.commands.leads import leads
-from webapp.commands.sandbox import sandbox
-from webapp.commands.serve import serve
-from webapp.commands.web import web
-from webapp.commands.worker import worker
+
+COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "leads", "sandbox")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Loads only the command that is called, and tells a wrong use in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, from the module of its name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"webapp.commands.{cmd_name}"), cmd_name)
+        return command
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the command line's own options."""
+        with _told_in_one_line():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the command's options and run it."""
+        with _told_in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "leadform"
+        # Without a context Click leaves out the lines on usage.
+        raise click.UsageError(f"{error.format_message()} See {where} --help.") from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="leadform")
 def main() -> None:
     """Lead capture for venues: every enquiry reaches the platform, once, with its campaign."""
-
-
-for each in (demo, serve, web, worker, db, leads, sandbox):
-    main.add_command(each)

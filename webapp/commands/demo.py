@@ -14,7 +14,6 @@ from typing import Final
 
 import click
 
-from webapp.app import PROJECT
 from webapp.commands.failure import configuration, opened_database
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade
@@ -76,7 +75,7 @@ def _settings(folder: Path, port: int, sandbox_port: int) -> dict[str, str]:
         "PLATFORM_URL": f"http://{LOOPBACK}:{sandbox_port}",
         "PLATFORM_KEY": "demo",
         "PLATFORM_SECRET": secrets.token_urlsafe(24),
-        "FORMS_FILE": str(PROJECT / "forms.toml"),
+        "FORMS_FILE": str(Path(__file__).with_name("demo_forms.toml")),
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
         "LOG_FORMAT": "console",

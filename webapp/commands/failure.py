@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from webapp.composition import ConfigurationError, database_of, read_configuration
+from webapp.configuration import ConfigurationError, database_of, read_configuration
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
 from webapp.outbox.database import Database, StoreUnavailableError

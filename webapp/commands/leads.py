@@ -31,9 +31,9 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no date: write it like 2026-05-31 or 2026-05-31T14:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.group()
@@ -61,7 +61,7 @@ def list_leads(
     if not rows:
         click.echo("No delivery matches." if state or form or since else "Nothing was received yet.")
         return
-    Console().print(_table(rows))
+    _console().print(_table(rows))
 
 
 @leads.command("show")
@@ -101,15 +101,23 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def _console() -> Console:
+    """Return a console that prints what it is given: the platform's words may look like markup."""
+    return Console(markup=False, highlight=False)
+
+
 def _table(rows: Iterable[DeliveryRow]) -> Table:
-    table = Table("Reference", "Form", "Kind", "State", "Received", "Opportunity", "Attempts", "Next attempt")
-    table.add_column("Last error", overflow="fold")
+    table = Table()
+    for name in ("Reference", "State"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Form", "Kind", "Received", "Opportunity", "Attempts", "Next attempt", "Last error"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(
             row.reference,
+            row.state,
             row.form,
             row.kind,
-            row.state,
             _moment(row.created_at),
             str(row.opportunity_id or ""),
             str(row.attempts),
@@ -131,11 +139,7 @@ def _whole(record: Record, forms: Forms) -> dict[str, Any]:
         "attribution": asdict(enquiry.attribution),
         "opportunity": opportunity_of(enquiry, form).as_json() if form else None,
         "deliveries": [
-            {
-                **asdict(delivery),
-                "attempts": delivery.attempts,
-                "history": [_attempt(each) for each in history],
-            }
+            {**asdict(delivery), "history": [_attempt(each) for each in history]}
             for delivery, history in record.deliveries
         ],
     }
@@ -147,32 +151,35 @@ def _attempt(attempt: AttemptRow) -> dict[str, Any]:
 
 
 def _print_whole(whole: dict[str, Any]) -> None:
-    console = Console()
+    console = _console()
     console.print(
-        f"[bold]{whole['reference']}[/bold] by form {whole['form']}, {_moment(whole['received_at'])}"
+        f"{whole['reference']} by form {whole['form']}, {_moment(whole['received_at'])}", style="bold"
     )
     for section in ("answers", "consent", "attribution", "opportunity"):
-        console.print(f"\n[bold]{section.capitalize()}[/bold]")
+        console.print(f"\n{section.capitalize()}", style="bold")
         content = whole[section]
-        if content is None:
+        if content is not None:
+            console.print(json.dumps(content, ensure_ascii=False, indent=2, default=_plain))
+        else:
             console.print("none" if section != "opportunity" else "the form is no longer in the forms file")
-            continue
-        console.print_json(data=content, default=_plain)
     for delivery in whole["deliveries"]:
-        console.print(
-            f"\n[bold]Delivery[/bold] ({delivery['kind']}): {delivery['state']}"
-            f", opportunity {delivery['opportunity_id'] or 'none yet'}, {delivery['attempts']} attempt(s)"
+        console.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
+        made = delivery["opportunity_id"] or "none yet"
+        console.print(f"Opportunity: {made}; attempts: {delivery['attempts']}")
+        console.print(_history(delivery["history"]))
+
+
+def _history(attempts: Iterable[dict[str, Any]]) -> Table:
+    table = Table("When", "What", "Seconds", "Outcome", "HTTP", "Code")
+    table.add_column("Message", overflow="fold")
+    for attempt in attempts:
+        table.add_row(
+            _moment(attempt["started_at"]),
+            attempt["action"],
+            f"{attempt['seconds']:.2f}" if attempt["seconds"] is not None else "",
+            attempt["outcome"] or "not finished",
+            str(attempt["http_status"] or ""),
+            str(attempt["specific_code"] or ""),
+            attempt["message"] or "",
         )
-        table = Table("When", "What", "Seconds", "Outcome", "HTTP", "Code")
-        table.add_column("Message", overflow="fold")
-        for attempt in delivery["history"]:
-            table.add_row(
-                _moment(attempt["started_at"]),
-                attempt["action"],
-                f"{attempt['seconds']:.2f}" if attempt["seconds"] is not None else "",
-                attempt["outcome"] or "not finished",
-                str(attempt["http_status"] or ""),
-                str(attempt["specific_code"] or ""),
-                attempt["message"] or "",
-            )
-        console.print(table)
+    return table

@@ -44,13 +44,13 @@ class Supervisor:
     _children: dict[str, _Child] = field(default_factory=dict)
 
     def heed_signals(self) -> None:
-        """Stop everything on SIGTERM and on Ctrl-C."""
+        """Stop everything on SIGTERM, on Ctrl-C, and when the terminal is closed."""
 
         def on_signal(number: int, frame: FrameType | None) -> None:
             del number, frame
             self.stop.set()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, on_signal)
 
     def start(self, *arguments: str) -> None:

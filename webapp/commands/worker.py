@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from datetime import timedelta
 from types import FrameType
 
 import click
 
 from webapp.commands.failure import configuration, opened_database
-from webapp.composition import worker_of
+from webapp.delivery.decision import RetryPolicy
+from webapp.delivery.forwarding import Forwarder
+from webapp.delivery.worker import Worker
+from webapp.enquiry import utc_now
+from webapp.formfile.reader import Forms
+from webapp.outbox.database import Database
+from webapp.outbox.queue import DeliveryQueue
+from webapp.platform.client import Account, PlatformClient
+from webapp.settings import Settings
 
 
 @click.command()
@@ -33,3 +42,24 @@ def worker(*, once: bool) -> None:
         signal.signal(number, on_signal)
     with opened_database(settings) as database:
         worker_of(settings, forms, database).run(stop, once=once)
+
+
+def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
+    """Return the worker that the settings describe."""
+    account = Account(
+        settings.platform_url,
+        settings.platform_key.get_secret_value(),
+        settings.platform_secret.get_secret_value(),
+    )
+    policy = RetryPolicy(
+        settings.delivery_retry_base,
+        settings.delivery_unclear_wait,
+        timedelta(days=settings.delivery_give_up_after),
+    )
+    client = PlatformClient(account, settings.delivery_timeout, utc_now)
+    return Worker(
+        DeliveryQueue(database, settings.delivery_lease),
+        Forwarder(client, forms, policy, utc_now),
+        settings.delivery_concurrency,
+        utc_now,
+    )
