@@ -15,14 +15,14 @@ demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platfor
 	@$(BIN)/leadform demo --port $(PORT)
 
 test: $(VENV)/development ## Run every test on SQLite (TEST_DATABASE_URL=postgresql://… for PostgreSQL)
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto --dist loadgroup -q
 
 check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -q --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadgroup -q --cov --cov-report=term --cov-fail-under=95
 
 format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
@@ -38,6 +38,7 @@ requirements: $(VENV)/development ## Pin the newest versions that pyproject.toml
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --group install --output-file requirements.txt
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --group install --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	$(BIN)/$(COMPILE) --group setup --constraint requirements-dev.txt --output-file requirements-setup.txt
 
 clean: ## Remove the virtual environment and what the tools keep
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
@@ -48,13 +49,21 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 
-$(VENV)/runtime: requirements.txt pyproject.toml $(VENV)/bin/python
-	@echo "Setting up (once, a minute or so) …"
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+# uv installs in seconds what takes pip a minute; where uv finds no packages, pip may know a mirror of its own.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+		|| $(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $(1)
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+endef
 
-$(VENV)/development: requirements-dev.txt $(VENV)/runtime
-	@echo "Setting up the tools for tests (once, a minute or so) …"
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+$(VENV)/setup: requirements-setup.txt $(VENV)/bin/python
+	@echo "Setting up (once, less than a minute) …"
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements-setup.txt
 	@touch $@
+
+$(VENV)/runtime: requirements.txt pyproject.toml $(VENV)/setup
+	$(call install,requirements.txt)
+
+$(VENV)/development: requirements-dev.txt pyproject.toml $(VENV)/setup
+	$(call install,requirements-dev.txt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,18 +59,24 @@ def forms() -> Forms:
     return read_forms(FORMS_FILE)
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own: SQLite, or one on the server of TEST_DATABASE_URL."""
+@contextmanager
+def new_database(folder: Path) -> Iterator[str]:
+    """Make an empty database: an SQLite file, or one on the server of TEST_DATABASE_URL."""
     server = os.environ.get("TEST_DATABASE_URL")
     if server is None:
-        yield f"sqlite:///{tmp_path / 'leadform.db'}"
+        yield f"sqlite:///{folder / 'leadform.db'}"
         return
     name = f"leadform_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    with new_database(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

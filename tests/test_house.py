@@ -80,6 +80,7 @@ def test_every_dependency_has_its_line_of_reason() -> None:
     listed = [
         *project["project"]["dependencies"],
         *project["dependency-groups"]["install"],
+        *project["dependency-groups"]["setup"],
         *project["dependency-groups"]["dev"],
     ]
     reasons = text("docs/dependencies.md")
@@ -110,7 +111,7 @@ def test_no_template_holds_a_script_or_a_style() -> None:
         assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", path.read_text()), path
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt"])
 def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str) -> None:
     requirements = text(name)
     assert "://" not in requirements

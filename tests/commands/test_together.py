@@ -24,10 +24,7 @@ def received(address: str) -> list[dict[str, object]]:
     return rows
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processes(
-    number: signal.Signals, tmp_path: Path
-) -> None:
+def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processes(tmp_path: Path) -> None:
     port = free_port()
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     with leadform(
@@ -45,7 +42,7 @@ def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processe
         visitor = Visitor(port)
         reference = visitor.enquire("?" + form.split("?")[1])
         (opportunity,) = wait_for(lambda: received(platform), "the opportunity is on the platform")
-        status, output = stop(process, number)
+        status, output = stop(process, signal.SIGINT)
     assert status == 0, output
     assert reference in str(opportunity["name"])
     assert (opportunity["utmSource"], opportunity["utmCampaign"]) == ("google", "spring sale")
@@ -99,25 +96,9 @@ def _answers(visitor: Visitor) -> bool:
 
 
 @on_sqlite
-def test_serve_makes_its_database_delivers_and_ends_with_all_its_processes(
+def test_serve_makes_its_database_delivers_though_its_worker_dies_and_ends_with_all_its_processes(
     sandbox: SandboxServer, tmp_path: Path
 ) -> None:
-    port = free_port()
-    env = environment("sqlite:///var/leadform.db", sandbox.url, PORT=str(port))
-    with leadform("serve", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
-        visitor = Visitor(port)
-        visitor.wait_until_served()
-        reference = visitor.enquire()
-        (opportunity,) = wait_for(sandbox.opportunities, "the opportunity is on the platform")
-        status, output = stop(process)
-    assert status == 0, output
-    assert reference in opportunity["name"]
-    with pytest.raises(requests.ConnectionError):
-        visitor.get("/healthz")
-
-
-@on_sqlite
-def test_serve_starts_a_worker_again_that_died(sandbox: SandboxServer, tmp_path: Path) -> None:
     port = free_port()
     env = environment("sqlite:///var/leadform.db", sandbox.url, PORT=str(port))
     with leadform("serve", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
@@ -126,11 +107,14 @@ def test_serve_starts_a_worker_again_that_died(sandbox: SandboxServer, tmp_path:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         worker = next(int(each) for each in children if "worker" in _command_of(each))
         os.kill(worker, signal.SIGKILL)
-        visitor.enquire()
-        wait_for(sandbox.opportunities, "the opportunity is on the platform")
+        reference = visitor.enquire()
+        (opportunity,) = wait_for(sandbox.opportunities, "the opportunity is on the platform")
         status, output = stop(process)
     assert status == 0, output
     assert '"event": "process_ended"' in output
+    assert reference in opportunity["name"]
+    with pytest.raises(requests.ConnectionError):
+        visitor.get("/healthz")
 
 
 def _command_of(pid: str) -> list[str]:

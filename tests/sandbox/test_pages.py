@@ -1,43 +1,44 @@
 from __future__ import annotations
 
 import requests
-from bs4 import BeautifulSoup, Tag
+from justhtml import Element
 
-from tests.pages import check_page
+from tests.pages import Page, check_page
 from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, LEAST, TIMEOUT, Caller
 from webapp.sandbox import SandboxServer
 
 HOSTILE = "<script>alert('x')</script> & \"quotes\""
 
 
-def page(caller: Caller) -> BeautifulSoup:
+def page(caller: Caller) -> Page:
     answer = requests.get(f"{caller.url}/", timeout=TIMEOUT)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    check_page(answer.text)
-    return BeautifulSoup(answer.text, "html.parser")
+    return check_page(answer.text)
 
 
-def article(caller: Caller, number: int) -> Tag:
-    (found,) = page(caller).select(f"article#opportunity-{number}")
-    return found
+def article(caller: Caller, number: int) -> Element:
+    return page(caller).one(f"article#opportunity-{number}")
 
 
-def shown(opportunity: Tag) -> dict[str, str]:
+def words(element: Element) -> str:
+    return " ".join(element.to_text(" ").split())
+
+
+def shown(caller: Caller, number: int = 755) -> dict[str, str]:
     """Return the properties of an opportunity as a person reads them."""
-    rows = opportunity.select(":scope > dl > div")
-    return {
-        row.select("dt")[0].get_text(): " ".join(row.select("dd")[0].get_text(" ").split()) for row in rows
-    }
+    names = page(caller).all(f"article#opportunity-{number} > dl > div > dt")
+    values = page(caller).all(f"article#opportunity-{number} > dl > div > dd")
+    return {words(name): words(value) for name, value in zip(names, values, strict=True)}
 
 
 def test_an_empty_page_says_that_nothing_has_arrived(caller: Caller) -> None:
-    text = page(caller).get_text()
+    text = page(caller).text("body")
     assert "Nothing has arrived yet" in text
     assert "0 opportunities" in text
 
 
 def test_the_page_says_that_it_is_a_stand_in_and_that_nothing_leaves_the_machine(caller: Caller) -> None:
-    assert "local stand-in for the platform: nothing leaves this machine" in page(caller).get_text()
+    assert "local stand-in for the platform: nothing leaves this machine" in page(caller).text("body")
 
 
 def test_the_page_shows_every_property_received_by_its_own_name(caller: Caller) -> None:
@@ -51,8 +52,7 @@ def test_the_page_shows_every_property_received_by_its_own_name(caller: Caller) 
         contact=CONTACT | {"updateIfExists": True},
         customFields=[{"fieldId": 12, "fieldValue": "2026-05-05"}],
     )
-    opportunity = article(caller, 755)
-    assert shown(opportunity) == {
+    assert shown(caller) == {
         "venueId": "107 Harbour Hall",
         "name": "Ada Lovelace",
         "description": "Eighty guests in May",
@@ -66,33 +66,32 @@ def test_the_page_shows_every_property_received_by_its_own_name(caller: Caller) 
         "utmContent": "blue button",
         "customFields": "fieldId 12 Event date fieldValue 2026-05-05",
     }
-    text = " ".join(opportunity.get_text().split())
+    text = words(article(caller, 755))
     assert "Opportunity 755 · Harbour Hall · Wedding · Website · received 2026-03-04 10:20:30 UTC" in text
     assert "For Ada Lovelace" in text
 
 
 def test_the_page_names_a_contact_and_a_company_that_are_given_by_id(caller: Caller) -> None:
     caller.add(companyId=801, companyLeadContactId=901)
-    opportunity = article(caller, 755)
-    assert shown(opportunity)["companyId"] == "801 Tidewater Events"
-    assert shown(opportunity)["companyLeadContactId"] == "901 Alex Reed"
-    assert "For Alex Reed, Tidewater Events" in opportunity.get_text()
+    assert shown(caller)["companyId"] == "801 Tidewater Events"
+    assert shown(caller)["companyLeadContactId"] == "901 Alex Reed"
+    assert "For Alex Reed, Tidewater Events" in words(article(caller, 755))
 
 
 def test_the_newest_opportunity_comes_first(caller: Caller) -> None:
     caller.add(name="Older")
     caller.add(name="Newer")
-    soup = page(caller)
-    assert [heading.get_text() for heading in soup.select("article h2")] == ["Newer", "Older"]
-    assert "2 opportunities, newest first" in soup.get_text()
+    seen = page(caller)
+    assert [words(heading) for heading in seen.all("article h2")] == ["Newer", "Older"]
+    assert "2 opportunities, newest first" in seen.text("body")
 
 
 def test_the_history_tells_what_every_request_changed(caller: Caller) -> None:
     caller.call(ADD, EXAMPLE_ADD)
     caller.call(ADD, EXAMPLE_UPDATE)
     caller.call(ADD, EXAMPLE_UPDATE)
-    entries = article(caller, 755).select("details > ol > li")
-    lines = [" ".join(entry.get_text().split()) for entry in entries]
+    entries = page(caller).all("article#opportunity-755 details > ol > li")
+    lines = [words(entry).replace(" :", ":") for entry in entries]
     assert lines[0].startswith("Added 2026-03-04 10:20:30 UTC venueId: 107 name: Lead By API company: {")
     assert lines[1:] == [
         "Updated 2026-03-04 10:20:30 UTC name: Lead By API → Updated Name",
@@ -104,18 +103,18 @@ def test_what_strangers_typed_is_shown_and_never_run(caller: Caller) -> None:
     contact = CONTACT | {"firstName": HOSTILE}
     caller.add(name=HOSTILE, utmSource=HOSTILE, contact=contact)
     caller.update(name=HOSTILE * 2)
-    soup = page(caller)
-    assert soup.find_all("script") == []
-    assert soup.select("article h2")[0].get_text() == HOSTILE * 2
-    assert shown(soup.select("article")[0])["utmSource"] == HOSTILE
+    seen = page(caller)
+    assert seen.all("script") == []
+    assert seen.all("article h2")[0].to_text() == HOSTILE * 2
+    assert shown(caller)["utmSource"] == HOSTILE
 
 
 def test_the_page_allows_itself_a_style_sheet_of_its_own_and_nothing_else(caller: Caller) -> None:
     answer = requests.get(f"{caller.url}/", timeout=TIMEOUT)
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
     assert answer.headers["Cache-Control"] == "no-store"
-    (link,) = BeautifulSoup(answer.text, "html.parser").select("link[rel=stylesheet]")
-    style = requests.get(f"{caller.url}{link['href']}", timeout=TIMEOUT)
+    link = Page(answer.text).one("link[rel=stylesheet]")
+    style = requests.get(f"{caller.url}{link.attrs['href']}", timeout=TIMEOUT)
     assert style.status_code == 200
     assert "prefers-color-scheme: dark" in style.text
 
