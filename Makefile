@@ -15,14 +15,14 @@ demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platfor
 	@$(BIN)/leadform demo --port $(PORT)
 
 test: $(VENV)/development ## Run every test on SQLite (TEST_DATABASE_URL=postgresql://… for PostgreSQL)
-	$(BIN)/pytest -n auto --dist loadgroup -q
+	$(BIN)/pytest -n auto --dist loadfile -q
 
 check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist loadgroup -q --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadfile -q --cov --cov-report=term --cov-fail-under=95
 
 format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -12,9 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.browser import opened_browser
 from tests.processes import Visitor, environment, free_port, leadform, wait_for
 
-# One worker drives them all, so that one demonstration and one browser are started.
-pytestmark = pytest.mark.xdist_group("browser")
-
 TAGGED = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
