@@ -145,6 +145,17 @@ def test_an_enquiry_whose_form_is_gone_is_shown_all_the_same(
     assert json.loads(invoke(leads, "show", enquiry.reference, "--json").stdout)["opportunity"] is None
 
 
+def test_what_was_sent_is_shown_and_not_what_the_forms_file_would_send_now(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
+    queue = DeliveryQueue(database, 120)
+    (claim,) = queue.claim(clock(), 1)
+    queue.record(claim, Outcome(DeliveryState.DELIVERED, "delivered", request={"venueId": 1}), clock())
+    whole = json.loads(invoke(leads, "show", enquiry.reference, "--json").stdout)
+    assert whole["opportunity"] == {"venueId": 1}
+
+
 def test_a_waiting_delivery_says_when_it_is_tried_next(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:

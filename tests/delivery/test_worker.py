@@ -82,6 +82,20 @@ def test_an_enquiry_becomes_one_opportunity_with_its_values(
     assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
 
 
+def test_what_was_sent_is_kept_with_its_attempt(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    reference = accept(database, clock)
+    sandbox.faults.next(429)
+    work(make_worker())
+    (attempt,) = history(database, reference)
+    clock.advance(3600)
+    work(make_worker())
+    (received,) = sandbox.opportunities()
+    del received["id"]
+    assert attempt.request == received
+
+
 def test_many_enquiries_arrive_once_each(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from webapp.commands.failure import configuration, opened_database
 from webapp.delivery.mapping import opportunity_of
-from webapp.enquiry import DeliveryState, read_reference
+from webapp.enquiry import DeliveryState, Enquiry, read_reference
 from webapp.formfile.reader import Forms
 from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Record, Register
@@ -129,7 +129,6 @@ def _table(rows: Iterable[DeliveryRow]) -> Table:
 
 def _whole(record: Record, forms: Forms) -> dict[str, Any]:
     enquiry = record.enquiry
-    form = forms.get(enquiry.form)
     return {
         "reference": enquiry.reference,
         "form": enquiry.form,
@@ -137,7 +136,7 @@ def _whole(record: Record, forms: Forms) -> dict[str, Any]:
         "answers": asdict(enquiry.answers),
         "consent": asdict(enquiry.consent) if enquiry.consent else None,
         "attribution": asdict(enquiry.attribution),
-        "opportunity": opportunity_of(enquiry, form).as_json() if form else None,
+        "opportunity": _sent(record) or _to_be_sent(enquiry, forms),
         "deliveries": [
             {**asdict(delivery), "history": [_attempt(each) for each in history]}
             for delivery, history in record.deliveries
@@ -145,9 +144,23 @@ def _whole(record: Record, forms: Forms) -> dict[str, Any]:
     }
 
 
+def _sent(record: Record) -> dict[str, Any] | None:
+    """Return the opportunity as it was last sent."""
+    sent = [each.request for _, history in record.deliveries for each in history if each.request]
+    return sent[-1] if sent else None
+
+
+def _to_be_sent(enquiry: Enquiry, forms: Forms) -> dict[str, Any] | None:
+    """Return the opportunity as it would be sent by the forms file of today."""
+    form = forms.get(enquiry.form)
+    return opportunity_of(enquiry, form).as_json() if form else None
+
+
 def _attempt(attempt: AttemptRow) -> dict[str, Any]:
     seconds = (attempt.finished_at - attempt.started_at).total_seconds() if attempt.finished_at else None
-    return {**asdict(attempt), "seconds": seconds}
+    told = asdict(attempt)
+    del told["request"]
+    return {**told, "seconds": seconds}
 
 
 def _print_whole(whole: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -59,13 +60,14 @@ class Forwarder:
 
     def _send(self, claim: Claim, opportunity: Opportunity) -> Outcome:
         try:
-            return delivered(self._client.add_or_update_opportunity(opportunity, claim.request_date))
+            outcome = delivered(self._client.add_or_update_opportunity(opportunity, claim.request_date))
         except PlatformError as error:
-            return after_failed_send(claim, error, self._now(), self._policy)
+            outcome = after_failed_send(claim, error, self._now(), self._policy)
         except Exception as error:
             log.exception("send_broke")
             unclear = Unclear(f"The send broke inside leadform ({type(error).__name__})")
-            return after_failed_send(claim, unclear, self._now(), self._policy)
+            outcome = after_failed_send(claim, unclear, self._now(), self._policy)
+        return replace(outcome, request=opportunity.as_json())
 
     def _look(self, claim: Claim, enquiry: Enquiry, form: FormDefinition) -> Outcome:
         begun = self._now()

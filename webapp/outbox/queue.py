@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, exists, insert, select, update
 
@@ -57,7 +58,7 @@ class Outcome:
     """What an attempt means: the delivery's next state, and what to keep of the attempt.
 
     ``due_at`` is when to try again, for a state that goes on. An attempt that is not ``charged`` does not
-    count among the delivery's attempts.
+    count among the delivery's attempts. ``request`` is the JSON that was sent, when something was.
     """
 
     state: DeliveryState
@@ -68,6 +69,7 @@ class Outcome:
     http_status: int | None = None
     specific_code: int | None = None
     charged: bool = True
+    request: dict[str, Any] | None = None
 
 
 class DeliveryQueue:
@@ -127,6 +129,7 @@ class DeliveryQueue:
                     http_status=outcome.http_status,
                     specific_code=outcome.specific_code,
                     message=outcome.message,
+                    request=outcome.request,
                 )
             )
             changed = connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,10 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt: ``outcome`` is None while it runs, and for ever when the worker died over it."""
+    """One attempt: ``outcome`` is None while it runs, and for ever when the worker died over it.
+
+    ``request`` is the JSON that a send carried.
+    """
 
     action: str
     started_at: datetime
@@ -42,6 +45,7 @@ class AttemptRow:
     http_status: int | None
     specific_code: int | None
     message: str | None
+    request: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def _deliveries() -> Select[Any]:
 
 
 def _attempts_of(delivery_id: int) -> Select[Any]:
-    names = ("action", "started_at", "finished_at", "outcome", "http_status", "specific_code", "message")
+    names = [each.name for each in fields(AttemptRow)]
     return (
         select(*(attempts.c[name] for name in names))
         .where(attempts.c.delivery_id == delivery_id)

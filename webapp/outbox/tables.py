@@ -123,6 +123,8 @@ attempts = Table(
     # What came of it; none when the worker died before it could say.
     Column("outcome", String(16)),
     Column("charged", Boolean),
+    # The opportunity as it was sent; the forms file may say something else by now.
+    Column("request", JsonDocument),
     Column("http_status", Integer),
     Column("specific_code", Integer),
     Column("message", Text),

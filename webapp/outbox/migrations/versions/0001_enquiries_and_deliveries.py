@@ -24,6 +24,7 @@ depends_on = None
 
 big_id = BigInteger().with_variant(Integer, "sqlite")
 moment = DateTime(timezone=True)
+document = JSON().with_variant(JSONB, "postgresql")
 
 
 def upgrade() -> None:
@@ -35,7 +36,7 @@ def upgrade() -> None:
         Column("received_at", moment, nullable=False),
         Column("submission_key", String(64), nullable=False),
         Column("content_digest", String(64), nullable=False),
-        Column("content", JSON().with_variant(JSONB, "postgresql"), nullable=False),
+        Column("content", document, nullable=False),
         UniqueConstraint("reference", name=op.f("uq_enquiries_reference")),
         UniqueConstraint(
             "submission_key", "content_digest", name=op.f("uq_enquiries_submission_key_content_digest")
@@ -86,6 +87,7 @@ def upgrade() -> None:
         Column("finished_at", moment),
         Column("outcome", String(16)),
         Column("charged", Boolean),
+        Column("request", document),
         Column("http_status", Integer),
         Column("specific_code", Integer),
         Column("message", Text),
