@@ -15,7 +15,8 @@
 6. ``platform`` speaks to the platform: the opportunity's shape, the signature, the call, the refusals.
 7. ``intake/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
 
-``app.py`` and ``commands`` put the parts together; ``settings.py`` reads the environment once.
+``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
+(``settings.py``) and the forms, once.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
 """
 
