@@ -50,11 +50,6 @@ def wait_until_settled(database: Database, within: float = 60.0) -> None:
         time.sleep(_POLL)
 
 
-def states(database: Database) -> dict[str, str]:
-    """Return the state of every enquiry by its reference."""
-    return {each.reference: each.state for each in Register(database).list(Filter(limit=EVERYTHING))}
-
-
 def _some_unsettled(database: Database) -> list[DeliveryRow]:
     register = Register(database)
     return [row for state in UNSETTLED for row in register.list(Filter(state=state, limit=5))]

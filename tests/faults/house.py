@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import signal
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import CompletedProcess, Popen
+from subprocess import CompletedProcess
 from typing import Final
 
 from tests.enquiries import an_enquiry
-from tests.faults.books import Summary, balance, wait_until_settled
+from tests.faults.books import EVERYTHING, Summary, balance, wait_until_settled
+from tests.faults.doom import Doom, doomed
+from tests.faults.programs import Program, program
 from tests.faults.stand_in import StandIn
-from tests.processes import environment, leadform, run
+from tests.processes import environment, run
 from webapp.outbox.database import Database
+from webapp.outbox.register import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
 
 SCALED: Final = {
@@ -33,28 +38,36 @@ def scaled(database_url: str, platform_url: str, **others: str) -> dict[str, str
 
 @dataclass
 class House:
-    """One outbox and one platform; ``receipts`` are those that were shown."""
+    """One outbox and one platform; ``receipts`` are those that were shown, with what befell each."""
 
     database: Database
     database_url: str
     platform: StandIn
     folder: Path
-    receipts: list[str] = field(default_factory=list)
+    receipts: dict[str, str] = field(default_factory=dict)
 
-    def accept(self, form: str = "weddings") -> str:
-        """Store one enquiry, as the web process does."""
+    def accept(self, befalls: str = "", form: str = "weddings") -> str:
+        """Store one enquiry, as the web process does; say what will befall it."""
         enquiry = an_enquiry(datetime.now(UTC), form)
         submission = Submission(enquiry.reference, "digest")
-        self.receipts.append(EnquiryStore(self.database).accept(enquiry, submission).reference)
-        return self.receipts[-1]
+        reference = EnquiryStore(self.database).accept(enquiry, submission).reference
+        self.receipts[reference] = befalls
+        return reference
 
     def env(self, **others: str) -> dict[str, str]:
         """Return the environment that joins outbox and platform."""
         return scaled(self.database_url, self.platform.url, **others)
 
-    def worker(self, **others: str) -> AbstractContextManager[Popen[str]]:
+    def worker(self, **others: str) -> AbstractContextManager[Program]:
         """Run a worker beside the test."""
-        return leadform("worker", env=self.env(**others), cwd=self.folder)
+        return program("webapp", "worker", env=self.env(**others), folder=self.folder)
+
+    def doomed_worker(
+        self, point: Doom, number: signal.Signals = signal.SIGKILL, **others: str
+    ) -> AbstractContextManager[Program]:
+        """Run a worker that gets a signal at a point, once."""
+        env = self.env(**doomed(point, self.folder, number), **others)
+        return program("tests.faults.doomed_worker", "worker", env=env, folder=self.folder)
 
     def command(self, *arguments: str) -> CompletedProcess[str]:
         """Run a command to its end."""
@@ -62,9 +75,25 @@ class House:
 
     def settle(self, within: float = 60.0) -> Summary:
         """Wait until nothing is on its way, and balance the books."""
-        wait_until_settled(self.database, within)
+        with self._telling_what_befell():
+            wait_until_settled(self.database, within)
         return self.balance()
 
     def balance(self) -> Summary:
         """Balance the books."""
-        return balance(self.receipts, self.platform, self.database)
+        with self._telling_what_befell():
+            return balance(self.receipts, self.platform, self.database)
+
+    def states(self) -> dict[str, str]:
+        """Return the state of every enquiry by its reference."""
+        rows = Register(self.database).list(Filter(limit=EVERYTHING))
+        return {each.reference: each.state for each in rows}
+
+    @contextmanager
+    def _telling_what_befell(self) -> Iterator[None]:
+        try:
+            yield
+        except AssertionError as error:
+            told = (f"{reference}: {what}" for reference, what in self.receipts.items() if what)
+            error.add_note("\n".join(told))
+            raise
