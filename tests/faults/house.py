@@ -18,7 +18,7 @@ from tests.faults.programs import Program, program
 from tests.faults.stand_in import StandIn
 from tests.processes import environment, run
 from webapp.outbox.database import Database
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.register import DeliveryRow, Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
 
 SCALED: Final = {
@@ -86,8 +86,15 @@ class House:
 
     def states(self) -> dict[str, str]:
         """Return the state of every enquiry by its reference."""
-        rows = Register(self.database).list(Filter(limit=EVERYTHING))
-        return {each.reference: each.state for each in rows}
+        return {each.reference: each.state for each in self.rows()}
+
+    def rows(self) -> list[DeliveryRow]:
+        """Return what ``leads list`` would show."""
+        return Register(self.database).list(Filter(limit=EVERYTHING))
+
+    def last_errors(self) -> str:
+        """Return what went wrong last with each enquiry, a line each."""
+        return "\n".join(each.last_error or "" for each in self.rows())
 
     @contextmanager
     def _telling_what_befell(self) -> Iterator[None]:

@@ -164,9 +164,9 @@ def gzip_bomb(*, stores: bool = True) -> Fault:
     return answer(200, bomb, headers, stores=stores, kind=_named("gzip bomb", stores=stores))
 
 
-def redirect(address: str, *, stores: bool = False) -> Fault:
+def redirect(address: str, status: int = 302, *, stores: bool = False) -> Fault:
     """Point to another server."""
-    return answer(302, b"", {"Location": address}, stores=stores)
+    return answer(status, b"", {"Location": address}, stores=stores)
 
 
 def busy(status: int = 429, retry_after: str | None = None) -> Fault:
