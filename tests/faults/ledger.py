@@ -1,0 +1,115 @@
+"""What the stand-in for the platform has taken, in the order it took it; nothing is ever removed."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+FIRST_ID: Final = 1000
+MOST_ROWS_A_PAGE: Final = 100
+OTHER_VENUE: Final = 999_999
+
+_REFERENCE: Final = re.compile(r"(?<![0-9A-Za-z-])ENQ-[0-9A-HJKMNP-TV-Z]{8}(?![0-9A-Za-z-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One opportunity that was added."""
+
+    reference: str
+    opportunity_id: int
+    at: datetime
+    payload: Mapping[str, Any]
+
+
+def reference_in(payload: object) -> str:
+    """Return the reference that an opportunity's name carries; empty when it carries none."""
+    name = payload.get("name") if isinstance(payload, dict) else None
+    found = _REFERENCE.search(name) if isinstance(name, str) else None
+    return found.group() if found else ""
+
+
+class Ledger:
+    """The entries, and a file that gets a line for each, so that they outlive the process."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.entries: list[Entry] = []
+        self._file = file
+        self._lock = threading.Lock()
+
+    def append(self, payload: Mapping[str, Any]) -> Entry:
+        """Take an opportunity, whether or not it was taken before."""
+        with self._lock:
+            number = FIRST_ID + len(self.entries)
+            entry = Entry(reference_in(payload), number, datetime.now(UTC), payload)
+            self.entries.append(entry)
+            if self._file is not None:
+                line = [entry.reference, entry.opportunity_id, entry.at.isoformat(), payload]
+                with self._file.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
+        return entry
+
+    def older_than(self, seconds: float) -> list[Entry]:
+        """Return the entries that were taken at least so long ago."""
+        latest = datetime.now(UTC) - timedelta(seconds=seconds)
+        with self._lock:
+            return [each for each in self.entries if each.at <= latest]
+
+
+@dataclass(slots=True)
+class Listing:
+    """How ``getOpportunityList`` answers.
+
+    Args:
+        lag: seconds until an entry is listed.
+        page_size: the most rows at once.
+        near_misses: list rows, before what is looked for, whose names only look like it.
+        strangers: list the opportunity of another venue under the very reference, which was not asked for.
+    """
+
+    lag: float = 0.0
+    page_size: int = MOST_ROWS_A_PAGE
+    near_misses: bool = False
+    strangers: bool = False
+
+    def page(self, ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the rows that were asked for."""
+        wanted = str(asked.get("filter", {}).get("name__CONTAINS", ""))
+        venues = {int(each) for each in asked.get("venueIds", [])}
+        found = [
+            _row(entry.opportunity_id, entry.payload["venueId"], entry.payload["name"])
+            for entry in ledger.older_than(self.lag)
+            if int(entry.payload.get("venueId", 0)) in venues
+            and wanted.lower() in str(entry.payload["name"]).lower()
+        ]
+        rows = [*self._rows_beside(wanted, venues), *found]
+        start = max(0, int(asked.get("start", 0)))
+        per_page = min(int(asked.get("perPage", self.page_size)), self.page_size, MOST_ROWS_A_PAGE)
+        shown = rows[start : start + per_page]
+        meta = {"totalResults": len(rows), "start": start, "perPage": per_page, "count": len(shown)}
+        return {"meta": meta, "results": shown}
+
+    def _rows_beside(self, wanted: str, venues: set[int]) -> list[dict[str, Any]]:
+        rows = []
+        if self.near_misses:
+            names = (
+                f"Ada ({wanted}X)",
+                f"Ada (X{wanted})",
+                f"Ada ({wanted.lower()})",
+                f"Ada ({wanted}-2)",
+                "",
+            )
+            rows += [_row(number, min(venues, default=0), name) for number, name in enumerate(names, 1)]
+        if self.strangers:
+            rows.append(_row(len(rows) + 1, OTHER_VENUE, f"Copied ({wanted})"))
+        return rows
+
+
+def _row(number: int, venue: object, name: object) -> dict[str, Any]:
+    return {"id": number, "venueId": venue, "name": name}
