@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format requirements screenshots clean
+.PHONY: help demo test check format benchmark chaos screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -14,7 +15,7 @@ help: ## Say what there is
 demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platform (PORT=9000 for another port)
 	@$(BIN)/leadform demo --port $(PORT)
 
-test: $(VENV)/development ## Run every test on SQLite (TEST_DATABASE_URL=postgresql://… for PostgreSQL)
+test: $(VENV)/development ## Run every test, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
 	$(BIN)/pytest -n auto --dist loadfile -q
 
 check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
@@ -27,6 +28,12 @@ check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, t
 format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+benchmark: $(VENV)/development ## Measure what a claim costs while many deliveries are queued
+	$(BIN)/python -m benchmarks.claim_cost
+
+chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
+	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 screenshots: $(VENV)/development ## Take the README's pictures of the running demonstration
 	$(BIN)/python -m tests.screenshots

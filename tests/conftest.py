@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from tests.pages import PageCheckingClient
+from tests.postgresql import PostgresServer, Server
+from tests.processes import FORMS_FILE, SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms, read_forms
 from webapp.outbox.database import Database, open_database
@@ -24,8 +22,10 @@ from webapp.outbox.migrations import upgrade
 from webapp.sandbox import SandboxServer
 from webapp.settings import Settings
 
-FORMS_FILE = Path(__file__).with_name("forms.toml")
-SECRET_KEY = "a key for tests, long enough to be taken"
+ENGINES = ("sqlite", "postgresql")
+
+NewDatabase = Callable[[Path], AbstractContextManager[str]]
+"""Makes an empty database, perhaps in this folder, while a block lasts, and gives its address."""
 
 
 class Clock:
@@ -60,22 +60,37 @@ def forms() -> Forms:
     return read_forms(FORMS_FILE)
 
 
-@contextmanager
-def new_database(folder: Path) -> Iterator[str]:
-    """Make an empty database: an SQLite file, or one on the server of TEST_DATABASE_URL."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        yield f"sqlite:///{folder / 'leadform.db'}"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on each engine; the mark ``engines`` names those that a test is about."""
+    if "engine" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("engines")
+        wanted = os.environ.get("TEST_ENGINES", ",".join(ENGINES)).split(",")
+        engines = [each for each in (marked.args if marked else ENGINES) if each in wanted]
+        metafunc.parametrize("engine", engines, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server of TEST_DATABASE_URL, or one of the tests' own."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given is not None:
+        yield Server(given)
         return
-    name = f"leadform_{secrets.token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(engine: str, request: pytest.FixtureRequest) -> NewDatabase:
+    """What makes an empty database for the engine of the test: an SQLite file, or one on a server."""
+    if engine == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        return lambda _: server.new_database()
+    return lambda folder: nullcontext(f"sqlite:///{folder / 'leadform.db'}")
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
+def database_url(new_database: NewDatabase, tmp_path: Path) -> Iterator[str]:
     with new_database(tmp_path) as url:
         yield url
 

@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from tests.conftest import FORMS_FILE, Clock
+from tests.conftest import Clock
 from tests.enquiries import accept, delivered, queue_of, refused, revoked
-from tests.processes import environment
+from tests.processes import FORMS_FILE, environment
 from webapp.commands import main
 from webapp.delivery.mapping import OpportunityMapping
 from webapp.enquiry import DeliveryState

@@ -16,7 +16,7 @@ from honcho.environ import parse_procfile
 from tests.processes import PROJECT, Visitor, environment, free_port, leadform, run, stop, wait_for
 from webapp.sandbox import SandboxServer
 
-on_sqlite = pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="serve migrates SQLite alone")
+on_sqlite = pytest.mark.engines("sqlite")  # serve migrates it alone
 
 
 def received(address: str) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.conftest import new_database
+from tests.conftest import NewDatabase
 from tests.pages import TYPED, check_page
 from tests.processes import Visitor, environment, free_port, leadform, stop
 from webapp.outbox.database import Database, open_database
@@ -28,7 +28,7 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     port = free_port()
     with new_database(folder) as url:

@@ -1,6 +1,5 @@
 """The worker against the sandbox platform: every enquiry arrives, once, with the right values."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -284,7 +283,7 @@ def test_an_enquiry_that_cannot_be_read_fails_alone(
     assert states == {poison: "failed", neighbour: "delivered"}
 
 
-@pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="PostgreSQL stores no damaged JSON")
+@pytest.mark.engines("sqlite")  # PostgreSQL stores no damaged JSON
 def test_an_enquiry_whose_document_is_damaged_fails_alone(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:

@@ -45,7 +45,7 @@ def meet(point: Doom) -> None:
 
 
 def wrap(owner: type, name: str, before: Doom | None, after: Doom | None) -> None:
-    """Come to one moment before a method, and to another after it has returned something."""
+    """Come to one moment before a method, and to another after it has returned anything but an empty list."""
     method: Callable[..., Any] = getattr(owner, name)
 
     @wraps(method)
@@ -53,7 +53,7 @@ def wrap(owner: type, name: str, before: Doom | None, after: Doom | None) -> Non
         if before is not None:
             meet(before)
         result = method(*args, **kwargs)
-        if after is not None and result:
+        if after is not None and result != []:
             meet(after)
         return result
 

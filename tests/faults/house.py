@@ -101,6 +101,6 @@ class House:
         try:
             yield
         except AssertionError as error:
-            told = (f"{reference}: {what}" for reference, what in self.receipts.items() if what)
+            told = (f"{each}: {what}" for each, what in self.receipts.items() if what and each in str(error))
             error.add_note("\n".join(told))
             raise

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.conftest import SECRET_KEY, settings_for
+from tests.conftest import settings_for
 from tests.pages import Page, PageCheckingClient
+from tests.processes import SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms
 from webapp.intake.tokens import Tokens

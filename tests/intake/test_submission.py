@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from tests.conftest import SECRET_KEY
 from tests.pages import TYPED, Page, PageCheckingClient
+from tests.processes import SECRET_KEY
 from webapp.enquiry import Enquiry
 from webapp.intake.tokens import Tokens
 from webapp.outbox.content import read_enquiry, stored_enquiries

@@ -13,7 +13,7 @@ from webapp.outbox.database import Database, StoreUnavailableError, open_databas
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.tables import enquiries
 
-on_sqlite = pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="about SQLite's file")
+on_sqlite = pytest.mark.engines("sqlite")
 
 ROW: dict[str, Any] = {
     "reference": "ENQ-00000000",

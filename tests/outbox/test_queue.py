@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import Clock
 from tests.enquiries import LEASE, an_enquiry, delivered, queue_of
+from tests.plans import plan_of_claim
 from webapp.enquiry import DeliveryState, ImpossibleTransitionError
 from webapp.outbox.breaker import Finding
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
@@ -208,3 +209,17 @@ def test_a_delivery_is_tried_since_its_first_charged_attempt(
         queue.record(claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", Finding.NOTHING, again_in=60))
         clock.advance(60)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)
+
+
+def test_a_claim_finds_what_is_due_by_its_index_and_sorts_nothing(database: Database, clock: Clock) -> None:
+    store = EnquiryStore(database)
+    for each in range(300):
+        store.accept(an_enquiry(clock()), Submission(str(each), "digest"))
+    with database.writing() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    plan = "\n".join(plan_of_claim(database))
+    assert "ix_deliveries_due" in plan, plan
+    assert "sort" not in plan.lower(), plan
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Seq Scan on deliveries" not in plan, plan
+    assert "SCAN deliveries\n" not in f"{plan}\n", plan

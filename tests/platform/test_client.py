@@ -314,6 +314,36 @@ def test_a_name_that_holds_the_very_reference_is_found_wherever_it_stands(name: 
         assert find(server) == 755
 
 
+def test_an_opportunity_of_another_venue_is_not_taken_for_it_whatever_its_name() -> None:
+    stranger = {**row(1, REFERENCE), "venueId": 108}
+    with RawServer(listing([stranger, {**row(755, REFERENCE), "venueId": "107"}])) as server:
+        assert find(server) == 755
+
+
+def test_an_opportunity_is_found_by_the_reference_among_its_external_urls() -> None:
+    renamed = {
+        **row(755, "Renamed by a salesperson"),
+        "externalUrls": [{"ref": "site", "url": "https://example.com"}, {"ref": REFERENCE}],
+    }
+    lookalike = {**row(1, "Lead"), "externalUrls": [{"ref": f"{REFERENCE}A"}, "nonsense"]}
+    with RawServer(listing([lookalike, renamed])) as server:
+        assert find(server) == 755
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("Sun, 31 May 2026 13:30:20 GMT", DATE + timedelta(hours=1, seconds=5)),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_look_tells_the_time_by_the_platforms_clock(header: str, told: datetime | None) -> None:
+    answer = json_answer({"meta": {"totalResults": 0}, "results": []}, headers={"Date": header})
+    with RawServer(answering(answer)) as server:
+        assert client_of(server).find_opportunity(107, REFERENCE, LATER).platform_time == told
+
+
 @pytest.mark.parametrize("most_at_once", [100, 40, 1])
 def test_a_list_is_read_to_its_end_however_small_its_pages_are(most_at_once: int) -> None:
     rows = [row(number, f"Lead {number}") for number in range(1, 121)]

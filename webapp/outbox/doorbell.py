@@ -6,14 +6,14 @@ where the listening connection is lost, a worker looks again after a moment.
 
 from __future__ import annotations
 
+import select
 import threading
-from typing import Any, Final
+from typing import Final
 
 import psycopg
-from sqlalchemy import Connection, PoolProxiedConnection, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, func
 
-from webapp.outbox.database import Database
+from webapp.outbox.database import BUSY_TIMEOUT, Database
 
 CHANNEL: Final = "leadform_due"
 IDLE_POLL: Final = 0.5
@@ -23,7 +23,7 @@ IDLE_POLL: Final = 0.5
 def ring(connection: Connection) -> None:
     """Wake the idle workers when this transaction commits."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_notify(CHANNEL, "")))
+        connection.execute(func.pg_notify(CHANNEL, "").select())
 
 
 class Doorbell:
@@ -35,7 +35,7 @@ class Doorbell:
     def __init__(self, database: Database, idle_poll: float = IDLE_POLL) -> None:
         self._database = database
         self._idle_poll = idle_poll
-        self._line: Any = None
+        self._line: psycopg.Connection | None = None
 
     def wait(self, stop: threading.Event) -> None:
         """Return when it rings, when told to stop, or after a moment."""
@@ -45,8 +45,10 @@ class Doorbell:
         try:
             if self._line is None:
                 self._line = _listen(self._database)
-            list(self._line.driver_connection.notifies(timeout=self._idle_poll, stop_after=1))
-        except (psycopg.Error, DBAPIError):
+            # The driver's own wait would keep Python from a signal until it ends.
+            select.select([self._line.fileno()], [], [], self._idle_poll)
+            list(self._line.notifies(timeout=0))
+        except psycopg.Error:
             self.close()
             stop.wait(self._idle_poll)
 
@@ -57,11 +59,9 @@ class Doorbell:
             self._line = None
 
 
-def _listen(database: Database) -> PoolProxiedConnection:
-    """Return a connection of its own that hears the bell."""
-    line = database.engine.raw_connection()
-    line.detach()
-    driver: Any = line.driver_connection
-    driver.autocommit = True
-    driver.execute(f"LISTEN {CHANNEL}")
+def _listen(database: Database) -> psycopg.Connection:
+    """Return a connection of its own, apart from the pool, that hears the bell."""
+    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    line = psycopg.connect(address, autocommit=True, connect_timeout=int(BUSY_TIMEOUT))
+    line.execute(f"LISTEN {CHANNEL}")
     return line

@@ -87,7 +87,7 @@ class PlatformClient:
         for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
             platform_time = platform_time or answer.told_at
             for row in rows:
-                if _carries(row, reference):
+                if _is_of(row, int(venue_id)) and _carries(row, reference):
                     return Look(_identifier(row), platform_time)
         return Look(None, platform_time)
 
@@ -176,6 +176,11 @@ class PlatformClient:
             session.mount("http://", adapter)
             self._of_thread.session = session
         return session
+
+
+def _is_of(row: JsonObject, venue_id: int) -> bool:
+    """Say whether a row may be of this venue: one that names another was not asked for."""
+    return str(row.get("venueId", venue_id)) == str(venue_id)
 
 
 def _carries(row: JsonObject, reference: str) -> bool:

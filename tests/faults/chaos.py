@@ -1,0 +1,111 @@
+"""A chaos run: enquiries arrive all the time while everything is killed and lied to at random.
+
+It ends by mending everything, letting what waits drain, and balancing the books.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+import requests
+
+from tests.faults.books import Summary
+from tests.faults.fleet import fleet
+from tests.faults.house import House
+from tests.faults.troubles import Troubles
+from tests.faults.visitors import FilledForm
+from tests.processes import Visitor
+
+VISITORS: Final = 4
+LONGEST_THOUGHT: Final = 0.3
+LONGEST_PEACE: Final = 0.8
+DRAINS_WITHIN: Final = 180.0
+# A request is kept at most 2 s after its date, and those kept late 1.1 s after that.
+SETTINGS: Final = {"DELIVERY_UNCLEAR_WAIT": "5", "WEB_CONCURRENCY": "2", "LOG_LEVEL": "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a chaos run went: the books, and what had been done to those who keep them."""
+
+    seed: int
+    summary: Summary
+    tries: int
+    injected: Counter[str]
+
+    def __str__(self) -> str:
+        books = self.summary
+        counts = f"delivered {books.delivered}, failed {books.failed}, held {books.held}"
+        lines = [
+            f"seed {self.seed}: the books balance; accepted {books.accepted}, {counts}",
+            f"visitors sent {self.tries} times; faults injected: {self.injected.total()}",
+            *(f"  {count:5} {kind}" for kind, count in sorted(self.injected.items())),
+        ]
+        return "\n".join(lines)
+
+
+def run(house: House, seed: int, seconds: float, crash_database: Callable[[Random], None]) -> Report:
+    """Make trouble for so many seconds, and balance the books.
+
+    Raises:
+        AssertionError: an enquiry was lost or doubled, or something never settled.
+    """
+    chance = Random(seed)
+    over = threading.Event()
+    with fleet(house, house.env(**SETTINGS)) as ships, ThreadPoolExecutor(VISITORS) as pool:
+        troubles = Troubles(house, ships, chance, crash_database)
+        crowd = [
+            pool.submit(_enquire, house, ships.port, Random(f"{seed} {each}"), over)
+            for each in range(VISITORS)
+        ]
+        try:
+            _make_trouble(troubles, chance, seconds)
+        finally:
+            over.set()
+        tries = sum(each.result() for each in crowd)
+        summary = house.settle(DRAINS_WITHIN)
+    return Report(seed, summary, tries, troubles.injected())
+
+
+def _make_trouble(troubles: Troubles, chance: Random, seconds: float) -> None:
+    ends_at = time.monotonic() + seconds
+    troubles.begin()
+    try:
+        while time.monotonic() < ends_at:
+            time.sleep(chance.uniform(0, LONGEST_PEACE))
+            troubles.make_one()
+    finally:
+        troubles.end()
+
+
+def _enquire(house: House, port: int, chance: Random, over: threading.Event) -> int:
+    """Be a visitor who enquires again and again; return how often forms were sent."""
+    visitor, tries = Visitor(port), 0
+    while not over.wait(chance.uniform(0, LONGEST_THOUGHT)):
+        form = _opened(visitor, str(chance.random()))
+        while True:
+            tries += 1
+            try:
+                reference = form.reference()
+            except requests.RequestException:
+                continue
+            if reference:
+                house.receipts[reference] = f"received at try {form.seen.total()}"
+                break
+            time.sleep(chance.uniform(0, LONGEST_THOUGHT))
+    return tries
+
+
+def _opened(visitor: Visitor, message: str) -> FilledForm:
+    while True:
+        try:
+            return FilledForm(visitor, message=message)
+        except requests.RequestException:
+            time.sleep(0.1)
