@@ -91,8 +91,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(database_url: str, migrated: Path) -> Iterator[Database]:
-    database = open_database(database_url)
+def database(database_url: str, migrated: Path, clock: Clock) -> Iterator[Database]:
+    database = open_database(database_url, clock)
     if database_url.startswith("sqlite:///"):
         shutil.copy(migrated, database_url.removeprefix("sqlite:///"))
     else:

@@ -1,10 +1,17 @@
-"""Enquiries for tests."""
+"""Enquiries for tests, and the queue that hands them out."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from webapp.enquiry import Answers, Attribution, Consent, Enquiry, Phone, new_reference
+from webapp.enquiry import Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
+from webapp.outbox.breaker import BreakerPolicy, Finding
+from webapp.outbox.claim import Outcome
+from webapp.outbox.database import Database
+from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.store import EnquiryStore, Submission
+
+LEASE = 120.0
 
 
 def an_enquiry(received_at: datetime, form: str = "weddings", **answers: str) -> Enquiry:
@@ -31,4 +38,44 @@ def an_enquiry(received_at: datetime, form: str = "weddings", **answers: str) ->
             landing_address="https://forms.example.com/f/weddings?utm_source=google",
             notes=("utm_term was cut: 300 characters, and 255 is the most",),
         ),
+    )
+
+
+def accept(database: Database, received_at: datetime, form: str = "weddings") -> str:
+    """Store an enquiry, as a form would, and return its reference."""
+    enquiry = an_enquiry(received_at, form)
+    return EnquiryStore(database).accept(enquiry, Submission(enquiry.reference, "digest")).reference
+
+
+def queue_of(database: Database) -> DeliveryQueue:
+    """Return the queue as a worker with the default settings has it."""
+    return DeliveryQueue(database, LEASE, BreakerPolicy(base=5, lease=LEASE))
+
+
+def delivered(opportunity_id: int = 755) -> Outcome:
+    """Return the outcome of a send that the platform confirmed."""
+    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.WORKS, opportunity_id=opportunity_id)
+
+
+def refused(message: str, *, in_doubt: bool = False) -> Outcome:
+    """Return the outcome of a delivery that waits for a person."""
+    return Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, message=message, in_doubt=in_doubt)
+
+
+def busy(again_in: float = 0) -> Outcome:
+    """Return the outcome of a send that the platform put off."""
+    return Outcome(
+        DeliveryState.QUEUED,
+        "not accepted",
+        Finding.NOTHING,
+        again_in=again_in,
+        message="Busy",
+        http_status=429,
+    )
+
+
+def revoked() -> Outcome:
+    """Return the outcome of a send that nobody could have made while our key is wrong."""
+    return Outcome(
+        DeliveryState.QUEUED, "paused", Finding.REFUSES_US, again_in=0, message="Revoked", charged=False
     )

@@ -14,6 +14,8 @@ from webapp.enquiry import (
     NEXT_STATES,
     UTM_PARAMETERS,
     DeliveryState,
+    ImpossibleTransitionError,
+    check_transition,
     mentions_reference,
     new_reference,
     read_reference,
@@ -184,6 +186,7 @@ ALLOWED: Final = {
     ("unclear", "queued"),
     ("unclear", "failed"),
     ("failed", "queued"),
+    ("failed", "unclear"),
 }
 
 
@@ -204,6 +207,18 @@ def test_a_state_is_followed_by_an_allowed_state_and_no_other(
     before: DeliveryState, after: DeliveryState
 ) -> None:
     assert (after in NEXT_STATES[before]) is ((before.value, after.value) in ALLOWED)
+
+
+@pytest.mark.parametrize("before", DeliveryState)
+@pytest.mark.parametrize("after", DeliveryState)
+def test_a_transition_that_is_not_allowed_is_an_error_of_the_code(
+    before: DeliveryState, after: DeliveryState
+) -> None:
+    if before is after or (before.value, after.value) in ALLOWED:
+        check_transition(before, after)
+        return
+    with pytest.raises(ImpossibleTransitionError, match=f"{before} cannot become {after}"):
+        check_transition(before, after)
 
 
 def reachable_from(*beginnings: DeliveryState) -> set[DeliveryState]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.database import Database, open_database
 from webapp.settings import Settings, SettingsError, forms_file, read_settings
@@ -29,12 +31,19 @@ def read_configuration() -> tuple[Settings, Forms]:
         faults.append(f"The forms file is not right:\n{error}")
     except UnicodeDecodeError:
         pass  # of .env, which the settings have told of
-    if settings and forms and settings.default_form and settings.default_form not in forms:
-        fault = f"  DEFAULT_FORM: {settings.default_form} is no form; there are {', '.join(forms)}"
-        faults.append(f"The settings are not right:\n{fault}")
+    if settings and forms and (together := "\n".join(_faults_together(settings, forms))):
+        faults.append(f"The settings are not right:\n{together}")
     if faults or settings is None or forms is None:
         raise ConfigurationError("\n".join(faults))
     return settings, forms
+
+
+def _faults_together(settings: Settings, forms: Forms) -> Iterator[str]:
+    if settings.default_form and settings.default_form not in forms:
+        yield f"  DEFAULT_FORM: {settings.default_form} is no form; there are {', '.join(forms)}"
+    linked = [slug for slug, form in forms.items() if form.external_ref]
+    if linked and not (settings.public_url or "").startswith("https://"):
+        yield f"  PUBLIC_URL: must be set, with https, for the external_ref of forms.{linked[0]}"
 
 
 def database_of(settings: Settings) -> Database:

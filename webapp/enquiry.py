@@ -74,11 +74,32 @@ NEXT_STATES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingPr
         DeliveryState.UNCLEAR: frozenset(
             {DeliveryState.DELIVERED, DeliveryState.QUEUED, DeliveryState.FAILED}
         ),
-        DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
+        DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.UNCLEAR}),
         DeliveryState.DELIVERED: frozenset(),
     }
 )
-"""The state machine: which states may follow which."""
+"""The state machine: which states may follow which.
+
+A delivery that failed while it was unclear whether an earlier request had arrived becomes ``unclear`` when a
+person retries it, so that it is looked for before it is sent again.
+"""
+
+GOING_ON: Final = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR})
+"""The states in which a delivery goes on by itself; in the others it is done, or waits for a person."""
+
+
+class ImpossibleTransitionError(Exception):
+    """A state may not follow the one before: the code that asked for it is wrong."""
+
+
+def check_transition(before: DeliveryState, after: DeliveryState) -> None:
+    """Let a delivery pass from one state to another, or stay where it is.
+
+    Raises:
+        ImpossibleTransitionError: the state machine has no such transition.
+    """
+    if after is not before and after not in NEXT_STATES[before]:
+        raise ImpossibleTransitionError(f"A delivery that is {before} cannot become {after}")
 
 
 def utc_now() -> datetime:

@@ -62,6 +62,22 @@ def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
     assert "DEFAULT_FORM: nonsense is no form; there are weddings, short, thanks" in result.stderr
 
 
+@pytest.mark.parametrize("public_url", ["", "http://forms.example.com", "https://forms.example.com"])
+def test_an_external_reference_needs_a_secure_public_address(tmp_path: Path, public_url: str) -> None:
+    forms_file = tmp_path / "forms.toml"
+    forms_file.write_text(
+        '[forms.a]\ntitle = "A"\nexternal_ref = true\n'
+        "[forms.a.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"
+    )
+    env = environment(
+        f"sqlite:///{tmp_path}/l.db", PLATFORM, FORMS_FILE=str(forms_file), PUBLIC_URL=public_url
+    )
+    result = invoke(("db", "upgrade"), env)
+    refused = "PUBLIC_URL: must be set, with https, for the external_ref of forms.a" in result.stderr
+    assert refused is not public_url.startswith("https")
+    assert result.exit_code == (2 if refused else 0)
+
+
 @pytest.mark.parametrize("command", [("web",), ("worker", "--once"), ("leads", "list")], ids=" ".join)
 def test_a_database_without_its_migrations_says_what_to_run(
     command: tuple[str, ...], database_url: str

@@ -1,36 +1,28 @@
 """What people see of what was received."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.conftest import Clock
-from tests.enquiries import an_enquiry
+from tests.enquiries import accept, busy, delivered, queue_of, refused
 from tests.processes import environment
 from webapp.commands import main
-from webapp.enquiry import DeliveryState
 from webapp.outbox.database import Database
-from webapp.outbox.queue import DeliveryQueue, Outcome
-from webapp.outbox.store import EnquiryStore, Submission
 
 
 @pytest.fixture
 def reference(database: Database, clock: Clock) -> str:
     """An enquiry that was refused for a moment and then delivered."""
-    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
-    queue = DeliveryQueue(database, 120)
-    (claim,) = queue.claim(clock(), 1)
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
     clock.advance(1.5)
-    queue.record(
-        claim,
-        Outcome(DeliveryState.QUEUED, "not accepted", clock(), message="Busy", http_status=429),
-        clock(),
-    )
-    (claim,) = queue.claim(clock(), 1)
-    queue.record(claim, Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=755), clock())
-    return enquiry.reference
+    queue.record(claim, busy())
+    (claim,) = queue.claim(1)
+    queue.record(claim, delivered())
+    return reference
 
 
 @pytest.fixture
@@ -64,10 +56,7 @@ def test_a_list_row_has_the_names_that_scripts_rely_on(leads: CliRunner, referen
 def test_a_json_list_is_one_object_a_line_newest_first(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    store = EnquiryStore(database)
-    references = [
-        store.accept(an_enquiry(clock()), Submission(str(each), "digest")).reference for each in range(3)
-    ]
+    references = [accept(database, clock()) for _ in range(3)]
     lines = invoke(leads, "list", "--json").stdout.splitlines()
     assert [json.loads(line)["reference"] for line in lines] == references[::-1]
 
@@ -140,26 +129,30 @@ def test_a_reference_that_finds_nothing_says_what_to_do(typed: str, says: str, l
 def test_an_enquiry_whose_form_is_gone_is_shown_all_the_same(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    enquiry = EnquiryStore(database).accept(an_enquiry(clock(), "gone"), Submission("key", "digest"))
-    assert "no longer in the forms file" in invoke(leads, "show", enquiry.reference).stdout
-    assert json.loads(invoke(leads, "show", enquiry.reference, "--json").stdout)["opportunity"] is None
+    reference = accept(database, clock(), "gone")
+    assert "no longer in the forms file" in invoke(leads, "show", reference).stdout
+    assert json.loads(invoke(leads, "show", reference, "--json").stdout)["opportunity"] is None
 
 
 def test_what_was_sent_is_shown_and_not_what_the_forms_file_would_send_now(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
-    queue = DeliveryQueue(database, 120)
-    (claim,) = queue.claim(clock(), 1)
-    queue.record(claim, Outcome(DeliveryState.DELIVERED, "delivered", request={"venueId": 1}), clock())
-    whole = json.loads(invoke(leads, "show", enquiry.reference, "--json").stdout)
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.begin_sending(claim, {"venueId": 1})
+    queue.record(claim, delivered())
+    whole = json.loads(invoke(leads, "show", reference, "--json").stdout)
     assert whole["opportunity"] == {"venueId": 1}
 
 
 def test_a_waiting_delivery_says_when_it_is_tried_next(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    EnquiryStore(database).accept(an_enquiry(clock() + timedelta(days=1)), Submission("key", "digest"))
+    accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.record(claim, busy(again_in=24 * 3600))
     row = json.loads(invoke(leads, "list", "--json").stdout)
     assert (row["state"], row["next_attempt_at"]) == ("queued", "2026-06-01T12:00:00Z")
     assert "2026-06-01T12:00:00Z" in invoke(leads, "list").stdout
@@ -168,12 +161,12 @@ def test_a_waiting_delivery_says_when_it_is_tried_next(
 def test_the_platforms_words_are_printed_as_they_are(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    enquiry = EnquiryStore(database).accept(an_enquiry(clock()), Submission("key", "digest"))
-    queue = DeliveryQueue(database, 120)
-    (claim,) = queue.claim(clock(), 1)
-    queue.record(claim, Outcome(DeliveryState.FAILED, "refused", message="venueId [integer] [/b]"), clock())
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.record(claim, refused("venueId [integer] [/b]"))
     assert "venueId [integer] [/b]" in invoke(leads, "list").stdout
-    assert "venueId [integer] [/b]" in invoke(leads, "show", enquiry.reference).stdout
+    assert "venueId [integer] [/b]" in invoke(leads, "show", reference).stdout
 
 
 def test_a_reference_is_whole_on_a_narrow_terminal(

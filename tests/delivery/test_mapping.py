@@ -7,6 +7,7 @@ from tests.enquiries import an_enquiry
 from webapp.delivery.mapping import opportunity_of
 from webapp.enquiry import Attribution
 from webapp.formfile.reader import Forms
+from webapp.platform.opportunity import ExternalUrl
 from webapp.platform.rules import broken_rules
 
 
@@ -67,3 +68,25 @@ def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -
     name = opportunity_of(enquiry, forms["weddings"]).name
     assert name is not None
     assert name.startswith("{last_name.__class__} Lovelace")
+
+
+def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: Clock, forms: Forms) -> None:
+    enquiry = an_enquiry(clock())
+    plain = forms["weddings"]
+    form = plain.model_copy(
+        update={
+            "external_ref": True,
+            "opportunity": plain.opportunity.model_copy(
+                update={"external_urls": (ExternalUrl(ref="site", url="https://www.example.com/"),)}
+            ),
+        }
+    )
+    assert opportunity_of(enquiry, form, "https://forms.example.com").as_json()["externalUrls"] == [
+        {"ref": "site", "url": "https://www.example.com/"},
+        {
+            "ref": enquiry.reference,
+            "url": "https://forms.example.com/f/weddings",
+            "label": f"Enquiry {enquiry.reference}",
+        },
+    ]
+    assert "externalUrls" not in opportunity_of(enquiry, plain, "https://forms.example.com").as_json()

@@ -7,25 +7,24 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+import structlog
 from sqlalchemy import update
 
 from tests.conftest import Clock
-from tests.enquiries import an_enquiry
+from tests.enquiries import LEASE, accept, queue_of
 from tests.processes import wait_for
 from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import opportunity_of
+from webapp.delivery.mapping import OpportunityMapping, opportunity_of
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database, StoreUnavailableError
-from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Register
-from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.tables import enquiries
 from webapp.platform.client import Account, PlatformClient
 from webapp.sandbox import SandboxServer
 
-LEASE = 120.0
 FENCE = 330.0
 SECRET = "test-secret"
 
@@ -39,18 +38,17 @@ def sandbox(clock: Clock) -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def make_worker(database: Database, forms: Forms, sandbox: SandboxServer, clock: Clock) -> MakeWorker:
-    def make(url: str = sandbox.url, timeout: float = 2, secret: str = SECRET) -> Worker:
-        client = PlatformClient(Account(url, "test-key", secret), timeout, clock)
+def make_worker(database: Database, forms: Forms, sandbox: SandboxServer) -> MakeWorker:
+    def make(
+        url: str = sandbox.url, timeout: float = 2, secret: str = SECRET, forms: Forms = forms
+    ) -> Worker:
+        client = PlatformClient(Account(url, "test-key", secret), timeout)
         policy = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
-        return Worker(DeliveryQueue(database, LEASE), Forwarder(client, forms, policy, clock), 4, clock)
+        queue = queue_of(database)
+        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms).opportunity_of, policy)
+        return Worker(queue, Doorbell(database), forwarder, 4, record_within=20)
 
     return make
-
-
-def accept(database: Database, clock: Clock, form: str = "weddings") -> str:
-    enquiry = an_enquiry(clock(), form)
-    return EnquiryStore(database).accept(enquiry, Submission(enquiry.reference, "digest")).reference
 
 
 def work(worker: Worker) -> None:
@@ -72,7 +70,7 @@ def history(database: Database, reference: str) -> list[AttemptRow]:
 def test_an_enquiry_becomes_one_opportunity_with_its_values(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    reference = accept(database, clock)
+    reference = accept(database, clock())
     work(make_worker())
     (received,) = sandbox.opportunities()
     assert received["utmSource"] == "google"
@@ -85,7 +83,7 @@ def test_an_enquiry_becomes_one_opportunity_with_its_values(
 def test_what_was_sent_is_kept_with_its_attempt(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    reference = accept(database, clock)
+    reference = accept(database, clock())
     sandbox.faults.next(429)
     work(make_worker())
     (attempt,) = history(database, reference)
@@ -99,7 +97,7 @@ def test_what_was_sent_is_kept_with_its_attempt(
 def test_many_enquiries_arrive_once_each(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    references = {accept(database, clock) for _ in range(25)}
+    references = {accept(database, clock()) for _ in range(25)}
     work(make_worker())
     names = [each["name"] for each in sandbox.opportunities()]
     assert len(names) == 25
@@ -109,7 +107,7 @@ def test_many_enquiries_arrive_once_each(
 def test_a_busy_platform_is_tried_again_when_it_asked(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    reference = accept(database, clock)
+    reference = accept(database, clock())
     sandbox.faults.next(429, headers={"Retry-After": "120"})
     work(make_worker())
     waiting = row(database)
@@ -124,7 +122,7 @@ def test_a_busy_platform_is_tried_again_when_it_asked(
 def test_a_platform_that_cannot_be_reached_is_tried_again(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     work(make_worker(url="http://127.0.0.1:9"))
     waiting = row(database)
     assert waiting.state == "queued"
@@ -138,7 +136,7 @@ def test_a_platform_that_cannot_be_reached_is_tried_again(
 def test_a_refusal_waits_for_a_person_with_the_platforms_words(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     sandbox.faults.next(400, specific_code=24224)
     work(make_worker())
     refused = row(database)
@@ -150,7 +148,7 @@ def test_a_refusal_waits_for_a_person_with_the_platforms_words(
 def test_a_wrong_key_charges_nothing_and_everything_drains_when_it_is_right(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     work(make_worker(secret="wrong"))
     paused = row(database)
     assert (paused.state, paused.attempts) == ("queued", 0)
@@ -161,10 +159,45 @@ def test_a_wrong_key_charges_nothing_and_everything_drains_when_it_is_right(
     assert len(sandbox.opportunities()) == 1
 
 
+def test_a_wrong_key_stops_everything_and_is_probed_by_one_delivery_at_a_time(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    references = [accept(database, clock()) for _ in range(12)]
+    sandbox.faults.revoke_key()
+    for _ in range(5):
+        work(make_worker())
+        clock.advance(60)
+    tries = [len(history(database, reference)) for reference in references]
+    assert sum(tries) <= 4 + 4
+    assert {each.attempts for each in Register(database).list(Filter())} == {0}
+    sandbox.faults.restore_key()
+    for _ in range(10):
+        work(make_worker())
+        clock.advance(5)
+    assert {each.state for each in Register(database).list(Filter())} == {"delivered"}
+    assert len(sandbox.opportunities()) == 12
+
+
+def test_a_look_asks_for_the_venue_that_was_sent_whatever_the_forms_file_says_now(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
+) -> None:
+    accept(database, clock())
+    sandbox.faults.lose_next_answer()
+    sandbox.faults.next(503, action="getOpportunityList")
+    work(make_worker())
+    moved = forms["weddings"].model_copy(
+        update={"opportunity": forms["weddings"].opportunity.model_copy(update={"venue_id": 999})}
+    )
+    clock.advance(FENCE)
+    work(make_worker(forms={"weddings": moved}))
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
+
+
 def test_an_answer_that_was_lost_is_found_and_never_sent_again(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    reference = accept(database, clock)
+    reference = accept(database, clock())
     sandbox.faults.lose_next_answer()
     work(make_worker())
     (received,) = sandbox.opportunities()
@@ -178,7 +211,7 @@ def test_an_answer_that_was_lost_is_found_and_never_sent_again(
 def test_a_request_that_was_lost_is_sent_again_only_after_the_fence(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     sandbox.faults.lose_next_request()
     work(make_worker())
     assert row(database).state == "unclear"
@@ -194,7 +227,7 @@ def test_a_request_that_was_lost_is_sent_again_only_after_the_fence(
 def test_a_look_that_fails_sends_nothing(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     sandbox.faults.lose_next_request(action="addOrUpdateOpportunity")
     sandbox.faults.next(500, action="getOpportunityList")
     work(make_worker())
@@ -210,8 +243,10 @@ def test_a_look_that_fails_sends_nothing(
 def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
-    DeliveryQueue(database, LEASE).claim(clock(), 1)
+    accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.begin_sending(claim, {"venueId": 107})
     clock.advance(LEASE)
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
@@ -224,10 +259,12 @@ def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
 def test_a_send_whose_worker_died_after_it_arrived_is_found(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
 ) -> None:
-    reference = accept(database, clock)
-    (claim,) = DeliveryQueue(database, LEASE).claim(clock(), 1)
-    client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2, clock)
-    client.add_or_update_opportunity(opportunity_of(claim.enquiry(), forms["weddings"]), claim.request_date)
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    opportunity = opportunity_of(claim.enquiry(), forms["weddings"])
+    client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
+    client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
     clock.advance(LEASE)
     work(make_worker())
     (received,) = sandbox.opportunities()
@@ -238,10 +275,10 @@ def test_a_send_whose_worker_died_after_it_arrived_is_found(
 def test_an_enquiry_that_cannot_be_read_fails_alone(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
-    poison = accept(database, clock)
+    poison = accept(database, clock())
     with database.writing() as connection:
         connection.execute(update(enquiries).values(content={"surprise": True}))
-    neighbour = accept(database, clock)
+    neighbour = accept(database, clock())
     work(make_worker())
     states = {each.reference: each.state for each in Register(database).list(Filter())}
     assert states == {poison: "failed", neighbour: "delivered"}
@@ -251,10 +288,10 @@ def test_an_enquiry_that_cannot_be_read_fails_alone(
 def test_an_enquiry_whose_document_is_damaged_fails_alone(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
-    poison = accept(database, clock)
+    poison = accept(database, clock())
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE enquiries SET content = '{not json'")
-    neighbour = accept(database, clock)
+    neighbour = accept(database, clock())
     work(make_worker())
     states = {each.reference: each.state for each in Register(database).list(Filter())}
     assert states == {poison: "failed", neighbour: "delivered"}
@@ -263,8 +300,8 @@ def test_an_enquiry_whose_document_is_damaged_fails_alone(
 def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
-    gone = accept(database, clock, "gone")
-    neighbour = accept(database, clock)
+    gone = accept(database, clock(), "gone")
+    neighbour = accept(database, clock())
     work(make_worker())
     rows = {each.reference: each for each in Register(database).list(Filter())}
     assert rows[gone].state == "failed"
@@ -275,7 +312,7 @@ def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
 def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     sandbox.faults.hang()
     stop = threading.Event()
     thread = threading.Thread(target=make_worker(timeout=20).run, args=(stop,))
@@ -296,7 +333,7 @@ def test_a_new_enquiry_wakes_an_idle_worker(
     thread = threading.Thread(target=make_worker().run, args=(stop,))
     thread.start()
     try:
-        accept(database, clock)
+        accept(database, clock())
         wait_for(sandbox.opportunities, "the enquiry arrived")
     finally:
         stop.set()
@@ -304,10 +341,32 @@ def test_a_new_enquiry_wakes_an_idle_worker(
     assert row(database).state == "delivered"
 
 
+def test_an_outcome_is_kept_for_a_database_that_is_away(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    accept(database, clock())
+    sandbox.faults.hang()
+    stop = threading.Event()
+    thread = threading.Thread(target=make_worker(timeout=20).run, args=(stop,))
+    thread.start()
+    assert sandbox.faults.wait_until_hanging(20)
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
+    with structlog.testing.capture_logs() as told:
+        sandbox.faults.release()
+        wait_for(lambda: any(each["event"] == "outcome_waits" for each in told), "the outcome waits")
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
+    stop.set()
+    thread.join(20)
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
+
+
 def test_a_worker_waits_for_a_database_that_is_away(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
-    accept(database, clock)
+    accept(database, clock())
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
     with pytest.raises(StoreUnavailableError):

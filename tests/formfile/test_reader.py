@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from webapp.formfile.definition import FieldRule
-from webapp.formfile.reader import Forms, FormsFileError, read_forms
+from webapp.formfile.reader import Forms, FormsFile, FormsFileError, read_forms
 
 IDS: Final = "venueId = 107\ntypeId = 18\nsourceId = 25\n"
 FORM: Final = f'[forms.weddings]\ntitle = "Plan your wedding"\n[forms.weddings.opportunity]\n{IDS}'
@@ -65,6 +65,7 @@ def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
         contact = "Call 02 5550 1234."
         region = "au"
         allowed_origins = ["https://www.harbourhall.example", "http://localhost:8080"]
+        external_ref = true
         [forms.weddings.fields]
         phone = "required"
         company = "hidden"
@@ -91,6 +92,7 @@ def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
         "contact": "Call 02 5550 1234.",
         "region": "AU",
         "allowed_origins": ["https://www.harbourhall.example", "http://localhost:8080"],
+        "external_ref": True,
         "fields": {"phone": "required", "company": "hidden", "message": "optional"},
     }
     assert whole.opportunity.as_json() == {
@@ -485,3 +487,39 @@ def test_a_timestamp_is_sent_as_the_contract_writes_one(tmp_path: Path) -> None:
     )
     (field,) = read_forms(path)["weddings"].opportunity.as_json()["customFields"]
     assert field == {"fieldId": 13, "fieldValue": "2026-05-31 10:00:00"}
+
+
+# A reference for the platform's external URLs
+
+
+def test_the_external_reference_needs_room_among_the_external_urls(tmp_path: Path) -> None:
+    urls = ", ".join(f'{{ref = "{n}", url = "https://example.com/{n}"}}' for n in range(3))
+    full = form(top='title = "Plan"\nexternal_ref = true', opportunity=f"{IDS}externalUrls = [{urls}]")
+    assert faults(tmp_path, full) == [
+        "forms.weddings: external_ref: needs one of the 3 externalUrls that the platform takes"
+    ]
+
+
+# A file that changes while it is in use
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "venue-forms.toml"
+    file = FormsFile(path, read(tmp_path, FORM))
+    assert file.forms()["weddings"].title == "Plan your wedding"
+    path.write_text(FORM.replace("Plan your wedding", "Marry here, and soon"), encoding="utf-8")
+    assert file.forms()["weddings"].title == "Marry here, and soon"
+
+
+@pytest.mark.parametrize("damage", ["", "not TOML [", None], ids=["empty", "damaged", "gone"])
+def test_a_change_that_cannot_be_used_leaves_the_forms_as_they_were(
+    tmp_path: Path, damage: str | None
+) -> None:
+    path = tmp_path / "venue-forms.toml"
+    file = FormsFile(path, read(tmp_path, FORM))
+    path.unlink()
+    if damage is not None:
+        path.write_text(damage, encoding="utf-8")
+    assert list(file.forms()) == ["weddings"]
+    path.write_text(FORM.replace("[forms.weddings", "[forms.parties"), encoding="utf-8")
+    assert list(file.forms()) == ["parties"]

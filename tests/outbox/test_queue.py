@@ -8,19 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
-from tests.enquiries import an_enquiry
-from webapp.enquiry import DeliveryState
+from tests.enquiries import LEASE, an_enquiry, delivered, queue_of
+from webapp.enquiry import DeliveryState, ImpossibleTransitionError
+from webapp.outbox.breaker import Finding
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
 from webapp.outbox.database import Database
-from webapp.outbox.queue import Action, Claim, DeliveryQueue, Outcome
+from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.tables import attempts, deliveries
-
-LEASE = 120
 
 
 @pytest.fixture
 def queue(database: Database) -> DeliveryQueue:
-    return DeliveryQueue(database, LEASE)
+    return queue_of(database)
 
 
 def accept(database: Database, clock: Clock, count: int = 1) -> list[str]:
@@ -35,8 +35,8 @@ def row(database: Database) -> dict[str, Any]:
         return dict(connection.execute(select(deliveries)).mappings().one())
 
 
-def claim_one(queue: DeliveryQueue, clock: Clock) -> Claim:
-    (claim,) = queue.claim(clock(), 10)
+def claim_one(queue: DeliveryQueue) -> Claim:
+    (claim,) = queue.claim(10)
     return claim
 
 
@@ -44,29 +44,32 @@ def test_a_queued_delivery_is_claimed_for_sending(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     (reference,) = accept(database, clock)
-    claim = claim_one(queue, clock)
+    claim = claim_one(queue)
     assert (claim.action, claim.state, claim.attempts) == (Action.SEND, DeliveryState.SENDING, 1)
-    assert claim.request_date == clock()
-    assert claim.enquiry().reference == reference
+    assert (claim.reference, claim.enquiry().reference) == (reference, reference)
 
 
-def test_a_claim_is_written_down_before_anything_is_sent(
+def test_a_send_is_written_down_with_its_date_and_its_words_before_anything_leaves(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    claim = claim_one(queue, clock)
+    claim = claim_one(queue)
+    clock.advance(3)
+    assert queue.begin_sending(claim, {"venueId": 107}) == clock()
     stored = row(database)
     assert (stored["state"], stored["lease"], stored["request_date"]) == ("sending", claim.lease, clock())
+    with database.reading() as connection:
+        assert connection.execute(select(attempts.c.request)).scalar_one() == {"venueId": 107}
 
 
 def test_what_is_claimed_is_not_due_to_anybody_else(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    assert queue.has_due(clock())
-    claim_one(queue, clock)
-    assert not queue.has_due(clock())
-    assert queue.claim(clock(), 10) == []
+    assert queue.has_due()
+    claim_one(queue)
+    assert not queue.has_due()
+    assert queue.claim(10) == []
 
 
 def test_many_workers_never_claim_the_same_delivery(database: Database, clock: Clock) -> None:
@@ -74,10 +77,10 @@ def test_many_workers_never_claim_the_same_delivery(database: Database, clock: C
     barrier = threading.Barrier(4)
 
     def work(_: int) -> list[str]:
-        queue = DeliveryQueue(database, LEASE)
+        queue = queue_of(database)
         barrier.wait()
         mine: list[str] = []
-        while claims := queue.claim(clock(), 3):
+        while claims := queue.claim(3):
             mine += [claim.enquiry().reference for claim in claims]
         return mine
 
@@ -86,60 +89,99 @@ def test_many_workers_never_claim_the_same_delivery(database: Database, clock: C
     assert sorted(claimed) == sorted(references)
 
 
-def test_the_longest_due_is_claimed_first(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
+def test_the_longest_due_and_the_latest_are_claimed_by_turns(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
     references = []
-    for each in range(3):
+    for each in range(6):
         store = EnquiryStore(database)
         references.append(store.accept(an_enquiry(clock()), Submission(str(each), "digest")).reference)
         clock.advance(1)
-    assert [claim.enquiry().reference for claim in queue.claim(clock(), 2)] == references[:2]
+    claimed = [{claim.reference for claim in queue.claim(2)} for _ in range(3)]
+    assert claimed == [set(references[:2]), set(references[4:]), set(references[2:4])]
 
 
 def test_a_delivered_one_is_never_due_again(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
     accept(database, clock)
-    claim = claim_one(queue, clock)
-    assert queue.record(claim, Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=755), clock())
+    queue.record(claim_one(queue), delivered())
     clock.advance(10 * LEASE)
-    assert queue.claim(clock(), 10) == []
+    assert queue.claim(10) == []
     stored = row(database)
     assert (stored["state"], stored["opportunity_id"], stored["due_at"]) == ("delivered", 755, None)
 
 
-def test_a_send_whose_worker_died_is_looked_for_and_not_sent_again(
+def test_a_send_whose_worker_died_is_looked_for_where_it_was_sent(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    first = claim_one(queue, clock)
+    date = queue.begin_sending(claim_one(queue), {"venueId": 107})
     clock.advance(LEASE)
-    second = claim_one(queue, clock)
-    assert (second.action, second.state) == (Action.LOOK, DeliveryState.UNCLEAR)
-    assert second.request_date == first.request_date
+    second = claim_one(queue)
+    assert (second.action, second.state, second.attempts) == (Action.LOOK, DeliveryState.UNCLEAR, 1)
+    assert (second.request_date, second.sent) == (date, {"venueId": 107})
+
+
+def test_a_delivery_whose_worker_died_before_it_was_sent_is_sent_and_charged_once(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    accept(database, clock)
+    first = claim_one(queue)
+    clock.advance(LEASE)
+    second = claim_one(queue)
+    assert (second.action, second.state, second.attempts) == (Action.SEND, DeliveryState.SENDING, 1)
+    assert second.lease != first.lease
+
+
+def test_whoever_lost_the_lease_may_not_send(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
+    accept(database, clock)
+    slept = claim_one(queue)
+    clock.advance(LEASE)
+    holder = claim_one(queue)
+    with pytest.raises(LeaseLostError):
+        queue.begin_sending(slept, {"venueId": 107})
+    assert row(database)["request_date"] is None
+    queue.begin_sending(holder, {"venueId": 107})
+    assert row(database)["request_date"] == clock()
 
 
 def test_whoever_lost_the_lease_changes_nothing(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    slept = claim_one(queue, clock)
+    slept = claim_one(queue)
     clock.advance(LEASE)
-    holder = claim_one(queue, clock)
-    assert not queue.record(slept, Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=1), clock())
+    holder = claim_one(queue)
+    with pytest.raises(LeaseLostError):
+        queue.record(slept, delivered(1))
     assert row(database)["opportunity_id"] is None
-    assert queue.record(holder, Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=2), clock())
+    queue.record(holder, delivered(2))
     assert row(database)["opportunity_id"] == 2
+
+
+def test_an_outcome_that_the_state_machine_does_not_know_is_not_written(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    accept(database, clock)
+    with pytest.raises(ImpossibleTransitionError, match="sending cannot become held"):
+        queue.record(claim_one(queue), Outcome(DeliveryState.HELD, "held", Finding.NOTHING))
+    assert row(database)["state"] == "sending"
 
 
 def test_an_attempt_keeps_what_came_of_it_and_the_platforms_words(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    claim = claim_one(queue, clock)
+    claim = claim_one(queue)
     clock.advance(2)
-    queue.record(
-        claim,
-        Outcome(DeliveryState.FAILED, "refused", message="No.", http_status=400, specific_code=24224),
-        clock(),
+    refused = Outcome(
+        DeliveryState.FAILED,
+        "refused",
+        Finding.WORKS,
+        message="No.",
+        http_status=400,
+        specific_code=24224,
     )
+    queue.record(claim, refused)
     with database.reading() as connection:
         (attempt,) = connection.execute(select(attempts)).mappings()
     assert (attempt["outcome"], attempt["message"]) == ("refused", "No.")
@@ -151,6 +193,18 @@ def test_an_attempt_that_is_not_charged_does_not_count(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    claim = claim_one(queue, clock)
-    queue.record(claim, Outcome(DeliveryState.QUEUED, "paused", due_at=clock(), charged=False), clock())
-    assert row(database)["attempts"] == 0
+    paused = Outcome(DeliveryState.QUEUED, "paused", Finding.NOTHING, again_in=0, charged=False)
+    queue.record(claim_one(queue), paused)
+    assert (row(database)["attempts"], row(database)["tried_since"]) == (0, None)
+
+
+def test_a_delivery_is_tried_since_its_first_charged_attempt(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    accept(database, clock)
+    clock.advance(1000)
+    began = clock()
+    for _ in range(3):
+        queue.record(claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", Finding.NOTHING, again_in=60))
+        clock.advance(60)
+    assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)

@@ -107,7 +107,5 @@ def test_a_row_cannot_hold_a_state_that_does_not_exist(database: Database, clock
     EnquiryStore(database).accept(an_enquiry(clock()), SUBMISSION)
     with pytest.raises(Exception, match=r"ck_deliveries_state"), database.writing() as connection:
         connection.execute(
-            insert(deliveries).values(
-                enquiry_id=1, kind="add", state="lost", created_at=clock(), queued_at=clock(), attempts=0
-            )
+            insert(deliveries).values(enquiry_id=1, kind="add", state="lost", created_at=clock(), attempts=0)
         )

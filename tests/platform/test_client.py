@@ -29,15 +29,14 @@ from webapp.platform.opportunity import Opportunity
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
 DATE: Final = datetime(2026, 5, 31, 12, 30, 15, tzinfo=UTC)
+LATER: Final = DATE + timedelta(hours=1)
 PROPERTIES: Final[dict[str, Any]] = {"venueId": 107, "name": "Lead", "typeId": 18, "sourceId": 25}
 LEAD: Final = Opportunity.model_validate(PROPERTIES)
 DELIVERED: Final = json_answer({"success": True, "id": 755})
 
 
 def client_of(server: RawServer, timeout: float = 30) -> PlatformClient:
-    return PlatformClient(
-        Account(server.url, "my key", "my secret"), timeout, lambda: DATE + timedelta(hours=1)
-    )
+    return PlatformClient(Account(server.url, "my key", "my secret"), timeout)
 
 
 def add(server: RawServer, opportunity: Opportunity = LEAD) -> int:
@@ -139,7 +138,7 @@ def test_every_call_asks_for_a_connection_of_its_own() -> None:
     with RawServer(answering(json_answer({"ok": True}))) as server:
         client = client_of(server)
         for _ in range(3):
-            client.ping()
+            client.ping(LATER)
         assert server.visits == 3
         assert {request.header("Connection") for request in server.requests} == {"close"}
 
@@ -222,7 +221,7 @@ def test_an_error_tells_neither_the_key_nor_the_secret(answer: bytes) -> None:
 
 def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
     with RawServer(answering(json_answer({"message": "ack"}))) as server:
-        assert client_of(server).ping() == {"message": "ack"}
+        assert client_of(server).ping(LATER) == {"message": "ack"}
         (request,) = server.requests
     assert (request.method, request.target) == ("POST", "/api/1.0/test?action=ping")
     assert request.json() == {}
@@ -231,7 +230,7 @@ def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
 
 def test_a_ping_with_a_wrong_key_is_no_acknowledgement() -> None:
     with RawServer(answering(json_answer({"errorCode": 401}, 401))) as server, pytest.raises(Paused):
-        client_of(server).ping()
+        client_of(server).ping(LATER)
 
 
 # Did it arrive
@@ -255,7 +254,7 @@ def listing(rows: list[dict[str, Any]], most_at_once: int = 100) -> Conduct:
 
 
 def find(server: RawServer, reference: str = REFERENCE) -> int | None:
-    return client_of(server).find_opportunity("107", reference)
+    return client_of(server).find_opportunity("107", reference, LATER).opportunity_id
 
 
 def test_an_opportunity_is_looked_for_by_its_venue_and_its_name() -> None:
@@ -396,8 +395,8 @@ def test_a_second_page_that_fails_never_says_that_the_opportunity_is_absent(
 @pytest.mark.parametrize(
     "call",
     [
-        pytest.param(lambda client: client.find_opportunity(107, REFERENCE), id="find_opportunity"),
-        pytest.param(lambda client: client.ping(), id="ping"),
+        pytest.param(lambda client: client.find_opportunity(107, REFERENCE, LATER), id="find_opportunity"),
+        pytest.param(lambda client: client.ping(LATER), id="ping"),
     ],
 )
 def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
@@ -445,15 +444,15 @@ def test_a_connection_that_the_server_keeps_open_is_not_used_again() -> None:
     with RawServer(keeps_open) as server:
         client = client_of(server)
         for _ in range(3):
-            client.ping()
+            client.ping(LATER)
         assert server.visits == 3
 
 
 def test_a_cookie_of_the_platform_is_not_kept() -> None:
     with RawServer(answering(json_answer({"a": 1}, headers={"Set-Cookie": "a=b"}))) as server:
         client = client_of(server)
-        client.ping()
-        client.ping()
+        client.ping(LATER)
+        client.ping(LATER)
         assert all(name.lower() != "cookie" for name, _ in server.requests[1].headers)
 
 

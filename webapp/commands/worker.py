@@ -13,10 +13,12 @@ import click
 from webapp.commands.failure import configuration, opened_database
 from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
+from webapp.delivery.mapping import OpportunityMapping
 from webapp.delivery.worker import Worker
-from webapp.enquiry import utc_now
-from webapp.formfile.reader import Forms
+from webapp.formfile.reader import Forms, FormsFile
+from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
+from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.queue import DeliveryQueue
 from webapp.platform.client import Account, PlatformClient
 from webapp.settings import Settings
@@ -56,10 +58,14 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
         settings.delivery_unclear_wait,
         timedelta(days=settings.delivery_give_up_after),
     )
-    client = PlatformClient(account, settings.delivery_timeout, utc_now)
+    client = PlatformClient(account, settings.delivery_timeout)
+    breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
+    queue = DeliveryQueue(database, settings.delivery_lease, breaker)
+    mapping = OpportunityMapping(FormsFile(settings.forms_file, forms).forms, settings.public_url)
     return Worker(
-        DeliveryQueue(database, settings.delivery_lease),
-        Forwarder(client, forms, policy, utc_now),
+        queue,
+        Doorbell(database),
+        Forwarder(queue, client, mapping.opportunity_of, policy),
         settings.delivery_concurrency,
-        utc_now,
+        record_within=settings.delivery_lease - settings.delivery_timeout,
     )

@@ -5,17 +5,17 @@ Source: platform contract, "What the outcome of a send means".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from typing import Final
 
 from webapp.enquiry import DeliveryState
-from webapp.outbox.queue import Claim, Outcome
+from webapp.outbox.breaker import Finding
+from webapp.outbox.claim import Claim, Outcome
 from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused
 
 LONGEST_DELAY: Final = 3600.0
-LONGEST_PAUSE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,86 +35,118 @@ class RetryPolicy:
         """Return the seconds before the next attempt: exponential with full jitter, at most an hour."""
         return self.random.uniform(0, min(LONGEST_DELAY, self.base * 2.0 ** min(attempts - 1, 30)))
 
-    def pause(self) -> float:
-        """Return the seconds before the next attempt while our key or clock is wrong."""
-        return min(LONGEST_PAUSE, self.base * self.random.uniform(2, 4))
-
     def look_again(self, elapsed: float) -> float:
         """Return the seconds before the next look after one that failed: longer, the longer it has lasted."""
         return min(LONGEST_DELAY, max(self.base, elapsed / 2)) * self.random.uniform(0.5, 1)
 
+    def is_over(self, claim: Claim) -> bool:
+        """Say whether a delivery has been tried for as long as it may be."""
+        return claim.claimed_at - claim.tried_since >= self.give_up_after
+
+    @property
+    def days(self) -> str:
+        """How long a delivery may be tried, in words."""
+        return f"{self.give_up_after / timedelta(days=1):g} days"
+
 
 def delivered(opportunity_id: int) -> Outcome:
-    """Return the outcome of a send that was answered, or of a look that found the opportunity."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", opportunity_id=opportunity_id)
+    """Return the outcome of a send that was answered."""
+    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.WORKS, opportunity_id=opportunity_id)
 
 
-def failed(message: str) -> Outcome:
+def found(opportunity_id: int) -> Outcome:
+    """Return the outcome of a look that found the opportunity."""
+    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.ANSWERS, opportunity_id=opportunity_id)
+
+
+def not_sent(message: str) -> Outcome:
     """Return the outcome of an enquiry that cannot be forwarded until a person has looked."""
-    return Outcome(DeliveryState.FAILED, "refused", message=message)
+    return Outcome(DeliveryState.FAILED, "refused", Finding.NOTHING, message=message)
 
 
-def after_failed_send(claim: Claim, error: PlatformError, now: datetime, policy: RetryPolicy) -> Outcome:
+def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -> Outcome:
     """Return what a send means that the platform did not confirm."""
     if isinstance(error, Refused):
         return _outcome(DeliveryState.FAILED, error)
     if isinstance(error, Paused):
-        pause = timedelta(seconds=policy.pause())
-        return _outcome(DeliveryState.QUEUED, error, due_at=now + pause, charged=False)
+        # The breaker says when it may go again.
+        return _outcome(DeliveryState.QUEUED, error, again_in=0)
     if isinstance(error, NotAccepted):
-        if now - claim.queued_at >= policy.give_up_after:
-            return _gave_up(error, policy)
         delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, LONGEST_DELAY))
-        return _outcome(DeliveryState.QUEUED, error, due_at=now + timedelta(seconds=delay))
-    return _outcome(DeliveryState.UNCLEAR, error, due_at=now)
+        again = _outcome(DeliveryState.QUEUED, error, again_in=delay)
+        return _gave_up(policy, again) if policy.is_over(claim) else again
+    return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
 
 
-def after_empty_look(claim: Claim, now: datetime, policy: RetryPolicy) -> Outcome:
+def after_empty_look(
+    claim: Claim, request_date: datetime, platform_time: datetime | None, policy: RetryPolicy
+) -> Outcome:
     """Return what it means that the opportunity is not on the platform.
 
     Only a look begun after the fence proves anything: until then the platform may still accept the request.
+    The platform goes by its own clock, so where it tells the time both clocks must be past the fence; ours
+    may have been put forward since the request was dated.
     """
-    fence = claim.request_date + timedelta(seconds=policy.unclear_wait)
-    if now >= fence and now - claim.queued_at >= policy.give_up_after:
-        days = policy.give_up_after / timedelta(days=1)
-        message = f"Gave up after {days:g} days: it is not on the platform, and each send was unclear"
-        return Outcome(DeliveryState.FAILED, "absent", message=message)
-    if now >= fence:
-        message = "Not on the platform, and no longer possible there: sending again"
-        return Outcome(DeliveryState.QUEUED, "absent", due_at=now, message=message)
-    message = "Not on the platform yet: looking again before sending again"
-    again = min(fence, now + timedelta(seconds=policy.unclear_wait))
-    return Outcome(DeliveryState.UNCLEAR, "absent", due_at=again, message=message)
+    fence = request_date + timedelta(seconds=policy.unclear_wait)
+    now = claim.claimed_at if platform_time is None else min(claim.claimed_at, platform_time)
+    if now < fence:
+        message = "Not on the platform yet: looking again before sending again"
+        delay = min((fence - now).total_seconds(), policy.unclear_wait)
+        again = _absent(DeliveryState.UNCLEAR, message, again_in=delay, in_doubt=True)
+        return _gave_up(policy, again) if policy.is_over(claim) else again
+    if policy.is_over(claim):
+        message = "It is not on the platform, and each send was unclear"
+        return _gave_up(policy, _absent(DeliveryState.QUEUED, message))
+    message = "Not on the platform, and no longer possible there: sending again"
+    return _absent(DeliveryState.QUEUED, message, again_in=0)
 
 
-def after_failed_look(claim: Claim, error: PlatformError, now: datetime, policy: RetryPolicy) -> Outcome:
+def after_failed_look(
+    claim: Claim, request_date: datetime, error: PlatformError, policy: RetryPolicy
+) -> Outcome:
     """Return what a look means that did not come to an answer: nothing, so look again."""
-    if now - claim.queued_at >= policy.give_up_after and not isinstance(error, Paused):
-        return _gave_up(error, policy)
-    elapsed = max(0.0, (now - claim.request_date).total_seconds())
-    again = now + timedelta(seconds=policy.look_again(elapsed))
-    return _outcome(DeliveryState.UNCLEAR, error, due_at=again)
+    if isinstance(error, Paused):
+        return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
+    elapsed = max(0.0, (claim.claimed_at - request_date).total_seconds())
+    again = _outcome(DeliveryState.UNCLEAR, error, again_in=policy.look_again(elapsed), in_doubt=True)
+    return _gave_up(policy, again) if policy.is_over(claim) else again
 
 
-def _gave_up(error: PlatformError, policy: RetryPolicy) -> Outcome:
-    days = policy.give_up_after / timedelta(days=1)
-    return _outcome(DeliveryState.FAILED, error, message=f"Gave up after {days:g} days: {error.message}")
+def _absent(
+    state: DeliveryState, message: str, *, again_in: float | None = None, in_doubt: bool = False
+) -> Outcome:
+    return Outcome(state, "absent", Finding.ANSWERS, again_in=again_in, in_doubt=in_doubt, message=message)
 
 
 def _outcome(
     state: DeliveryState,
     error: PlatformError,
     *,
-    due_at: datetime | None = None,
-    message: str | None = None,
-    charged: bool = True,
+    again_in: float | None = None,
+    in_doubt: bool = False,
 ) -> Outcome:
     return Outcome(
         state,
         error.outcome,
-        due_at=due_at,
-        message=message or error.message,
+        _finding(error),
+        again_in=again_in,
+        in_doubt=in_doubt,
+        message=error.message,
         http_status=error.http_status,
         specific_code=error.specific_code,
-        charged=charged,
+        charged=not isinstance(error, Paused),
     )
+
+
+def _gave_up(policy: RetryPolicy, outcome: Outcome) -> Outcome:
+    message = f"Gave up after {policy.days}: {outcome.message}"
+    return replace(outcome, state=DeliveryState.FAILED, again_in=None, message=message)
+
+
+def _finding(error: PlatformError) -> Finding:
+    if isinstance(error, Paused):
+        return Finding.REFUSES_US
+    if isinstance(error, Refused):
+        # Without a status it was refused before it was sent.
+        return Finding.WORKS if error.http_status is not None else Finding.NOTHING
+    return Finding.FAILS

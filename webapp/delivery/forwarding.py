@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -14,14 +13,14 @@ from webapp.delivery.decision import (
     after_failed_look,
     after_failed_send,
     delivered,
-    failed,
+    found,
+    not_sent,
 )
-from webapp.delivery.mapping import opportunity_of
+from webapp.delivery.mapping import CannotBeMappedError
 from webapp.enquiry import Enquiry
-from webapp.formfile.definition import FormDefinition
-from webapp.formfile.reader import Forms
+from webapp.outbox.claim import Action, Claim, Outcome
 from webapp.outbox.content import UnreadableContentError
-from webapp.outbox.queue import Action, Claim, Outcome
+from webapp.outbox.queue import DeliveryQueue
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import PlatformError, Unclear
 from webapp.platform.opportunity import Opportunity
@@ -30,53 +29,76 @@ log = structlog.get_logger(__name__)
 
 
 class Forwarder:
-    """Turns a claim into its outcome; never raises, so that one bad row cannot stop its neighbours."""
+    """Turns a claim into its outcome; a bad enquiry becomes one too, so that it cannot stop its neighbours.
+
+    ``opportunity_of`` makes the opportunity of an enquiry by the forms as they are at that moment.
+    """
 
     def __init__(
-        self, client: PlatformClient, forms: Forms, policy: RetryPolicy, now: Callable[[], datetime]
+        self,
+        queue: DeliveryQueue,
+        client: PlatformClient,
+        opportunity_of: Callable[[Enquiry], Opportunity],
+        policy: RetryPolicy,
     ) -> None:
+        self._queue = queue
         self._client = client
-        self._forms = forms
+        self._opportunity_of = opportunity_of
         self._policy = policy
-        self._now = now
 
     def attempt(self, claim: Claim) -> Outcome:
-        """Send or look, and return what it means."""
+        """Send or look, and return what it means.
+
+        Raises:
+            LeaseLostError: nothing was sent, and nothing is to be written.
+            StoreUnavailableError: nothing was sent, since it could not be written down before.
+        """
+        if claim.action is Action.LOOK and claim.request_date is not None:
+            return self._look(claim, claim.request_date)
         try:
-            enquiry = claim.enquiry()
+            opportunity = self._opportunity(claim)
+        except CannotBeMappedError as error:
+            return not_sent(str(error))
+        return self._send(claim, opportunity, self._queue.begin_sending(claim, opportunity.as_json()))
+
+    def _opportunity(self, claim: Claim) -> Opportunity:
+        try:
+            return self._opportunity_of(claim.enquiry())
         except UnreadableContentError as error:
-            return failed(str(error))
-        form = self._forms.get(enquiry.form)
-        if form is None:
-            return failed(f"The form {enquiry.form!r} is not in the forms file: add it again, then retry")
-        if claim.action is Action.LOOK:
-            return self._look(claim, enquiry, form)
-        try:
-            opportunity = opportunity_of(enquiry, form)
+            raise CannotBeMappedError(str(error)) from error
+        except CannotBeMappedError:
+            raise
         except Exception as error:
-            log.exception("opportunity_not_made", reference=enquiry.reference)
-            return failed(f"No opportunity could be made of the enquiry ({type(error).__name__})")
-        return self._send(claim, opportunity)
+            log.exception("opportunity_not_made", reference=claim.reference)
+            raise CannotBeMappedError(
+                f"No opportunity could be made of the enquiry ({type(error).__name__})"
+            ) from error
 
-    def _send(self, claim: Claim, opportunity: Opportunity) -> Outcome:
+    def _send(self, claim: Claim, opportunity: Opportunity, request_date: datetime) -> Outcome:
         try:
-            outcome = delivered(self._client.add_or_update_opportunity(opportunity, claim.request_date))
+            return delivered(self._client.add_or_update_opportunity(opportunity, request_date))
         except PlatformError as error:
-            outcome = after_failed_send(claim, error, self._now(), self._policy)
+            return after_failed_send(claim, error, self._policy)
         except Exception as error:
-            log.exception("send_broke")
+            log.exception("send_broke", reference=claim.reference)
             unclear = Unclear(f"The send broke inside leadform ({type(error).__name__})")
-            outcome = after_failed_send(claim, unclear, self._now(), self._policy)
-        return replace(outcome, request=opportunity.as_json())
+            return after_failed_send(claim, unclear, self._policy)
 
-    def _look(self, claim: Claim, enquiry: Enquiry, form: FormDefinition) -> Outcome:
-        begun = self._now()
+    def _look(self, claim: Claim, request_date: datetime) -> Outcome:
         try:
-            found = self._client.find_opportunity(form.opportunity.venue_id or 0, enquiry.reference)
+            look = self._client.find_opportunity(self._venue(claim), claim.reference, claim.claimed_at)
         except PlatformError as error:
-            return after_failed_look(claim, error, self._now(), self._policy)
+            return after_failed_look(claim, request_date, error, self._policy)
         except Exception as error:
-            log.exception("look_broke", reference=enquiry.reference)
+            log.exception("look_broke", reference=claim.reference)
             unclear = Unclear(f"The look broke inside leadform ({type(error).__name__})")
-            return after_failed_look(claim, unclear, self._now(), self._policy)
-        return after_empty_look(claim, begun, self._policy) if found is None else delivered(found)
+            return after_failed_look(claim, request_date, unclear, self._policy)
+        if look.opportunity_id is not None:
+            return found(look.opportunity_id)
+        return after_empty_look(claim, request_date, look.platform_time, self._policy)
+
+    def _venue(self, claim: Claim) -> int:
+        """Return the venue that the request named: the forms file may name another by now."""
+        if claim.sent is not None:
+            return int(claim.sent["venueId"])
+        return int(self._opportunity(claim).venue_id or 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, Enquiry
 from webapp.formfile.definition import FormDefinition
-from webapp.platform.opportunity import Company, Contact, Opportunity
+from webapp.formfile.reader import Forms
+from webapp.platform.opportunity import Company, Contact, ExternalUrl, Opportunity
 
 DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
 
@@ -21,8 +23,40 @@ PROPERTY_OF_PARAMETER: Final = {
 """The parameters that the opportunity has a property for; the others are told in its description."""
 
 
-def opportunity_of(enquiry: Enquiry, form: FormDefinition) -> Opportunity:
-    """Return the opportunity to add for an enquiry, by the form as it stands now."""
+class CannotBeMappedError(Exception):
+    """No opportunity can be made of an enquiry until a person has looked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityMapping:
+    """Makes opportunities by the forms file as it is when it is asked.
+
+    ``forms`` returns the forms of that moment; ``public_url`` is the address that they are served at, for
+    those that say ``external_ref``.
+    """
+
+    forms: Callable[[], Forms]
+    public_url: str | None = None
+
+    def opportunity_of(self, enquiry: Enquiry) -> Opportunity:
+        """Return the opportunity to add for an enquiry.
+
+        Raises:
+            CannotBeMappedError: its form is no longer in the forms file.
+        """
+        form = self.forms().get(enquiry.form)
+        if form is None:
+            raise CannotBeMappedError(
+                f"The form {enquiry.form!r} is not in the forms file: add it again, then retry"
+            )
+        return opportunity_of(enquiry, form, self.public_url)
+
+
+def opportunity_of(enquiry: Enquiry, form: FormDefinition, public_url: str | None = None) -> Opportunity:
+    """Return the opportunity to add for an enquiry, by the form as it stands now.
+
+    ``public_url`` is the address that the forms are served at, for a form that says ``external_ref``.
+    """
     answers = enquiry.answers
     constants = form.opportunity
     campaign = {
@@ -45,7 +79,21 @@ def opportunity_of(enquiry: Enquiry, form: FormDefinition) -> Opportunity:
             "description": _description(enquiry, form),
             "contact": visitor,
             "company": company,
+            "external_urls": _external_urls(enquiry, form, public_url),
         }
+    )
+
+
+def _external_urls(
+    enquiry: Enquiry, form: FormDefinition, public_url: str | None
+) -> tuple[ExternalUrl, ...] | None:
+    constants = form.opportunity.external_urls
+    if not form.external_ref or public_url is None:
+        return constants
+    address = f"{public_url}/f/{form.slug}"
+    return (
+        *(constants or ()),
+        ExternalUrl(ref=enquiry.reference, url=address, label=f"Enquiry {enquiry.reference}"),
     )
 
 

@@ -7,13 +7,13 @@ import string
 import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr, model_validator
 
-from webapp.platform.opportunity import Opportunity
+from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Opportunity
 from webapp.platform.rules import broken_rules
 
 NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone", "company", "form_title"})
@@ -132,5 +132,14 @@ class FormDefinition(_Table):
     contact: Words = ""
     region: Region | None = None
     allowed_origins: tuple[Origin, ...] = ()
+    external_ref: StrictBool = False
     fields: BuiltInFields = BuiltInFields()
     opportunity: Annotated[Opportunity, AfterValidator(_usable_constants)]
+
+    @model_validator(mode="after")
+    def _room_for_the_reference(self) -> Self:
+        if self.external_ref and len(self.opportunity.external_urls or ()) >= MOST_EXTERNAL_URLS:
+            raise ValueError(
+                f"external_ref: needs one of the {MOST_EXTERNAL_URLS} externalUrls that the platform takes"
+            )
+        return self

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from webapp.formfile.definition import FormDefinition
 
 Forms = Mapping[str, FormDefinition]
 """The forms by slug, in the order of the file."""
+
+log = structlog.get_logger(__name__)
 
 
 class FormsFileError(Exception):
@@ -35,6 +39,44 @@ def read_forms(path: Path) -> Forms:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormsFileError(f"  {path}: is not TOML: {error}") from error
     return _forms(path, document)
+
+
+class FormsFile:
+    """A forms file that is read again when it has changed, for a process that outlives a change.
+
+    A change that cannot be used is told in the log, and the forms stay as they were.
+    """
+
+    def __init__(self, path: Path, forms: Forms) -> None:
+        self._path = path
+        self._forms = forms
+        self._seen = _fingerprint(path)
+        self._lock = threading.Lock()
+
+    def forms(self) -> Forms:
+        """Return the forms as the file has them now."""
+        with self._lock:
+            found = _fingerprint(self._path)
+            if found != self._seen:
+                self._seen = found
+                self._read_again()
+            return self._forms
+
+    def _read_again(self) -> None:
+        try:
+            self._forms = read_forms(self._path)
+        except FormsFileError as error:
+            log.error("forms_file_not_usable", reason=str(error))  # noqa: TRY400 (the reason is the whole story)
+        else:
+            log.info("forms_file_read_again")
+
+
+def _fingerprint(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _forms(path: Path, document: Mapping[str, Any]) -> Forms:

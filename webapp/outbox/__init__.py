@@ -1,5 +1,7 @@
 """Step 4: the outbox, where the visitor's answer and the forwarding meet, and only there.
 
-``tables.py`` is the schema, ``database.py`` the engines, ``store.py`` accepts enquiries, ``queue.py`` hands
-deliveries to workers and keeps what came of them, ``register.py`` shows them to people.
+``tables.py`` is the schema and ``database.py`` the engines. ``store.py`` accepts enquiries, and rings the
+``doorbell.py`` of an idle worker. ``queue.py`` hands deliveries to workers, as a claim, and takes an outcome
+back (``claim.py``), as far as the ``breaker.py`` lets any go. ``register.py`` shows deliveries to people, and
+``requeue.py`` lets people queue them again.
 """

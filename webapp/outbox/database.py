@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from webapp.enquiry import utc_now
 from webapp.outbox.sqlite import choose_library
+
+Clock = Callable[[], datetime]
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another process's write before telling the visitor to try again."""
@@ -28,10 +32,14 @@ class StoreUnavailableError(Exception):
 
 
 class Database:
-    """One database and its connections; safe to share between threads, and to carry across a fork."""
+    """One database and its connections; safe to share between threads, and to carry across a fork.
 
-    def __init__(self, engine: Engine) -> None:
+    ``clock`` takes the place of the database's own.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
+        self._clock = clock
         alive = weakref.ref(engine)
 
         def forget_inherited_connections() -> None:
@@ -64,16 +72,33 @@ class Database:
             with writer.begin():
                 yield writer
 
+    def now(self, connection: Connection) -> datetime:
+        """Return this moment by the clock that all who share the database go by.
+
+        On PostgreSQL it is the server's, whatever the clocks of the machines say; SQLite has but one machine.
+        """
+        if self._clock is not None:
+            return self._clock()
+        if not self.is_shared:
+            return utc_now()
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, clock: Clock | None = None) -> Database:
     """Return the database at an SQLAlchemy URL; connects when first used."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return Database(_sqlite_engine(url))
+        return Database(_sqlite_engine(url), clock)
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -85,7 +110,7 @@ def open_database(url: str) -> Database:
             "tcp_user_timeout": int(SLOWEST_STATEMENT * 1000),
         },
     )
-    return Database(engine)
+    return Database(engine, clock)
 
 
 @contextmanager

@@ -1,186 +1,217 @@
 """Hands deliveries to workers, one holder at a time, and keeps what came of each attempt.
 
 A worker holds a delivery by a lease: ``due_at`` is the lease's end and ``lease`` a token that only this
-holder knows. Whoever writes an outcome must still hold the token, so a worker that slept past its lease
-changes nothing.
+holder knows. Whoever begins a send or writes an outcome must still hold the token, so a worker that slept
+past its lease changes nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, exists, insert, select, update
+import structlog
+from sqlalchemy import Connection, RowMapping, case, exists, func, insert, select, update
 
-from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
-from webapp.outbox.content import read_enquiry, stored_enquiries
+from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
+from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
+from webapp.outbox.content import stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
 
+IS_IN_DOUBT: Final = deliveries.c.request_date.is_not(None)
+IS_FIRST_CLAIM: Final = deliveries.c.state == DeliveryState.QUEUED
 
-class Action(StrEnum):
-    """What a worker is to do with a delivery: send it, or look whether an earlier send arrived."""
-
-    SEND = "send"
-    LOOK = "look"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery that this worker holds until its lease ends."""
-
-    delivery_id: int
-    attempt_id: int
-    lease: str
-    kind: DeliveryKind
-    state: DeliveryState
-    action: Action
-    request_date: datetime
-    queued_at: datetime
-    attempts: int
-    opportunity_id: int | None
-    stored: RowMapping
-
-    def enquiry(self) -> Enquiry:
-        """Return the enquiry to forward.
-
-        Raises:
-            UnreadableContentError: what is stored cannot be understood.
-        """
-        return read_enquiry(self.stored)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an attempt means: the delivery's next state, and what to keep of the attempt.
-
-    ``due_at`` is when to try again, for a state that goes on. An attempt that is not ``charged`` does not
-    count among the delivery's attempts. ``request`` is the JSON that was sent, when something was.
-    """
-
-    state: DeliveryState
-    name: str
-    due_at: datetime | None = None
-    opportunity_id: int | None = None
-    message: str | None = None
-    http_status: int | None = None
-    specific_code: int | None = None
-    charged: bool = True
-    request: dict[str, Any] | None = None
+log = structlog.get_logger(__name__)
 
 
 class DeliveryQueue:
-    """The workers' side of the outbox.
+    """The workers' side of the outbox; the database's clock says what is due.
 
     Args:
         database: where the deliveries are.
         lease: seconds that a claim holds.
+        breaker: when to stop sending, and how to begin again.
     """
 
-    def __init__(self, database: Database, lease: float) -> None:
+    def __init__(self, database: Database, lease: float, breaker: BreakerPolicy) -> None:
         self._database = database
         self._lease = timedelta(seconds=lease)
+        self._breaker = breaker
+        self._newest_first = False
 
-    def has_due(self, now: datetime) -> bool:
-        """Say whether a delivery is due, without taking the write lock.
+    def has_due(self) -> bool:
+        """Say whether a delivery is due that the breaker lets go, without taking the write lock.
 
         Raises:
             StoreUnavailableError: the database does not answer.
         """
         with self._database.reading() as connection:
+            now = self._database.now(connection)
+            if not self._breaker.permit(read_breaker(connection), 1, now).limit:
+                return False
             return bool(connection.execute(select(exists().where(deliveries.c.due_at <= now))).scalar())
 
-    def claim(self, now: datetime, limit: int) -> list[Claim]:
-        """Take up to ``limit`` due deliveries, the longest due first.
+    def claim(self, limit: int) -> list[Claim]:
+        """Take up to ``limit`` due deliveries: by turns the longest due and the latest, so that none starves.
 
-        One that is still ``sending`` was left by a worker that died: whether it arrived is unclear.
+        One whose request may have arrived is to be looked for; one that a worker left before its request was
+        dated has not been sent, and is to be.
 
         Raises:
             StoreUnavailableError: the database does not take it; nothing was claimed.
         """
-        query = (
-            select(deliveries)
-            .where(deliveries.c.due_at <= now)
-            .order_by(deliveries.c.due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         with self._database.writing() as connection:
-            rows = connection.execute(query).mappings().all()
-            return [self._take(connection, row, now) for row in rows]
+            now = self._database.now(connection)
+            breaker = read_breaker(connection)
+            if not breaker.is_closed:
+                breaker = read_breaker(connection, lock=True)
+            permit = self._breaker.permit(breaker, limit, now)
+            if not permit.limit:
+                return []
+            claims = self._take_due(connection, permit, now)
+            changed = self._breaker.after_claim(breaker, permit, len(claims), now)
+            if changed != breaker:
+                write_breaker(connection, changed)
+            return claims
 
-    def record(self, claim: Claim, outcome: Outcome, now: datetime) -> bool:
-        """Write what came of a claim; return False when the lease was lost and nothing may be changed.
+    def begin_sending(self, claim: Claim, request: dict[str, Any]) -> datetime:
+        """Write down what is about to be sent, and return the date to sign it with.
 
         Raises:
-            StoreUnavailableError: the outcome is not written; the lease will run out.
+            LeaseLostError: another worker has taken the delivery, so it must not be sent.
+            StoreUnavailableError: it is not written down, so it must not be sent.
         """
         with self._database.writing() as connection:
+            now = self._database.now(connection)
+            _change_held(connection, claim, {"request_date": now})
             connection.execute(
-                update(attempts)
-                .where(attempts.c.id == claim.attempt_id)
-                .values(
-                    finished_at=now,
-                    outcome=outcome.name,
-                    charged=outcome.charged and claim.action is Action.SEND,
-                    http_status=outcome.http_status,
-                    specific_code=outcome.specific_code,
-                    message=outcome.message,
-                    request=outcome.request,
-                )
+                update(attempts).where(attempts.c.id == claim.attempt_id).values(request=request)
             )
-            changed = connection.execute(
-                update(deliveries)
-                .where(
-                    deliveries.c.id == claim.delivery_id,
-                    deliveries.c.lease == claim.lease,
-                    deliveries.c.state == claim.state,
-                )
-                .values(
-                    state=outcome.state,
-                    due_at=outcome.due_at,
-                    lease=None,
-                    attempts=claim.attempts if outcome.charged else claim.attempts - 1,
-                    opportunity_id=outcome.opportunity_id or claim.opportunity_id,
-                    last_error=outcome.message,
-                )
-            )
-        return changed.rowcount == 1
+        return now
 
-    def _take(self, connection: Connection, row: RowMapping, now: datetime) -> Claim:
-        sends = row["state"] == DeliveryState.QUEUED
-        claim = Claim(
-            delivery_id=row["id"],
-            attempt_id=self._begin_attempt(connection, row["id"], now, Action.SEND if sends else Action.LOOK),
-            lease=secrets.token_hex(16),
-            kind=DeliveryKind(row["kind"]),
-            state=DeliveryState.SENDING if sends else DeliveryState.UNCLEAR,
-            action=Action.SEND if sends else Action.LOOK,
-            request_date=now if sends else row["request_date"],
-            queued_at=row["queued_at"],
-            attempts=row["attempts"] + 1 if sends else row["attempts"],
-            opportunity_id=row["opportunity_id"],
-            stored=connection.execute(stored_enquiries().where(enquiries.c.id == row["enquiry_id"]))
-            .mappings()
-            .one(),
+    def record(self, claim: Claim, outcome: Outcome) -> None:
+        """Write what came of a claim.
+
+        Raises:
+            LeaseLostError: another worker has taken the delivery, and nothing was changed.
+            StoreUnavailableError: the outcome is not written; the lease will run out.
+        """
+        check_transition(claim.state, outcome.state)
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            _change_held(connection, claim, _changes(claim, outcome, now))
+            _finish_attempt(connection, claim, outcome, now)
+            self._tell_breaker(connection, claim, outcome, now)
+
+    def _take_due(self, connection: Connection, permit: Permit, now: datetime) -> list[Claim]:
+        order = deliveries.c.due_at.desc() if self._newest_first else deliveries.c.due_at.asc()
+        self._newest_first = not self._newest_first
+        due = (
+            select(deliveries.c.id)
+            .where(deliveries.c.due_at <= now)
+            .order_by(order)
+            .limit(permit.limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
         )
-        connection.execute(
+        lease = secrets.token_hex(16)
+        rows = connection.execute(
             update(deliveries)
-            .where(deliveries.c.id == row["id"])
+            .where(deliveries.c.id.in_(select(due.c.id)), deliveries.c.state.in_(GOING_ON))
             .values(
-                state=claim.state,
-                lease=claim.lease,
+                state=case((IS_IN_DOUBT, DeliveryState.UNCLEAR), else_=DeliveryState.SENDING),
+                lease=lease,
                 due_at=now + self._lease,
-                request_date=claim.request_date,
-                attempts=claim.attempts,
+                attempts=deliveries.c.attempts + case((IS_FIRST_CLAIM, 1), else_=0),
+                tried_since=func.coalesce(deliveries.c.tried_since, now),
             )
+            .returning(deliveries)
         )
-        return claim
+        return [self._claim_of(connection, row, permit, now) for row in rows.mappings().all()]
 
-    @staticmethod
-    def _begin_attempt(connection: Connection, delivery_id: int, now: datetime, action: Action) -> int:
-        inserted = insert(attempts).values(delivery_id=delivery_id, action=action, started_at=now)
-        return int(connection.execute(inserted.returning(attempts.c.id)).scalar_one())
+    def _claim_of(self, connection: Connection, row: RowMapping, permit: Permit, now: datetime) -> Claim:
+        action = Action.LOOK if row["request_date"] is not None else Action.SEND
+        began = insert(attempts).values(delivery_id=row["id"], action=action, started_at=now)
+        enquiry = stored_enquiries().where(enquiries.c.id == row["enquiry_id"])
+        return Claim(
+            delivery_id=row["id"],
+            attempt_id=connection.execute(began.returning(attempts.c.id)).scalar_one(),
+            lease=row["lease"],
+            kind=DeliveryKind(row["kind"]),
+            action=action,
+            claimed_at=now,
+            request_date=row["request_date"],
+            tried_since=row["tried_since"],
+            attempts=row["attempts"],
+            opportunity_id=row["opportunity_id"],
+            sent=_last_request(connection, row["id"]) if action is Action.LOOK else None,
+            is_probe=permit.is_probe,
+            stored=connection.execute(enquiry).mappings().one(),
+        )
+
+    def _tell_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
+        attempt = Attempted(outcome.finding, outcome.message, claim.claimed_at, claim.is_probe)
+        breaker = read_breaker(connection)
+        if self._breaker.after_attempt(breaker, attempt, now) == breaker:
+            return
+        breaker = read_breaker(connection, lock=True)
+        changed = self._breaker.after_attempt(breaker, attempt, now)
+        write_breaker(connection, changed)
+        if changed.opened_at is not None and breaker.opened_at is None:
+            log.error("sending_paused", reason=changed.reason)
+        if changed.opened_at is None and breaker.opened_at is not None:
+            log.warning("sending_resumed", paused_since=breaker.opened_at.isoformat())
+
+
+def _change_held(connection: Connection, claim: Claim, changes: dict[str, Any]) -> None:
+    held = update(deliveries).where(
+        deliveries.c.id == claim.delivery_id,
+        deliveries.c.lease == claim.lease,
+        deliveries.c.state == claim.state,
+    )
+    if connection.execute(held.values(changes)).rowcount != 1:
+        raise LeaseLostError(claim.reference)
+
+
+def _changes(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    is_charged = outcome.charged or claim.action is not Action.SEND
+    charged = claim.attempts if is_charged else claim.attempts - 1
+    in_doubt = {} if outcome.in_doubt else {"request_date": None}
+    return {
+        "state": outcome.state,
+        "due_at": None if outcome.again_in is None else now + timedelta(seconds=outcome.again_in),
+        "lease": None,
+        "attempts": charged,
+        "tried_since": claim.tried_since if charged else None,
+        "opportunity_id": outcome.opportunity_id or claim.opportunity_id,
+        "last_error": outcome.message,
+        **in_doubt,
+    }
+
+
+def _finish_attempt(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == claim.attempt_id)
+        .values(
+            finished_at=now,
+            outcome=outcome.name,
+            charged=outcome.charged and claim.action is Action.SEND,
+            http_status=outcome.http_status,
+            specific_code=outcome.specific_code,
+            message=outcome.message,
+        )
+    )
+
+
+def _last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:
+    query = (
+        select(attempts.c.request)
+        .where(attempts.c.delivery_id == delivery_id, attempts.c.request.is_not(None))
+        .order_by(attempts.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 
 from webapp.enquiry import DeliveryState, Enquiry
+from webapp.outbox.breaker import read_breaker
 from webapp.outbox.content import read_enquiry, stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
@@ -57,6 +58,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Why nothing is sent at the moment, and since when."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which deliveries to list; None leaves the matter open."""
 
@@ -83,6 +92,12 @@ class Register:
             query = query.where(deliveries.c.created_at >= wanted.since)
         with self._database.reading() as connection:
             return [_row(each) for each in connection.execute(query).mappings()]
+
+    def pause(self) -> Pause | None:
+        """Return why nothing is sent, or None when sending goes on."""
+        with self._database.reading() as connection:
+            breaker = read_breaker(connection)
+        return Pause(breaker.opened_at, breaker.reason or "") if breaker.opened_at else None
 
     def show(self, reference: str) -> Record | None:
         """Return one enquiry whole, or None when there is none of that reference.

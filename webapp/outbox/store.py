@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
 from webapp.outbox.content import read_enquiry, stored_enquiries, write_content
 from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.doorbell import ring
 from webapp.outbox.tables import deliveries, enquiries
 
 TRIES: Final = 5
@@ -43,7 +44,7 @@ class EnquiryStore:
                 with self._database.writing() as connection:
                     known = _find_submission(connection, submission)
                     if known is None:
-                        _insert(connection, enquiry, submission)
+                        self._insert(connection, enquiry, submission)
             except IntegrityError:  # the same submission or the same reference was written meanwhile
                 enquiry = replace(enquiry, reference=new_reference())
             else:
@@ -70,6 +71,32 @@ class EnquiryStore:
             row = connection.execute(query).mappings().first()
             return read_enquiry(row) if row else None
 
+    def _insert(self, connection: Connection, enquiry: Enquiry, submission: Submission) -> None:
+        enquiry_id = connection.execute(
+            insert(enquiries)
+            .values(
+                reference=enquiry.reference,
+                form=enquiry.form,
+                received_at=enquiry.received_at,
+                submission_key=submission.key,
+                content_digest=submission.content_digest,
+                content=write_content(enquiry),
+            )
+            .returning(enquiries.c.id)
+        ).scalar_one()
+        now = self._database.now(connection)
+        connection.execute(
+            insert(deliveries).values(
+                enquiry_id=enquiry_id,
+                kind=DeliveryKind.ADD,
+                state=DeliveryState.QUEUED,
+                created_at=now,
+                due_at=now,
+                attempts=0,
+            )
+        )
+        ring(connection)
+
 
 def _find_submission(connection: Connection, submission: Submission) -> Enquiry | None:
     query = stored_enquiries().where(
@@ -78,29 +105,3 @@ def _find_submission(connection: Connection, submission: Submission) -> Enquiry 
     )
     row = connection.execute(query).mappings().first()
     return read_enquiry(row) if row else None
-
-
-def _insert(connection: Connection, enquiry: Enquiry, submission: Submission) -> None:
-    enquiry_id = connection.execute(
-        insert(enquiries)
-        .values(
-            reference=enquiry.reference,
-            form=enquiry.form,
-            received_at=enquiry.received_at,
-            submission_key=submission.key,
-            content_digest=submission.content_digest,
-            content=write_content(enquiry),
-        )
-        .returning(enquiries.c.id)
-    ).scalar_one()
-    connection.execute(
-        insert(deliveries).values(
-            enquiry_id=enquiry_id,
-            kind=DeliveryKind.ADD,
-            state=DeliveryState.QUEUED,
-            created_at=enquiry.received_at,
-            queued_at=enquiry.received_at,
-            due_at=enquiry.received_at,
-            attempts=0,
-        )
-    )

@@ -50,7 +50,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only where the key is called INTEGER."""
 
-JsonDocument = JSON().with_variant(JSONB, "postgresql")
+JsonDocument = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -89,13 +89,13 @@ deliveries = Table(
     Column("kind", String(8), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    # Retrying ends so long after this.
-    Column("queued_at", UtcDateTime, nullable=False),
+    # When it was first tried; retrying ends so long after this.
+    Column("tried_since", UtcDateTime),
     # When a worker may next take it: the next attempt, or the end of the lease that a worker holds.
     Column("due_at", UtcDateTime),
     # The fencing token of the worker that holds it.
     Column("lease", String(32)),
-    # The date that the last request was signed with.
+    # The date of a request of which nobody knows whether it arrived; none when nothing is in doubt.
     Column("request_date", UtcDateTime),
     Column("attempts", Integer, nullable=False, default=0),
     Column("opportunity_id", BigInteger),
@@ -128,4 +128,23 @@ attempts = Table(
     Column("http_status", Integer),
     Column("specific_code", Integer),
     Column("message", Text),
+)
+
+breaker = Table(
+    "breaker",
+    metadata,
+    # There is one row, and so one breaker for all workers.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # How many calls in a row have failed.
+    Column("failures", Integer, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("reason", Text),
+    # While it is open: when the next probe may go, or when the one that went counts as lost.
+    Column("probe_at", UtcDateTime),
+    # How many times it has opened or stayed open since all was well.
+    Column("setbacks", Integer, nullable=False),
+    # While the backlog drains: since when, and how many deliveries were let go.
+    Column("draining_since", UtcDateTime),
+    Column("let_go", Integer, nullable=False),
+    CheckConstraint(column("id") == 1, name="single"),
 )

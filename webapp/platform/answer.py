@@ -53,6 +53,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def told_at(self) -> datetime | None:
+        """The platform's time by its ``Date`` header (RFC 9110, 6.6.1), or None when it makes no sense."""
+        return _moment(self.headers.get("Date", ""))
+
 
 def read_result(answer: Answer) -> dict[str, Any]:
     """Return the JSON object of a successful answer.
@@ -96,7 +101,8 @@ def _refusal(answer: Answer) -> PlatformError:
     message = f"The platform answered {status}{_words(details)}"
     if status == HTTPStatus.UNAUTHORIZED and specific_code == DATE_OUTSIDE_FIVE_MINUTES:
         return Paused(
-            f"{message}: this machine's clock is more than five minutes off; set it by NTP",
+            f"{message}: the clock that dates requests is more than five minutes off; "
+            "set it by NTP (it is this machine's, or the PostgreSQL server's)",
             http_status=status,
             specific_code=specific_code,
         )
@@ -128,11 +134,19 @@ def _retry_after(answer: Answer) -> float | None:
     value = answer.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    moment = _moment(value)
+    if moment is None:
+        return None
+    return max(0.0, (moment - (answer.told_at or datetime.now(UTC))).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
+    """Return the moment of a date in a header (RFC 9110, 5.6.7)."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

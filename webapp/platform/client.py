@@ -6,16 +6,16 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Final
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.enquiry import mentions_reference, utc_now
+from webapp.enquiry import mentions_reference
 from webapp.platform.answer import Answer, read_opportunity_id, read_result
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
 from webapp.platform.opportunity import JsonObject, Opportunity
@@ -38,6 +38,18 @@ class Account:
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look through the list came to.
+
+    ``opportunity_id`` is None when there is no such opportunity; ``platform_time`` is what the platform's
+    clock said when it answered, to the second, or None when it did not tell.
+    """
+
+    opportunity_id: int | None
+    platform_time: datetime | None
+
+
 class PlatformClient:
     """Speaks to one account of the platform; may be shared by threads, each has a session of its own.
 
@@ -45,13 +57,11 @@ class PlatformClient:
         account: address, key and secret.
         timeout: seconds for one whole call, from looking up the name to the last byte of the answer, and
             for one whole look through a list, however many pages it has.
-        now: the clock that dates the calls for which the caller gives no date.
     """
 
-    def __init__(self, account: Account, timeout: float, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, account: Account, timeout: float) -> None:
         self._account = account
         self._timeout = timeout
-        self._now = now
         self._of_thread = threading.local()
 
     def add_or_update_opportunity(self, opportunity: Opportunity, request_date: datetime) -> int:
@@ -66,39 +76,44 @@ class PlatformClient:
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         return read_opportunity_id(answer)
 
-    def find_opportunity(self, venue_id: int | str, reference: str) -> int | None:
-        """Return the id of the opportunity whose name carries the reference, or None when there is none.
+    def find_opportunity(self, venue_id: int | str, reference: str, request_date: datetime) -> Look:
+        """Look for the opportunity that carries the reference, to the end of the list.
 
         Raises:
             PlatformError: the platform could not be asked, so nothing is known.
         """
         body: JsonObject = {"venueIds": [int(venue_id)], "filter": {"name__CONTAINS": reference}}
-        for row in self._rows("crm", "getOpportunityList", body):
-            if mentions_reference(str(row.get("name", "")), reference):
-                return _identifier(row)
-        return None
+        platform_time: datetime | None = None
+        for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
+            platform_time = platform_time or answer.told_at
+            for row in rows:
+                if _carries(row, reference):
+                    return Look(_identifier(row), platform_time)
+        return Look(None, platform_time)
 
-    def ping(self) -> JsonObject:
+    def ping(self, request_date: datetime) -> JsonObject:
         """Ask whether the address, the key, the secret and the clock are right.
 
         Raises:
             PlatformError: they are not, or the platform did not answer.
         """
-        return read_result(self._call("test", "ping", {}, self._now()))
+        return read_result(self._call("test", "ping", {}, request_date))
 
-    def _rows(self, namespace: str, action: str, body: JsonObject) -> Iterator[dict[str, Any]]:
+    def _pages(
+        self, namespace: str, action: str, body: JsonObject, request_date: datetime
+    ) -> Iterator[tuple[Answer, list[JsonObject]]]:
         start = 0
         ends_at = time.monotonic() + self._timeout
         for _ in range(MOST_PAGES):
             page = {**body, "start": start, "perPage": ROWS_A_PAGE}
-            within = ends_at - time.monotonic()
-            result = read_result(self._call(namespace, action, page, self._now(), within))
+            answer = self._call(namespace, action, page, request_date, ends_at - time.monotonic())
+            result = read_result(answer)
             rows, meta = result.get("results"), result.get("meta")
             if not isinstance(rows, list) or not isinstance(meta, dict):
                 raise Unclear(f"{action} answered without meta and results")
             if not all(isinstance(row, dict) for row in rows):
                 raise Unclear(f"{action} answered with rows that are no objects")
-            yield from rows
+            yield answer, rows
             start += len(rows)
             total = meta.get("totalResults")
             if type(total) is int and start >= total:
@@ -161,6 +176,15 @@ class PlatformClient:
             session.mount("http://", adapter)
             self._of_thread.session = session
         return session
+
+
+def _carries(row: JsonObject, reference: str) -> bool:
+    """Say whether a row is the opportunity of this very reference, by its name or by its external URLs."""
+    urls = row.get("externalUrls")
+    named = isinstance(urls, list) and any(
+        isinstance(url, dict) and url.get("ref") == reference for url in urls
+    )
+    return named or mentions_reference(str(row.get("name", "")), reference)
 
 
 def _identifier(row: JsonObject) -> int:

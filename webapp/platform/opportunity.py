@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 JsonObject = dict[str, Any]
 
+MOST_EXTERNAL_URLS: Final = 3
 LAST_SUBSCRIPTION: Final = 5
 """1 subscribed, 2 unsubscribed, 3 bounced or failed, 4 no SMS marketing, 5 no e-mail marketing."""
 
@@ -195,7 +196,7 @@ class Opportunity(_Shape):
     lost_to_competition: Integer | None = None
     closed_date: CalendarDate | None = None
     custom_fields: tuple[CustomField, ...] | None = None
-    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=3)] | None = None
+    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=MOST_EXTERNAL_URLS)] | None = None
 
     def as_json(self) -> JsonObject:
         """Return the JSON object to send, in the platform's spelling, with only what was set."""

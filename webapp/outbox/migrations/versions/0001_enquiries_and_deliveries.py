@@ -93,8 +93,3 @@ def upgrade() -> None:
         Column("message", Text),
     )
     op.create_index("ix_attempts_delivery_id", "attempts", ["delivery_id"])
-
-
-def downgrade() -> None:
-    for table in ("attempts", "deliveries", "enquiries"):
-        op.drop_table(table)

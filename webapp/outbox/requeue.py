@@ -1,0 +1,92 @@
+"""Lets people queue deliveries again: those that failed, those that wait, and those that were held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+
+from webapp.enquiry import DeliveryState, check_transition
+from webapp.outbox.database import Database
+from webapp.outbox.doorbell import ring
+from webapp.outbox.tables import deliveries, enquiries
+
+RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
+
+NextState = Callable[[RowMapping], DeliveryState | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Requeued:
+    """What became of one delivery that a person wanted queued again.
+
+    ``before`` is the state that it was in, and ``after`` the one that it is in now; None says that it was
+    left alone, because a worker holds it or because there was nothing to do.
+    """
+
+    reference: str
+    before: DeliveryState
+    after: DeliveryState | None
+    opportunity_id: int | None
+
+
+class Requeue:
+    """Changes what workers will do next; safe while they are at work.
+
+    Every method raises StoreUnavailableError when the database does not take it; nothing was changed then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def retry(self, reference: str) -> list[Requeued]:
+        """Queue the deliveries of an enquiry again that failed or wait; empty if there is no such enquiry."""
+        return self._requeue(enquiries.c.reference == reference, _after_retry)
+
+    def retry_failed(self) -> list[Requeued]:
+        """Queue every delivery again that has failed."""
+        return self._requeue(deliveries.c.state == DeliveryState.FAILED, _after_retry)
+
+    def release(self, reference: str) -> list[Requeued]:
+        """Let the deliveries of an enquiry go that were held; empty if there is no such enquiry."""
+        return self._requeue(enquiries.c.reference == reference, _after_release)
+
+    def _requeue(self, wanted: ColumnElement[bool], next_state: NextState) -> list[Requeued]:
+        query = (
+            select(deliveries, enquiries.c.reference)
+            .join_from(deliveries, enquiries)
+            .where(wanted)
+            .order_by(deliveries.c.id)
+            .with_for_update(of=deliveries)
+        )
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            requeued = []
+            for row in connection.execute(query).mappings().all():
+                before, after = DeliveryState(row["state"]), next_state(row)
+                if after is not None:
+                    check_transition(before, after)
+                    _begin_anew(connection, row["id"], after, now)
+                requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"]))
+            ring(connection)
+        return requeued
+
+
+def _after_retry(row: RowMapping) -> DeliveryState | None:
+    if row["state"] not in RETRIED or row["lease"] is not None:
+        return None
+    return DeliveryState.UNCLEAR if row["request_date"] is not None else DeliveryState.QUEUED
+
+
+def _after_release(row: RowMapping) -> DeliveryState | None:
+    return DeliveryState.QUEUED if row["state"] == DeliveryState.HELD else None
+
+
+def _begin_anew(connection: Connection, delivery_id: int, state: DeliveryState, now: datetime) -> None:
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(state=state, due_at=now, attempts=0, tried_since=None)
+    )
