@@ -137,6 +137,14 @@ def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformErr
     assert 0 < outcome.again_in <= 500
 
 
+def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
+    claim = a_claim(clock, Action.LOOK)
+    senseless = after_failed_look(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
+    assert senseless.finding is Finding.NOTHING
+    lost = after_failed_look(claim, REQUESTED, Unclear("broke off"), POLICY)
+    assert lost.finding is Finding.FAILS
+
+
 def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
     outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, Paused("key"), POLICY)
     assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)

@@ -366,12 +366,17 @@ def test_a_list_is_left_as_soon_as_the_opportunity_is_found() -> None:
         assert server.visits == 1
 
 
-def test_a_list_that_does_not_tell_its_length_is_read_until_a_page_is_empty() -> None:
-    pages = [[row(1, "Lead")], [row(2, "Lead")], []]
-    conducts = [answering(json_answer({"meta": {}, "results": page})) for page in pages]
-    with RawServer(*conducts) as server:
+@pytest.mark.parametrize("total", [None, "many", -1, True, 1.5, [], ""])
+def test_an_empty_list_that_does_not_tell_its_length_proves_no_absence(total: object) -> None:
+    answer = json_answer({"meta": {"totalResults": total}, "results": []})
+    with RawServer(answering(answer)) as server, pytest.raises(Unclear, match="how many rows") as error:
+        find(server)
+    assert error.value.http_status == 200
+
+
+def test_a_length_may_be_told_in_digits() -> None:
+    with RawServer(answering(json_answer({"meta": {"totalResults": "0"}, "results": []}))) as server:
         assert find(server) is None
-        assert server.visits == 3
 
 
 def test_a_list_that_never_ends_says_nothing_about_the_opportunity(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from random import Random, SystemRandom
 from typing import Final
 
@@ -109,6 +110,9 @@ def after_failed_look(
         return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
     elapsed = max(0.0, (claim.claimed_at - request_date).total_seconds())
     again = _outcome(DeliveryState.UNCLEAR, error, again_in=policy.look_again(elapsed), in_doubt=True)
+    if error.http_status == HTTPStatus.OK:
+        # It answered; what it listed for this one enquiry made no sense.
+        again = replace(again, finding=Finding.NOTHING)
     return _gave_up(policy, again) if policy.is_over(claim) else again
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
@@ -107,22 +108,16 @@ class PlatformClient:
         for _ in range(MOST_PAGES):
             page = {**body, "start": start, "perPage": ROWS_A_PAGE}
             answer = self._call(namespace, action, page, request_date, ends_at - time.monotonic())
-            result = read_result(answer)
-            rows, meta = result.get("results"), result.get("meta")
-            if not isinstance(rows, list) or not isinstance(meta, dict):
-                raise Unclear(f"{action} answered without meta and results")
-            if not all(isinstance(row, dict) for row in rows):
-                raise Unclear(f"{action} answered with rows that are no objects")
+            rows, total = _collection(action, answer)
             yield answer, rows
             start += len(rows)
-            total = meta.get("totalResults")
-            if type(total) is int and start >= total:
-                return
-            if not rows and type(total) is not int:
+            if start >= total:
                 return
             if not rows:
-                raise Unclear(f"{action} ended before the {total} rows that it told of")
-        raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages")
+                raise Unclear(
+                    f"{action} ended before the {total} rows that it told of", http_status=HTTPStatus.OK
+                )
+        raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages", http_status=HTTPStatus.OK)
 
     def _call(
         self,
@@ -178,6 +173,23 @@ class PlatformClient:
         return session
 
 
+def _collection(action: str, answer: Answer) -> tuple[list[JsonObject], int]:
+    """Return the rows of a page, and how many rows there are in all.
+
+    Without that number an empty page proves nothing (platform contract, "Calls that help").
+    """
+    result = read_result(answer)
+    rows, meta = result.get("results"), result.get("meta")
+    if not isinstance(rows, list) or not isinstance(meta, dict):
+        raise Unclear(f"{action} answered without meta and results", http_status=answer.status)
+    if not all(isinstance(row, dict) for row in rows):
+        raise Unclear(f"{action} answered with rows that are no objects", http_status=answer.status)
+    total = meta.get("totalResults")
+    if isinstance(total, bool) or not re.fullmatch(r"[0-9]{1,18}", str(total)):
+        raise Unclear(f"{action} did not tell how many rows there are", http_status=answer.status)
+    return rows, int(str(total))
+
+
 def _is_of(row: JsonObject, venue_id: int) -> bool:
     """Say whether a row may be of this venue: one that names another was not asked for."""
     return str(row.get("venueId", venue_id)) == str(venue_id)
@@ -195,8 +207,8 @@ def _carries(row: JsonObject, reference: str) -> bool:
 def _identifier(row: JsonObject) -> int:
     """Return the id of a row that was found; one that cannot be read must not pass for absence."""
     found = row.get("id")
-    if isinstance(found, bool) or not re.fullmatch(r"[0-9]{1,18}", str(found)):
-        raise Unclear("The opportunity was found, but its id cannot be read")
+    if isinstance(found, bool) or not re.fullmatch(r"0*[1-9][0-9]{0,17}", str(found)):
+        raise Unclear("The opportunity was found, but its id cannot be read", http_status=HTTPStatus.OK)
     return int(str(found))
 
 
