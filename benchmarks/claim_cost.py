@@ -11,27 +11,22 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import click
-from sqlalchemy import insert
 
-from tests.enquiries import an_enquiry, queue_of
+from tests.backlog import fill
+from tests.enquiries import queue_of
 from tests.plans import plan_of_claim
 from tests.postgresql import PostgresServer
-from webapp.enquiry import DeliveryKind, DeliveryState, utc_now
-from webapp.outbox.content import write_content
-from webapp.outbox.database import Database, open_database
+from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.tables import deliveries, enquiries
 
 FEW: Final = 1_000
 MANY: Final = 100_000
 TURNS: Final = 300
 MOST_ALLOWED: Final = 1.5
-ROWS_AT_ONCE: Final = 10_000
 
 
 @click.command()
@@ -54,7 +49,8 @@ def _compare(engine: str, few_url: str, many_url: str) -> float:
         few, many = (open_database(url) for url in (few_url, many_url))
         for database, count in ((few, FEW), (many, MANY)):
             stack.callback(database.close)
-            _fill(database, count)
+            upgrade(database)
+            fill(database, count)
             click.echo(f"{engine}, {count:,} queued:\n  " + "\n  ".join(plan_of_claim(database)))
         queues = queue_of(few), queue_of(many)
         turns = [(_turn(queues[0]), _turn(queues[1])) for _ in range(TURNS)]
@@ -72,42 +68,6 @@ def _turn(queue: DeliveryQueue) -> float:
     if not queue.has_due() or len(queue.claim(1)) != 1:
         raise AssertionError("nothing was claimed")
     return time.perf_counter() - began
-
-
-def _fill(database: Database, count: int) -> None:
-    upgrade(database)
-    began = utc_now() - timedelta(days=1)
-    for first in range(0, count, ROWS_AT_ONCE):
-        numbers = range(first, min(first + ROWS_AT_ONCE, count))
-        with database.writing() as connection:
-            connection.execute(insert(enquiries), [_enquiry(each, began) for each in numbers])
-            connection.execute(insert(deliveries), [_delivery(each, began) for each in numbers])
-    with database.writing() as connection:
-        connection.exec_driver_sql("ANALYZE")
-
-
-def _enquiry(number: int, began: datetime) -> dict[str, Any]:
-    return {
-        "id": number + 1,
-        "reference": f"ENQ-{number:08}",
-        "form": "weddings",
-        "received_at": began,
-        "submission_key": str(number),
-        "content_digest": "digest",
-        "content": write_content(an_enquiry(began)),
-    }
-
-
-def _delivery(number: int, began: datetime) -> dict[str, Any]:
-    received = began + timedelta(milliseconds=number)
-    return {
-        "enquiry_id": number + 1,
-        "kind": DeliveryKind.ADD,
-        "state": DeliveryState.QUEUED,
-        "created_at": received,
-        "due_at": received,
-        "attempts": 0,
-    }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+"""A clock that is put forward or back by an hour neither doubles an enquiry nor loses one."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NewDatabase, settings_for
+from tests.enquiries import accept
+from tests.faults import lies
+from tests.faults.books import Summary
+from tests.faults.house import House
+from tests.faults.stand_in import StandIn
+from tests.processes import wait_for
+from webapp.commands.worker import worker_of
+from webapp.formfile.reader import Forms
+from webapp.outbox.database import open_database
+from webapp.outbox.migrations import upgrade
+from webapp.outbox.requeue import Requeue
+
+HOUR = 3600.0
+
+
+class SteppedClock:
+    """The true time, and so many seconds more or less."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.offset)
+
+
+@pytest.fixture
+def stepped() -> SteppedClock:
+    return SteppedClock()
+
+
+@pytest.fixture
+def house(
+    new_database: NewDatabase, stepped: SteppedClock, stand_in: StandIn, tmp_path: Path
+) -> Iterator[House]:
+    with new_database(tmp_path) as url:
+        database = open_database(url, stepped)
+        upgrade(database)
+        yield House(database, url, stand_in, tmp_path)
+        database.close()
+
+
+@contextmanager
+def working(house: House, forms: Forms) -> Iterator[None]:
+    """Work beside the test, by the clock of the house."""
+    settings = settings_for(
+        house.database_url,
+        house.platform.url,
+        delivery_timeout=1,
+        delivery_lease=2,
+        delivery_unclear_wait=4,
+        delivery_retry_base=0.2,
+    )
+    stop = threading.Event()
+    thread = threading.Thread(target=worker_of(settings, forms, house.database).run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_clock_put_forward_after_an_unclear_send_and_back_again_does_not_let_it_be_sent_twice(
+    house: House, stepped: SteppedClock, forms: Forms
+) -> None:
+    reference = accept(house.database, stepped())
+    house.receipts[reference] = "stored when our clock was an hour ahead"
+    house.platform.inject(lies.store_late(1.8))
+    with working(house, forms):
+        wait_for(lambda: house.states()[reference] == "unclear", "the send is unclear")
+        stepped.offset = HOUR
+        wait_for(lambda: "set it by NTP" in house.last_errors(), "the wrong clock is told")
+        wait_for(lambda: len(house.platform.ledger) == 1, "the platform has kept it")
+        stepped.offset = 0
+        # By the clock that was wrong it is due in an hour.
+        wait_for(lambda: Requeue(house.database).retry(reference)[0].after, "a person has retried it")
+        assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
+
+
+def test_a_clock_that_is_wrong_pauses_everything_and_it_drains_when_it_is_right(
+    house: House, stepped: SteppedClock, forms: Forms
+) -> None:
+    stepped.offset = -HOUR
+    for _ in range(5):
+        house.receipts[accept(house.database, stepped())] = "queued by a wrong clock"
+    with working(house, forms):
+        wait_for(lambda: "set it by NTP" in house.last_errors(), "the wrong clock is told")
+        assert {row.attempts for row in house.rows() if row.state == "queued"} == {0}
+        stepped.offset = 0
+        assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)
