@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
+from typing import cast
 
 import pytest
 import structlog
@@ -16,16 +17,19 @@ from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.mapping import OpportunityMapping, opportunity_of
 from webapp.delivery.worker import Worker
+from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Register
 from webapp.outbox.tables import enquiries
 from webapp.platform.client import Account, PlatformClient
+from webapp.platform.opportunity import Opportunity
 from webapp.sandbox import SandboxServer
 
 FENCE = 330.0
 SECRET = "test-secret"
+POLICY = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
 
 MakeWorker = Callable[..., Worker]
 
@@ -42,9 +46,8 @@ def make_worker(database: Database, forms: Forms, sandbox: SandboxServer) -> Mak
         url: str = sandbox.url, timeout: float = 2, secret: str = SECRET, forms: Forms = forms
     ) -> Worker:
         client = PlatformClient(Account(url, "test-key", secret), timeout)
-        policy = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
         queue = queue_of(database)
-        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms).opportunity_of, policy)
+        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms).opportunity_of, POLICY)
         return Worker(queue, Doorbell(database), forwarder, 4, record_within=20)
 
     return make
@@ -306,6 +309,44 @@ def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
     assert rows[gone].state == "failed"
     assert "add it again, then retry" in (rows[gone].last_error or "")
     assert rows[neighbour].state == "delivered"
+
+
+def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
+    database: Database, clock: Clock, sandbox: SandboxServer, forms: Forms
+) -> None:
+    poison = accept(database, clock())
+    neighbour = accept(database, clock())
+
+    def opportunity_of_all_but_one(enquiry: Enquiry) -> Opportunity:
+        if enquiry.reference == poison:
+            raise ZeroDivisionError
+        return opportunity_of(enquiry, forms[enquiry.form])
+
+    queue = queue_of(database)
+    client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
+    forwarder = Forwarder(queue, client, opportunity_of_all_but_one, POLICY)
+    work(Worker(queue, Doorbell(database), forwarder, 4, record_within=20))
+    rows = {each.reference: each for each in Register(database).list(Filter())}
+    assert rows[poison].state == "failed"
+    assert "ZeroDivisionError" in (rows[poison].last_error or "")
+    assert rows[neighbour].state == "delivered"
+
+
+def test_a_call_that_breaks_inside_leadform_is_in_doubt_and_looked_for(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
+) -> None:
+    reference = accept(database, clock())
+    work(make_worker(secret=cast("str", None)))
+    assert row(database).state == "unclear"
+    told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
+    assert told == [
+        ("send", "unclear", "The send broke inside leadform (AttributeError)"),
+        ("look", "unclear", "The look broke inside leadform (AttributeError)"),
+    ]
+    clock.advance(FENCE)
+    work(make_worker())
+    assert row(database).state == "delivered"
+    assert len(sandbox.opportunities()) == 1
 
 
 def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -41,7 +42,8 @@ def meet(point: Doom) -> None:
         os.close(os.open(os.environ["DOOM_FLAG"], os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         return
-    os.kill(os.getpid(), signal.Signals[os.environ["DOOM_SIGNAL"]])
+    # To this very thread: sent to the process, it could let this thread go on for a moment.
+    signal.pthread_kill(threading.get_ident(), signal.Signals[os.environ["DOOM_SIGNAL"]])
 
 
 def wrap(owner: type, name: str, before: Doom | None, after: Doom | None) -> None:

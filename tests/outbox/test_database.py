@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from tests.conftest import Clock
-from webapp.outbox.database import Database, StoreUnavailableError, open_database
+from tests.enquiries import accept, queue_of
+from tests.processes import wait_for
+from webapp.outbox.database import LONGEST_WAITS, Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.tables import enquiries
 
@@ -120,3 +122,27 @@ def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock:
     with pytest.raises(Exception, match=r"UNIQUE|unique") as raised, database.writing() as connection:
         connection.execute(insert(enquiries).values(row))
     assert "private" not in str(raised.value)
+
+
+@pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("name", LONGEST_WAITS)
+def test_no_session_waits_or_sleeps_in_a_transaction_for_ever(database: Database, name: str) -> None:
+    with database.reading() as connection:
+        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{LONGEST_WAITS[name]:g}s"
+
+
+@pytest.mark.engines("postgresql")
+def test_a_process_that_sleeps_in_a_transaction_does_not_keep_its_rows(
+    database: Database, clock: Clock
+) -> None:
+    accept(database, clock())
+    queue = queue_of(database)
+
+    def sleep_in_a_transaction() -> None:
+        with database.writing() as sleeping:
+            sleeping.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+            sleeping.exec_driver_sql("SELECT id FROM deliveries FOR UPDATE")
+            assert wait_for(lambda: queue.claim(1), "the delivery can be claimed")
+
+    with pytest.raises(StoreUnavailableError):
+        sleep_in_a_transaction()

@@ -27,6 +27,15 @@ SLOWEST_STATEMENT: Final = 15.0
 """Seconds after which PostgreSQL gives a statement up, and the connection one that is not acknowledged."""
 
 
+LONGEST_WAITS: Final = {
+    "lock_timeout": BUSY_TIMEOUT,
+    "statement_timeout": SLOWEST_STATEMENT,
+    # A process that fell asleep in a transaction would otherwise keep its rows from everybody for ever.
+    "idle_in_transaction_session_timeout": SLOWEST_STATEMENT,
+}
+"""How long PostgreSQL lets a session wait or idle, in seconds."""
+
+
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
 
@@ -106,7 +115,7 @@ def open_database(url: str, clock: Clock | None = None) -> Database:
         hide_parameters=True,
         connect_args={
             "connect_timeout": int(BUSY_TIMEOUT),
-            "options": f"-c lock_timeout={BUSY_TIMEOUT:g}s -c statement_timeout={SLOWEST_STATEMENT:g}s",
+            "options": " ".join(f"-c {name}={seconds:g}s" for name, seconds in LONGEST_WAITS.items()),
             "tcp_user_timeout": int(SLOWEST_STATEMENT * 1000),
         },
     )
