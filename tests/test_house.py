@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.processes import PROJECT
+from webapp.enquiry import NEXT_STATES
 from webapp.formfile.reader import read_forms
 from webapp.settings import Settings
 
@@ -118,3 +119,18 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str)
     for requirement in re.split(r"\n(?=\S)", requirements.split("make requirements\n")[1].strip()):
         assert re.match(r"[\w.\[\]-]+==\S+", requirement), requirement
         assert "--hash=sha256:" in requirement, requirement
+
+
+def test_the_documented_states_follow_each_other_as_the_state_machine_says() -> None:
+    drawn = re.findall(r"^    (\w+) --> (\w+)(?=:)", text("docs/delivery.md"), re.MULTILINE)
+    allowed = {(before.value, after.value) for before, afters in NEXT_STATES.items() for after in afters}
+    assert set(drawn) == allowed
+    assert len(drawn) == len(allowed)
+
+
+def test_every_file_that_the_delivery_document_names_is_there() -> None:
+    named = re.findall(r"`((?:tests/|webapp/)?[\w/]+\.py)`", text("docs/delivery.md"))
+    assert named
+    for name in named:
+        folders = [PROJECT] if "/" in name else [PROJECT / "tests/faults", PROJECT / "tests/outbox"]
+        assert any((folder / name).is_file() for folder in folders), name
