@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 120
-VENV ?= .venv
+VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
