@@ -194,6 +194,12 @@ def test_the_platforms_words_are_told_with_its_code() -> None:
     )
 
 
+def test_what_to_do_follows_the_platforms_words_in_one_sentence() -> None:
+    assert told(401, refusal(401, 0, message="The key is not known.")).message == (
+        "The platform answered 401: The key is not known: check PLATFORM_KEY and PLATFORM_SECRET"
+    )
+
+
 def test_a_refusal_without_words_is_told_by_its_status() -> None:
     assert told(429, EMPTY).message == "The platform answered 429"
 

@@ -101,14 +101,14 @@ def _refusal(answer: Answer) -> PlatformError:
     message = f"The platform answered {status}{_words(details)}"
     if status == HTTPStatus.UNAUTHORIZED and specific_code == DATE_OUTSIDE_FIVE_MINUTES:
         return Paused(
-            f"{message}: the clock that dates requests is more than five minutes off; "
+            f"{message.rstrip('.')}: the clock that dates requests is more than five minutes off; "
             "set it by NTP (it is this machine's, or the PostgreSQL server's)",
             http_status=status,
             specific_code=specific_code,
         )
     if status in OUR_KEY_IS_WRONG:
         return Paused(
-            f"{message}: check PLATFORM_KEY and PLATFORM_SECRET",
+            f"{message.rstrip('.')}: check PLATFORM_KEY and PLATFORM_SECRET",
             http_status=status,
             specific_code=specific_code,
         )
@@ -171,5 +171,5 @@ def _words(details: Mapping[str, Any]) -> str:
         parts += [str(each).strip() for each in additional]
     words = "; ".join(part for part in parts if part)
     words = "".join(character if character.isprintable() else " " for character in words)[:LONGEST_WORDS]
-    known = f" ({code})" if code is not None else ""
+    known = f" ({code})" if code else ""
     return f"{known}: {words}" if words else known
