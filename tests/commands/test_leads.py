@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
+from tests.commands.conftest import invoke
 from tests.conftest import Clock
 from tests.enquiries import accept, busy, delivered, queue_of, refused
-from tests.processes import environment
 from webapp.commands import main
 from webapp.outbox.database import Database
 
@@ -23,18 +23,6 @@ def reference(database: Database, clock: Clock) -> str:
     (claim,) = queue.claim(1)
     queue.record(claim, delivered())
     return reference
-
-
-@pytest.fixture
-def leads(database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    assert database is not None
-    for name, value in environment(database_url, "http://127.0.0.1:9", COLUMNS="200").items():
-        monkeypatch.setenv(name, value)
-    return CliRunner()
-
-
-def invoke(runner: CliRunner, *arguments: str) -> Result:
-    return runner.invoke(main, ["leads", *arguments])
 
 
 def test_a_list_row_has_the_names_that_scripts_rely_on(leads: CliRunner, reference: str) -> None:

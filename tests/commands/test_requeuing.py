@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from sqlalchemy import update
 
+from tests.commands.conftest import invoke
 from tests.conftest import Clock
 from tests.enquiries import accept, delivered, queue_of, refused, revoked
-from tests.processes import FORMS_FILE, environment
-from webapp.commands import main
+from tests.processes import FORMS_FILE
 from webapp.delivery.mapping import OpportunityMapping
 from webapp.enquiry import DeliveryState
 from webapp.formfile.reader import Forms
@@ -22,18 +22,6 @@ from webapp.outbox.tables import deliveries
 @pytest.fixture
 def reference(database: Database, clock: Clock) -> str:
     return accept(database, clock())
-
-
-@pytest.fixture
-def leads(database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    assert database is not None
-    for name, value in environment(database_url, "http://127.0.0.1:9", COLUMNS="200").items():
-        monkeypatch.setenv(name, value)
-    return CliRunner()
-
-
-def invoke(runner: CliRunner, *arguments: str) -> Result:
-    return runner.invoke(main, ["leads", *arguments])
 
 
 def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from random import Random
 from typing import cast
@@ -55,6 +56,20 @@ def make_worker(database: Database, forms: Forms, sandbox: SandboxServer) -> Mak
 
 def work(worker: Worker) -> None:
     worker.run(threading.Event(), once=True)
+
+
+@contextmanager
+def working(worker: Worker) -> Iterator[threading.Event]:
+    """Run a worker beside the test, and let it finish what it has begun; the event stops it before that."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
 
 
 def row(database: Database) -> DeliveryRow:
@@ -354,31 +369,31 @@ def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
 ) -> None:
     accept(database, clock())
     sandbox.faults.hang()
-    stop = threading.Event()
-    thread = threading.Thread(target=make_worker(timeout=20).run, args=(stop,))
-    thread.start()
-    wait_for(sandbox.opportunities, "the request arrived")
-    stop.set()
-    assert thread.is_alive()
-    sandbox.faults.release()
-    thread.join(20)
-    assert not thread.is_alive()
+    with working(make_worker(timeout=20)) as stop:
+        wait_for(sandbox.opportunities, "the request arrived")
+        stop.set()
+        assert row(database).state == "sending"
+        sandbox.faults.release()
     assert row(database).state == "delivered"
 
 
 def test_a_new_enquiry_wakes_an_idle_worker(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
-    stop = threading.Event()
-    thread = threading.Thread(target=make_worker().run, args=(stop,))
-    thread.start()
-    try:
+    with working(make_worker()):
         accept(database, clock())
         wait_for(sandbox.opportunities, "the enquiry arrived")
-    finally:
-        stop.set()
-        thread.join(20)
     assert row(database).state == "delivered"
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """Take a table away while the block lasts."""
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
+    yield
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
 
 
 def test_an_outcome_is_kept_for_a_database_that_is_away(
@@ -386,19 +401,11 @@ def test_an_outcome_is_kept_for_a_database_that_is_away(
 ) -> None:
     accept(database, clock())
     sandbox.faults.hang()
-    stop = threading.Event()
-    thread = threading.Thread(target=make_worker(timeout=20).run, args=(stop,))
-    thread.start()
-    assert sandbox.faults.wait_until_hanging(20)
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
-    with structlog.testing.capture_logs() as told:
-        sandbox.faults.release()
-        wait_for(lambda: any(each["event"] == "outcome_waits" for each in told), "the outcome waits")
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
-    stop.set()
-    thread.join(20)
+    with working(make_worker(timeout=20)):
+        assert sandbox.faults.wait_until_hanging(20)
+        with away(database), structlog.testing.capture_logs() as told:
+            sandbox.faults.release()
+            wait_for(lambda: any(each["event"] == "outcome_waits" for each in told), "the outcome waits")
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
 
@@ -407,17 +414,10 @@ def test_a_worker_waits_for_a_database_that_is_away(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
     accept(database, clock())
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
-    with pytest.raises(StoreUnavailableError):
+    with away(database), pytest.raises(StoreUnavailableError):
         work(make_worker())
-    stop = threading.Event()
-    thread = threading.Thread(target=make_worker().run, args=(stop,))
-    thread.start()
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
-    try:
+    with ExitStack() as stack:
+        with away(database), structlog.testing.capture_logs() as told:
+            stack.enter_context(working(make_worker()))
+            wait_for(lambda: any(each["event"] == "outbox_unavailable" for each in told), "it waits")
         wait_for(lambda: row(database).state == "delivered", "the enquiry is delivered")
-    finally:
-        stop.set()
-        thread.join(20)

@@ -5,26 +5,19 @@ It ends by mending everything, letting what waits drain, and balancing the books
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-import requests
-
 from tests.faults.books import Summary
+from tests.faults.crowd import Crowd
 from tests.faults.fleet import fleet
 from tests.faults.house import House
 from tests.faults.troubles import Troubles
-from tests.faults.visitors import FilledForm
-from tests.processes import Visitor
 
-VISITORS: Final = 4
-LONGEST_THOUGHT: Final = 0.3
 LONGEST_PEACE: Final = 0.8
 DRAINS_WITHIN: Final = 180.0
 # A request is kept at most 2 s after its date, and those kept late 1.1 s after that.
@@ -58,18 +51,10 @@ def run(house: House, seed: int, seconds: float, crash_database: Callable[[Rando
         AssertionError: an enquiry was lost or doubled, or something never settled.
     """
     chance = Random(seed)
-    over = threading.Event()
-    with fleet(house, house.env(**SETTINGS)) as ships, ThreadPoolExecutor(VISITORS) as pool:
+    with fleet(house, house.env(**SETTINGS)) as ships, Crowd(house, ships, seed) as crowd:
         troubles = Troubles(house, ships, chance, crash_database)
-        crowd = [
-            pool.submit(_enquire, house, ships.port, Random(f"{seed} {each}"), over)
-            for each in range(VISITORS)
-        ]
-        try:
-            _make_trouble(troubles, chance, seconds)
-        finally:
-            over.set()
-        tries = sum(each.result() for each in crowd)
+        _make_trouble(troubles, chance, seconds)
+        tries = crowd.see_off()
         summary = house.settle(DRAINS_WITHIN)
     return Report(seed, summary, tries, troubles.injected())
 
@@ -83,29 +68,3 @@ def _make_trouble(troubles: Troubles, chance: Random, seconds: float) -> None:
             troubles.make_one()
     finally:
         troubles.end()
-
-
-def _enquire(house: House, port: int, chance: Random, over: threading.Event) -> int:
-    """Be a visitor who enquires again and again; return how often forms were sent."""
-    visitor, tries = Visitor(port), 0
-    while not over.wait(chance.uniform(0, LONGEST_THOUGHT)):
-        form = _opened(visitor, str(chance.random()))
-        while True:
-            tries += 1
-            try:
-                reference = form.reference()
-            except requests.RequestException:
-                continue
-            if reference:
-                house.receipts[reference] = f"received at try {form.seen.total()}"
-                break
-            time.sleep(chance.uniform(0, LONGEST_THOUGHT))
-    return tries
-
-
-def _opened(visitor: Visitor, message: str) -> FilledForm:
-    while True:
-        try:
-            return FilledForm(visitor, message=message)
-        except requests.RequestException:
-            time.sleep(0.1)

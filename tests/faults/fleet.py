@@ -35,6 +35,11 @@ class Place:
         self._stack.close()
         self.running = self._stack.enter_context(self.begin())
 
+    def revive(self) -> None:
+        """Let another take the place of a process that has ended by itself, as a service manager does."""
+        if self.running.has_ended():
+            self.replace()
+
     def kill(self) -> None:
         """Kill the process itself, and let another take its place."""
         self.running.kill()
@@ -58,6 +63,11 @@ class Fleet:
     web: Place
     workers: list[Place]
     port: int
+
+    def revive(self) -> None:
+        """See that a process runs in each place."""
+        for place in (self.web, *self.workers):
+            place.revive()
 
 
 @contextmanager

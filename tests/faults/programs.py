@@ -46,6 +46,10 @@ class Program:
         self.send(signal.SIGTERM)
         return self.wait()
 
+    def has_ended(self) -> bool:
+        """Say whether it runs no more."""
+        return self._process.poll() is not None
+
     def is_stopped(self) -> bool:
         """Say whether it sleeps by SIGSTOP."""
         status = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")

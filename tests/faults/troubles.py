@@ -83,6 +83,7 @@ class Troubles:
             "failed ones retried": lambda: self.house.command("leads", "retry", "--state", "failed"),
         }
         kind = self.chance.choice(sorted(kinds))
+        self.fleet.revive()
         kinds[kind]()
         self.made[kind] += 1
 

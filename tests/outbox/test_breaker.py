@@ -120,10 +120,26 @@ def test_a_drain_that_was_borne_ends_in_a_closed_breaker() -> None:
     assert POLICY.after_claim(DRAINING, permit, 8, later) == Breaker()
 
 
-def test_one_failure_in_a_drain_opens_it_again_and_probes_come_later_than_before() -> None:
-    again = after(DRAINING, Finding.FAILS, 6)
-    assert again.opened_at == at(6)
-    assert again.probe_at == at(6 + 10)
+def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_before() -> None:
+    breaker = DRAINING
+    for _ in range(LONGEST_RUN):
+        assert breaker.opened_at is None
+        breaker = after(breaker, Finding.FAILS, 6)
+    assert breaker.opened_at == at(6)
+    assert breaker.probe_at == at(6 + 10)
+
+
+def test_a_platform_that_fails_now_and_then_does_not_hold_up_a_drain() -> None:
+    breaker = DRAINING
+    for _ in range(10):
+        for _ in range(LONGEST_RUN - 1):
+            breaker = after(breaker, Finding.FAILS, 6)
+        breaker = after(breaker, Finding.WORKS, 6)
+    assert breaker.opened_at is None
+
+
+def test_a_key_that_is_refused_in_a_drain_opens_it_at_once() -> None:
+    assert after(DRAINING, Finding.REFUSES_US, 6).opened_at == at(6)
 
 
 def test_a_failure_of_a_send_that_began_before_the_drain_does_not_end_it() -> None:

@@ -118,7 +118,7 @@ class BreakerPolicy:
         if finding in {Finding.ANSWERS, Finding.NOTHING} or is_old_news:
             return breaker
         failures = breaker.failures + 1
-        is_enough = finding is Finding.REFUSES_US or failures >= LONGEST_RUN or not breaker.is_closed
+        is_enough = finding is Finding.REFUSES_US or failures >= LONGEST_RUN
         return self._opened(breaker, reason, now) if is_enough else replace(breaker, failures=failures)
 
     def _after_probe(self, breaker: Breaker, finding: Finding, reason: str | None, now: datetime) -> Breaker:
