@@ -2,7 +2,9 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 
+from webapp.outbox.breaker import Breaker, read_breaker
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.outbox.tables import metadata
@@ -25,3 +27,46 @@ def test_a_new_database_is_not_up_to_date_until_it_is_upgraded(database_url: str
 def test_upgrading_again_changes_nothing(database: Database) -> None:
     upgrade(database)
     assert is_up_to_date(database)
+
+
+BEFORE_THE_BREAKER = [
+    # state, attempts, request_date, last_error: and whether the request's fate stays in doubt
+    ("queued", 0, None, None, False),
+    ("queued", 2, "2026-05-31 12:00:00+00:00", "Busy", False),
+    ("sending", 1, "2026-05-31 12:00:00+00:00", None, True),
+    ("unclear", 1, "2026-05-31 12:00:00+00:00", "Lost", True),
+    ("delivered", 1, "2026-05-31 12:00:00+00:00", None, False),
+    ("failed", 1, "2026-05-31 12:00:00+00:00", "Refused", False),
+    ("failed", 9, "2026-05-31 12:00:00+00:00", "Gave up after 14 days: lost", True),
+]
+
+
+def test_a_database_from_before_the_breaker_keeps_its_deliveries_and_their_doubts(database_url: str) -> None:
+    database = open_database(database_url)
+    upgrade(database, "0001")
+    enquiry = text(
+        "INSERT INTO enquiries (id, reference, form, received_at, submission_key, content_digest, content) "
+        "VALUES (1, 'ENQ-00000000', 'weddings', :now, 'key', 'digest', '{}')"
+    )
+    delivery = text(
+        "INSERT INTO deliveries (enquiry_id, kind, state, created_at, queued_at, attempts, request_date, "
+        "last_error) VALUES (1, 'add', :state, :now, :now, :attempts, :request_date, :last_error)"
+    )
+    now = "2026-05-31 12:00:00+00:00"
+    with database.writing() as connection:
+        connection.execute(enquiry, {"now": now})
+        for state, attempts, request_date, last_error, _ in BEFORE_THE_BREAKER:
+            row = {"state": state, "attempts": attempts, "request_date": request_date}
+            connection.execute(delivery, {**row, "last_error": last_error, "now": now})
+    upgrade(database)
+    with database.reading() as connection:
+        rows = connection.execute(
+            text("SELECT state, attempts, request_date, tried_since FROM deliveries ORDER BY id")
+        ).all()
+        breaker = read_breaker(connection)
+    database.close()
+    assert [(row.state, row.request_date is not None) for row in rows] == [
+        (state, in_doubt) for state, *_, in_doubt in BEFORE_THE_BREAKER
+    ]
+    assert all((row.tried_since is not None) is (row.attempts > 0) for row in rows)
+    assert breaker == Breaker()

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from webapp.outbox.database import Database
 
 
-def upgrade(database: Database) -> None:
-    """Apply every migration that the database lacks, in one transaction.
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Apply every migration that the database lacks, up to a revision, in one transaction.
 
     Raises:
         StoreUnavailableError: the database does not take it; nothing was changed.
@@ -23,7 +23,7 @@ def upgrade(database: Database) -> None:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def is_up_to_date(database: Database) -> bool:
