@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from webapp.formfile.definition import FieldRule
 from webapp.formfile.reader import Forms, FormsFile, FormsFileError, read_forms
+from webapp.forms.definition import FieldRule
 
 IDS: Final = "venueId = 107\ntypeId = 18\nsourceId = 25\n"
 FORM: Final = f'[forms.weddings]\ntitle = "Plan your wedding"\n[forms.weddings.opportunity]\n{IDS}'

@@ -47,15 +47,15 @@ def test_stages_and_types_list_their_reasons_and_subtypes(caller: Caller) -> Non
     stages = caller.call("crm?action=getLeadStageList", {}).json()["results"]
     types = caller.call("crm?action=getLeadTypeList", {}).json()["results"]
     assert {"id": 127, "reason": "Website enquiry"} in stages[0]["reasons"]
-    assert {"id": 191, "name": "Day meeting"} in types[1]["subtypes"]
+    assert {"id": 211, "name": "Day meeting"} in types[3]["subtypes"]
 
 
 def test_an_opportunitys_row_says_what_was_received_and_names_every_id(caller: Caller) -> None:
     urls = [{"ref": "enquiry", "url": "https://forms.example/r/1", "label": "Receipt"}]
     caller.add(
         description="Eighty guests",
-        typeId="19",
-        subtypeId=191,
+        typeId="21",
+        subtypeId=211,
         stageId=69,
         stageReasonId=127,
         channelId=5,
@@ -70,9 +70,9 @@ def test_an_opportunitys_row_says_what_was_received_and_names_every_id(caller: C
         "venueId": 107,
         "name": "Ada Lovelace",
         "description": "Eighty guests",
-        "typeId": 19,
-        "type": "Conference",
-        "subtypeId": 191,
+        "typeId": 21,
+        "type": "Corporate event",
+        "subtypeId": 211,
         "sourceName": "Website",
         "stageName": "New enquiry",
         "stageReasonName": "Website enquiry",

@@ -71,9 +71,9 @@ def test_utm_content_is_accepted_when_adding_and_when_updating(
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
-        ({"typeId": 19}, "subtypeId: is required for the type Conference"),
-        ({"typeId": 19, "subtypeId": 999}, "subtypeId: is not a sub-type of Conference"),
-        ({"typeId": 18, "subtypeId": 191}, "subtypeId: is not a sub-type of Wedding"),
+        ({"typeId": 21}, "subtypeId: is required for the type Corporate event"),
+        ({"typeId": 21, "subtypeId": 999}, "subtypeId: is not a sub-type of Corporate event"),
+        ({"typeId": 18, "subtypeId": 211}, "subtypeId: is not a sub-type of Wedding"),
         ({"stageId": 69, "stageReasonId": 130}, "stageReasonId: is not a reason of the stage"),
         ({"stageReasonId": 999}, "stageReasonId: is not a reason of the stage"),
     ],
@@ -92,15 +92,15 @@ def test_a_stage_reason_without_a_stage_may_be_of_any_stage(caller: Caller) -> N
 
 def test_an_update_to_a_type_with_subtypes_needs_one(caller: Caller) -> None:
     caller.add()
-    assert refusal(caller.update(typeId=19)) == (400, 24224)
-    assert caller.update(typeId=19, subtypeId=192).status_code == 200
-    assert caller.update(typeId=19).status_code == 200
+    assert refusal(caller.update(typeId=21)) == (400, 24224)
+    assert caller.update(typeId=21, subtypeId=212).status_code == 200
+    assert caller.update(typeId=21).status_code == 200
 
 
 def test_an_update_of_the_type_or_stage_drops_the_finer_choice_of_the_old_one(
     sandbox: SandboxServer, caller: Caller
 ) -> None:
-    caller.add(typeId=19, subtypeId=191, stageId=69, stageReasonId=127)
+    caller.add(typeId=21, subtypeId=211, stageId=69, stageReasonId=127)
     assert caller.update(typeId=18, stageId=70).status_code == 200
     (received,) = sandbox.opportunities()
     assert "subtypeId" not in received

@@ -47,7 +47,7 @@ PROPERTY_TABLE: dict[str, tuple[Any, dict[str, Any], list[Any]]] = {
     "lostToCompetition": (61, {}, NOT_INTEGERS),
     "closedDate": ("2028-02-29", {}, NOT_DATES),
     "customFields": ([{"fieldId": 12, "fieldValue": "2026-05-05"}], {}, NOT_ARRAYS),
-    "subtypeId": (191, {"typeId": 19}, NOT_INTEGERS),
+    "subtypeId": (211, {"typeId": 21}, NOT_INTEGERS),
     "externalUrls": ([{"ref": "a", "url": "https://a.example/1"}], {}, NOT_ARRAYS),
 }
 RIGHT = [(name, value, beside) for name, (value, beside, _) in PROPERTY_TABLE.items()]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, Enquiry
-from webapp.formfile.definition import FormDefinition
 from webapp.formfile.reader import Forms
+from webapp.forms.definition import FormDefinition
 from webapp.platform.opportunity import Company, Contact, ExternalUrl, Opportunity
 
 DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"

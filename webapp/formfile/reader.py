@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from webapp.formfile.definition import FormDefinition
+from webapp.forms.definition import FormDefinition
 
 Forms = Mapping[str, FormDefinition]
 """The forms by slug, in the order of the file."""

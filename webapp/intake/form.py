@@ -10,7 +10,7 @@ from wtforms import BooleanField, EmailField, Field, Form, StringField, TelField
 from wtforms.validators import StopValidation
 
 from webapp.enquiry import Answers
-from webapp.formfile.definition import FieldRule, FormDefinition
+from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.intake.contact_details import read_email, read_phone
 from webapp.intake.text import clean_line, clean_text, is_readable
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response
 
-from webapp.formfile.definition import FormDefinition
+from webapp.forms.definition import FormDefinition
 
 CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
 

@@ -10,7 +10,7 @@ import structlog
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 
 from webapp.enquiry import Enquiry
-from webapp.formfile.definition import FormDefinition
+from webapp.forms.definition import FormDefinition
 from webapp.intake.pages import problem_page
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import Tokens

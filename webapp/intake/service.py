@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from webapp.enquiry import Answers, Attribution, Consent, Enquiry, new_reference
-from webapp.formfile.definition import FormDefinition
+from webapp.forms.definition import FormDefinition
 from webapp.outbox.store import EnquiryStore, Submission
 
 log = structlog.get_logger(__name__)

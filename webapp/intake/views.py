@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Enquiry
-from webapp.formfile.definition import FormDefinition
+from webapp.forms.definition import FormDefinition
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
 from webapp.intake.body import read_sent_form
 from webapp.intake.form import EnquiryForm, answers_of, form_of

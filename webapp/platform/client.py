@@ -73,7 +73,7 @@ class PlatformClient:
         """
         broken = broken_rules(opportunity)
         if broken:
-            raise Refused(f"Not sent: {'; '.join(broken)}")
+            raise Refused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         return read_opportunity_id(answer)
 

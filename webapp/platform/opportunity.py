@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
 from pydantic.alias_generators import to_camel
@@ -19,6 +21,20 @@ JsonObject = dict[str, Any]
 MOST_EXTERNAL_URLS: Final = 3
 LAST_SUBSCRIPTION: Final = 5
 """1 subscribed, 2 unsubscribed, 3 bounced or failed, 4 no SMS marketing, 5 no e-mail marketing."""
+
+
+class PropertyType(StrEnum):
+    """What a property holds, in the words of the document."""
+
+    INTEGER = "integer"
+    TEXT = "string"
+    EMAIL = "email address"
+    URL = "https address"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    MIXED = "mixed"
+    INTEGERS = "array of integers"
+    GROUPS = "array of groups"
 
 
 def _integer_or_digits(value: object) -> object:
@@ -36,6 +52,22 @@ def _calendar_date(value: object) -> object:
     )
     if not is_date:
         raise ValueError("must be a date written YYYY-MM-DD")
+    return value
+
+
+def _email(value: str) -> str:
+    if re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value) is None:
+        raise ValueError("must be an email address")
+    return value
+
+
+def _secure_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("must be an address that begins with https://")
     return value
 
 
@@ -57,16 +89,18 @@ def _custom_value(value: object) -> object:
     return value
 
 
-Integer = Annotated[int | str, BeforeValidator(_integer_or_digits)]
+Integer = Annotated[int | str, BeforeValidator(_integer_or_digits), PropertyType.INTEGER]
 """An integer, kept as it was given: the platform takes numbers and strings of digits alike."""
 
-CustomValue = Annotated[Any, BeforeValidator(_custom_value)]
+CustomValue = Annotated[Any, BeforeValidator(_custom_value), PropertyType.MIXED]
 """The value of a custom field: timestamps are written as the contract writes them."""
 
-CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
-Text = StrictStr
+CalendarDate = Annotated[date, BeforeValidator(_calendar_date), PropertyType.DATE]
+Text = Annotated[StrictStr, PropertyType.TEXT]
+Email = Annotated[StrictStr, AfterValidator(_email), PropertyType.EMAIL]
+Boolean = Annotated[StrictBool, PropertyType.BOOLEAN]
 Subscription = Annotated[Integer, AfterValidator(_subscription)]
-SecureUrl = Annotated[str, Field(pattern=r"^https://\S+$", max_length=2048)]
+SecureUrl = Annotated[StrictStr, Field(max_length=2048), AfterValidator(_secure_url), PropertyType.URL]
 
 
 class _Shape(BaseModel):
@@ -104,15 +138,15 @@ class Contact(_Shape):
     external_id: Text | None = None
     first_name: Text | None = None
     last_name: Text | None = None
-    email: Text | None = None
+    email: Email | None = None
     phone: Text | None = None
-    groups: tuple[ContactGroup, ...] | None = None
+    groups: Annotated[tuple[ContactGroup, ...], PropertyType.GROUPS] | None = None
     custom_fields: tuple[RecordCustomField, ...] | None = None
-    companies: tuple[Integer, ...] | None = None
+    companies: Annotated[tuple[Integer, ...], PropertyType.INTEGERS] | None = None
     status: Subscription | None = None
     sms_status: Subscription | None = None
-    update_if_exists: StrictBool | None = None
-    privacy_consent: StrictBool | None = None
+    update_if_exists: Boolean | None = None
+    privacy_consent: Boolean | None = None
 
 
 class Address(_Shape):
@@ -140,12 +174,12 @@ class Company(_Shape):
     other_phone: Text | None = None
     fax: Text | None = None
     website: Text | None = None
-    email: Text | None = None
+    email: Email | None = None
     address: Address | None = None
     primary_contact_id: Integer | None = None
     primary_contact: Contact | None = None
     industry_id: Integer | None = None
-    update_if_exists: StrictBool | None = None
+    update_if_exists: Boolean | None = None
     custom_fields: tuple[RecordCustomField, ...] | None = None
 
 
@@ -163,40 +197,48 @@ class Opportunity(_Shape):
     A property that is None is not sent. The conditions between properties are in ``rules.py``.
     """
 
-    id: Integer | None = None
-    venue_id: Integer | None = None
-    name: Text | None = None
-    description: Text | None = None
-    company_id: Integer | None = None
-    company: Company | None = None
-    company_lead_contact_id: Integer | None = None
-    contact_id: Integer | None = None
-    contact: Contact | None = None
-    quality_id: Integer | None = None
-    industry_id: Integer | None = None
-    source_id: Integer | None = None
-    owner_user_id: Integer | None = None
-    type_id: Integer | None = None
-    subtype_id: Integer | None = None
-    stage_id: Integer | None = None
-    stage_reason_id: Integer | None = None
-    channel_id: Integer | None = None
-    utm_source: Text | None = None
-    utm_medium: Text | None = None
-    utm_campaign: Text | None = None
-    utm_term: Text | None = None
-    utm_content: Text | None = None
-    referral_contact_id: Integer | None = None
-    referral_contact: Contact | None = None
-    referral_company_id: Integer | None = None
-    referral_company: Company | None = None
-    confirmed_quote_id: Integer | None = None
-    confirmed_quote_status: Integer | None = None
-    cancelled_quote_id: Integer | None = None
-    lost_to_competition: Integer | None = None
-    closed_date: CalendarDate | None = None
-    custom_fields: tuple[CustomField, ...] | None = None
-    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=MOST_EXTERNAL_URLS)] | None = None
+    id: Integer | None = Field(
+        None, description="the opportunity to update; a form adds, so it never names one"
+    )
+    venue_id: Integer | None = Field(None, description="the venue to which the opportunity belongs")
+    name: Text | None = Field(None, description="what the opportunity is called")
+    description: Text | None = Field(None, description="what stands before all that no property takes")
+    company_id: Integer | None = Field(None, description="the company to assign it to")
+    company: Company | None = Field(None, description="the company to assign it to, as an object")
+    company_lead_contact_id: Integer | None = Field(
+        None, description="the contact of that company to assign it to"
+    )
+    contact_id: Integer | None = Field(None, description="the contact to assign it to")
+    contact: Contact | None = Field(None, description="the contact to assign it to, as an object")
+    quality_id: Integer | None = Field(None, description="the quality")
+    industry_id: Integer | None = Field(None, description="the industry")
+    source_id: Integer | None = Field(None, description="the source")
+    owner_user_id: Integer | None = Field(None, description="the sales person to assign it to")
+    type_id: Integer | None = Field(None, description="the type")
+    subtype_id: Integer | None = Field(None, description="the sub-type, where the type has some")
+    stage_id: Integer | None = Field(None, description="the stage")
+    stage_reason_id: Integer | None = Field(None, description="the reason of the stage")
+    channel_id: Integer | None = Field(None, description="the channel")
+    utm_source: Text | None = Field(None, description="the source of the campaign")
+    utm_medium: Text | None = Field(None, description="the medium of the campaign")
+    utm_campaign: Text | None = Field(None, description="the name of the campaign")
+    utm_term: Text | None = Field(None, description="the term of the campaign")
+    utm_content: Text | None = Field(None, description="the content of the campaign")
+    referral_contact_id: Integer | None = Field(None, description="who referred the visitor")
+    referral_contact: Contact | None = Field(None, description="who referred the visitor, as an object")
+    referral_company_id: Integer | None = Field(None, description="the company that referred the visitor")
+    referral_company: Company | None = Field(
+        None, description="the company that referred the visitor, as an object"
+    )
+    confirmed_quote_id: Integer | None = Field(None, description="the confirmed quote")
+    confirmed_quote_status: Integer | None = Field(None, description="the status of the confirmed quote")
+    cancelled_quote_id: Integer | None = Field(None, description="the cancelled quote")
+    lost_to_competition: Integer | None = Field(None, description="the reason why it was lost")
+    closed_date: CalendarDate | None = Field(None, description="when it was closed")
+    custom_fields: tuple[CustomField, ...] | None = Field(None, description="the values of custom fields")
+    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=MOST_EXTERNAL_URLS)] | None = Field(
+        None, description="up to three links to elsewhere"
+    )
 
     def as_json(self) -> JsonObject:
         """Return the JSON object to send, in the platform's spelling, with only what was set."""

@@ -1,6 +1,6 @@
 """The document's conditional rules: which properties need, or exclude, which others.
 
-Each rule is a function that yields one sentence for each way in which an opportunity breaks it.
+Each rule is a function that yields what is wrong for each way in which an opportunity breaks it.
 Source: "Add or Update Opportunity", table *Opportunity* and *Special Considerations*; platform contract,
 "Opportunity: beyond the user's document", for what a contact and a company need.
 """
@@ -8,12 +8,25 @@ Source: "Add or Update Opportunity", table *Opportunity* and *Special Considerat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from webapp.platform.opportunity import Company, Contact, Opportunity
 
 
-def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> list[str]:
-    """Return a sentence for each rule that the opportunity breaks; none means that it may be sent.
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule that an opportunity breaks: the property at fault, by the platform's name, and the rule."""
+
+    path: str
+    rule: str
+
+    def __str__(self) -> str:
+        """Return the rule as a sentence that begins with the property."""
+        return f"{self.path} {self.rule}"
+
+
+def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> list[BrokenRule]:
+    """Return each rule that the opportunity breaks; none means that it may be sent.
 
     ``referral_source`` says that ``sourceId`` is a "Referral Program" source of the venue's account.
     """
@@ -22,29 +35,30 @@ def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> 
         *_required_when_adding(opportunity),
         *_only_when_adding(opportunity),
         *_contact_type(opportunity),
+        *_either_or(opportunity),
         *_contact_and_company_shapes(opportunity),
-        *_unique_references(opportunity),
+        *_unique_entries(opportunity),
     ]
     if referral_source:
         broken += _referral(opportunity)
     return broken
 
 
-def _required_always(opportunity: Opportunity) -> Iterator[str]:
+def _required_always(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if opportunity.venue_id is None:
-        yield "venueId is required"
+        yield BrokenRule("venueId", "is required")
 
 
-def _required_when_adding(opportunity: Opportunity) -> Iterator[str]:
+def _required_when_adding(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if opportunity.id is not None:
         return
     required = {"name": opportunity.name, "sourceId": opportunity.source_id, "typeId": opportunity.type_id}
     for key, value in required.items():
         if value is None or not str(value).strip():
-            yield f"{key} is required when id is missing"
+            yield BrokenRule(key, "is required when id is missing")
 
 
-def _only_when_adding(opportunity: Opportunity) -> Iterator[str]:
+def _only_when_adding(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if opportunity.id is None:
         return
     only_when_adding = {
@@ -55,18 +69,43 @@ def _only_when_adding(opportunity: Opportunity) -> Iterator[str]:
     }
     for key, value in only_when_adding.items():
         if value is not None:
-            yield f"{key} may be sent only when adding"
+            yield BrokenRule(key, "may be sent only when adding")
 
 
-def _contact_type(opportunity: Opportunity) -> Iterator[str]:
+def _contact_type(opportunity: Opportunity) -> Iterator[BrokenRule]:
     is_company = opportunity.company is not None or opportunity.company_id is not None
     if is_company and opportunity.contact_id is not None:
-        yield "contactId cannot stand beside companyId or company: use companyLeadContactId or contact"
+        yield BrokenRule(
+            "contactId", "cannot stand beside companyId or company: use companyLeadContactId or contact"
+        )
     if not is_company and opportunity.id is None and opportunity.company_lead_contact_id is not None:
-        yield "companyLeadContactId needs companyId or company"
+        yield BrokenRule("companyLeadContactId", "needs companyId or company")
 
 
-def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[str]:
+def _either_or(opportunity: Opportunity) -> Iterator[BrokenRule]:
+    pairs = (
+        ("companyId", opportunity.company_id, "company", opportunity.company),
+        ("companyLeadContactId", opportunity.company_lead_contact_id, "contact", opportunity.contact),
+        ("contactId", opportunity.contact_id, "contact", opportunity.contact),
+        (
+            "referralContactId",
+            opportunity.referral_contact_id,
+            "referralContact",
+            opportunity.referral_contact,
+        ),
+        (
+            "referralCompanyId",
+            opportunity.referral_company_id,
+            "referralCompany",
+            opportunity.referral_company,
+        ),
+    )
+    for by_id, identifier, by_object, whole in pairs:
+        if identifier is not None and whole is not None:
+            yield BrokenRule(by_id, f"cannot stand beside {by_object}: use one of them")
+
+
+def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[BrokenRule]:
     for key, contact in (("contact", opportunity.contact), ("referralContact", opportunity.referral_contact)):
         yield from _contact(key, contact)
     for key, company in (("company", opportunity.company), ("referralCompany", opportunity.referral_company)):
@@ -74,29 +113,40 @@ def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[str]:
             yield from _company(key, company)
 
 
-def _unique_references(opportunity: Opportunity) -> Iterator[str]:
-    references = [each.ref for each in opportunity.external_urls or ()]
-    if len(set(references)) < len(references):
-        yield "externalUrls.ref must be unique"
+def _unique_entries(opportunity: Opportunity) -> Iterator[BrokenRule]:
+    lists = {"externalUrls.ref": [each.ref for each in opportunity.external_urls or ()]}
+    for key, fields in (
+        ("customFields", opportunity.custom_fields),
+        ("contact.customFields", opportunity.contact and opportunity.contact.custom_fields),
+        ("company.customFields", opportunity.company and opportunity.company.custom_fields),
+    ):
+        lists[f"{key}.fieldId"] = [str(each.field_id) for each in fields or ()]
+    for key, identifiers in lists.items():
+        if len(set(identifiers)) < len(identifiers):
+            yield BrokenRule(key, "must be unique")
 
 
-def _contact(key: str, contact: Contact | None) -> Iterator[str]:
+def _contact(key: str, contact: Contact | None) -> Iterator[BrokenRule]:
     if contact is None or contact.id is not None:
         return
     required = {"firstName": contact.first_name, "lastName": contact.last_name, "email": contact.email}
     for name, value in required.items():
         if not (value or "").strip():
-            yield f"{key}.{name} is required when {key}.id is missing"
+            yield BrokenRule(f"{key}.{name}", f"is required when {key}.id is missing")
 
 
-def _company(key: str, company: Company) -> Iterator[str]:
+def _company(key: str, company: Company) -> Iterator[BrokenRule]:
     if company.id is None and not (company.business_name or "").strip():
-        yield f"{key}.businessName is required when {key}.id is missing"
+        yield BrokenRule(f"{key}.businessName", f"is required when {key}.id is missing")
     yield from _contact(f"{key}.primaryContact", company.primary_contact)
 
 
-def _referral(opportunity: Opportunity) -> Iterator[str]:
+def _referral(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if opportunity.referral_contact_id is None and opportunity.referral_contact is None:
-        yield "referralContactId or referralContact is required when the source is Referral Program"
+        yield BrokenRule(
+            "referralContact", "or referralContactId is required when the source is Referral Program"
+        )
     if opportunity.referral_company_id is None and opportunity.referral_company is None:
-        yield "referralCompanyId or referralCompany is required when the source is Referral Program"
+        yield BrokenRule(
+            "referralCompany", "or referralCompanyId is required when the source is Referral Program"
+        )

@@ -70,8 +70,9 @@ class User:
 VENUES = {107: "Harbour Hall", 108: "Boathouse Pavilion"}
 TYPES = {
     18: LeadType("Wedding"),
-    19: LeadType("Conference", {191: "Day meeting", 192: "Residential conference"}),
+    19: LeadType("Conference"),
     20: LeadType("Private celebration"),
+    21: LeadType("Corporate event", {211: "Day meeting", 212: "Residential conference"}),
 }
 SOURCES = {
     25: LeadSource("Website"),
@@ -93,7 +94,7 @@ USERS = {
 QUOTES = {501: "Quote 501", 502: "Quote 502"}
 LOST_REASONS = {61: "Competitor was cheaper", 62: "Competitor was closer"}
 SUBSCRIPTION_GROUPS = {10: "Newsletter", 11: "Wedding fairs"}
-CONTACT_FIELDS = {51: "Dietary needs"}
+CONTACT_FIELDS = {33: "Preferred language", 51: "Dietary needs"}
 COMPANY_FIELDS = {52: "Purchase order needed"}
 CUSTOM_FIELDS = {
     12: CustomField("Event date", FieldKind.DATE),

@@ -54,7 +54,7 @@ def _usable_constants(constants: Opportunity) -> Opportunity:
     """Refuse at start what the platform would refuse at every enquiry."""
     faults = [*_name_faults(constants.name or ""), *_visitor_faults(constants)]
     named = constants.model_copy(update={"name": constants.name or "made of the answers"})
-    faults += broken_rules(named)
+    faults += map(str, broken_rules(named))
     if faults:
         raise ValueError("; ".join(faults))
     return constants

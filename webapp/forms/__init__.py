@@ -1,0 +1,1 @@
+"""A venue's forms: what each asks, and the opportunity that it makes of the answers."""
