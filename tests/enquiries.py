@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from webapp.enquiry import Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
+from webapp.enquiry import Answer, Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
 from webapp.outbox.breaker import BreakerPolicy, Finding
 from webapp.outbox.claim import Outcome
 from webapp.outbox.database import Database
@@ -14,22 +15,25 @@ from webapp.outbox.store import EnquiryStore, Submission
 LEASE = 120.0
 
 
-def an_enquiry(received_at: datetime, form: str = "weddings", **answers: str) -> Enquiry:
+def an_enquiry(
+    received_at: datetime,
+    form: str = "weddings",
+    questions: Mapping[str, Answer] | None = None,
+    **answers: str,
+) -> Enquiry:
     """Return an enquiry with every part filled."""
     return Enquiry(
         new_reference(),
         form,
         received_at,
         Answers(
-            **{
-                "first_name": "Ada",
-                "last_name": "Lovelace",
-                "email": "ada@example.com",
-                "company": "Analytical Engines",
-                "message": "A wedding\nfor eighty.",
-                **answers,
-            },
+            first_name=answers.get("first_name", "Ada"),
+            last_name=answers.get("last_name", "Lovelace"),
+            email=answers.get("email", "ada@example.com"),
             phone=Phone("0412 345 678", "+61412345678"),
+            company=answers.get("company", "Analytical Engines"),
+            message=answers.get("message", "A wedding\nfor eighty."),
+            questions=questions or {},
         ),
         Consent("Harbour Hall may contact me about this enquiry.", received_at),
         Attribution(

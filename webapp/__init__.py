@@ -6,12 +6,13 @@
                                                    │
                                         5 worker ◀─┘ ─▶ 6 platform client ─▶ the platform
 
-1. ``intake/views.py`` shows the form that ``formfile`` read from ``forms.toml``; ``intake/attribution.py``
-   notes the campaign that the visitor came from.
+1. ``intake/views.py`` shows the form that ``formfile`` read from ``forms.toml`` (``forms`` says what one
+   may hold); ``intake/attribution.py`` notes the campaign that the visitor came from.
 2. ``intake/form.py`` checks what was typed.
 3. ``intake/service.py`` makes it an enquiry (``enquiry.py``).
 4. ``outbox`` stores the enquiry and its delivery in one transaction.
-5. ``delivery`` takes what is due, makes the opportunity of it and decides what an answer means for it.
+5. ``delivery`` takes what is due, makes the opportunity of it (``forms/mapping.py``) and decides what an
+   answer means for it.
 6. ``platform`` speaks to the platform: the opportunity's shape, the signature, the call, the refusals.
 7. ``intake/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
 

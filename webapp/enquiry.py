@@ -140,9 +140,30 @@ class Phone:
     e164: str
 
 
+AnswerValue = str | int | float | bool | tuple[str | int, ...]
+"""What stands for an answer on the platform: a date is ISO 8601, several choices are a tuple."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one of a form's own questions.
+
+    ``label`` is the question and ``text`` the answer, both in the words that the visitor read or typed; they
+    outlive a change of the form.
+    """
+
+    label: str
+    value: AnswerValue
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the visitor answered; an empty string is a question left open."""
+    """What the visitor answered; an empty string is a question left open.
+
+    ``questions`` are the answers to the form's own questions, by their names and in their order; one that was
+    left open is not among them.
+    """
 
     first_name: str
     last_name: str
@@ -150,6 +171,7 @@ class Answers:
     phone: Phone | None = None
     company: str = ""
     message: str = ""
+    questions: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

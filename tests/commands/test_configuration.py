@@ -36,7 +36,11 @@ def test_every_fault_of_the_forms_file_is_named_at_once(command: tuple[str, ...]
     forms_file.write_text('[forms.a]\nnonsense = 1\n[forms.b]\ntitle = "B"\nopportunity = { typeId = 18 }\n')
     result = invoke(command, environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, FORMS_FILE=str(forms_file)))
     assert result.exit_code == 2
-    for fault in ("forms.a.title: is required", "forms.a.nonsense: is unknown", "venueId is required"):
+    for fault in (
+        "forms.a.title: is required",
+        "forms.a.nonsense: is unknown",
+        "venueId: is required",
+    ):
         assert fault in result.stderr
     assert str(forms_file) in result.stderr
 

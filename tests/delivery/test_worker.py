@@ -16,10 +16,11 @@ from tests.enquiries import LEASE, accept, queue_of
 from tests.processes import wait_for
 from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import OpportunityMapping, opportunity_of
+from webapp.delivery.mapping import OpportunityMapping
 from webapp.delivery.worker import Worker
 from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
+from webapp.forms.mapping import opportunity_of
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Register

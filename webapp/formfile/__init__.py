@@ -1,4 +1,4 @@
 """The venue's forms: ``forms.toml`` read and checked as a whole.
 
-``definition.py`` is what a form may say, ``reader.py`` reads the file and tells every fault at once.
+``reader.py`` reads the file, ``checking.py`` finds every fault at once, ``lines.py`` says where each is.
 """

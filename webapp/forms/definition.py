@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import re
-import string
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Self
-from urllib.parse import urlsplit
+from functools import cached_property
+from typing import Annotated, Final, Literal, Self
 
-import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictStr, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validator
 
-from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Opportunity
-from webapp.platform.rules import broken_rules
+from webapp.enquiry import ATTRIBUTION_PARAMETERS
+from webapp.forms.question import Question
+from webapp.forms.referral import referral_questions
+from webapp.forms.targets import check_target
+from webapp.forms.words import FormTable, Line, Origin, Region, WebAddress, Words
+from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Integer, Opportunity, PropertyType
+from webapp.platform.properties import find_property
 
-NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone", "company", "form_title"})
-"""What the opportunity's name may mention in braces."""
+UTM_PROPERTIES: Final = {
+    "utm_source": "utmSource",
+    "utm_medium": "utmMedium",
+    "utm_campaign": "utmCampaign",
+    "utm_term": "utmTerm",
+    "utm_content": "utmContent",
+}
+"""The parameters that the opportunity has a property for."""
+
+MAPPED_ATTRIBUTION: Final = (
+    *(each for each in ATTRIBUTION_PARAMETERS if each not in UTM_PROPERTIES),
+    "referrer",
+    "landing_address",
+)
+"""What else of the attribution a form may send to a property."""
 
 
 class FieldRule(StrEnum):
@@ -28,90 +42,7 @@ class FieldRule(StrEnum):
     HIDDEN = "hidden"
 
 
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise ValueError("must be an address such as https://www.example.com/thanks")
-    if not re.fullmatch(r"[!-~]+", value):
-        raise ValueError("must be ASCII: write a host of other letters in Punycode (xn--…), a path in %XX")
-    return value
-
-
-def _origin(value: str) -> str:
-    parts = urlsplit(_web_address(value))
-    if parts.path or parts.query or parts.fragment or parts.username or "*" in value:
-        raise ValueError("must be an origin such as https://www.example.com, with nothing behind the host")
-    return value
-
-
-def _region(value: str) -> str:
-    if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("must be a country's two-letter ISO 3166 code, such as AU")
-    return value.upper()
-
-
-def _usable_constants(constants: Opportunity) -> Opportunity:
-    """Refuse at start what the platform would refuse at every enquiry."""
-    faults = [*_name_faults(constants.name or ""), *_visitor_faults(constants)]
-    named = constants.model_copy(update={"name": constants.name or "made of the answers"})
-    faults += map(str, broken_rules(named))
-    if faults:
-        raise ValueError("; ".join(faults))
-    return constants
-
-
-def _name_faults(name: str) -> Iterator[str]:
-    try:
-        parts = list(string.Formatter().parse(name))
-    except ValueError as error:
-        yield f"name: {error}; write {{{{ or }}}} for a brace itself"
-        return
-    for _, placeholder, form, conversion in parts:
-        if placeholder is not None and (placeholder not in NAME_PLACEHOLDERS or form or conversion):
-            written = placeholder + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-            known = ", ".join(f"{{{each}}}" for each in sorted(NAME_PLACEHOLDERS))
-            yield f"name: {{{written}}} is unknown; there are {known}"
-
-
-def _visitor_faults(constants: Opportunity) -> Iterator[str]:
-    if constants.id is not None:
-        yield "id: a form adds opportunities, so it cannot name one"
-    visitor = {
-        "company": constants.company,
-        "companyId": constants.company_id,
-        "companyLeadContactId": constants.company_lead_contact_id,
-        "contact": constants.contact,
-        "contactId": constants.contact_id,
-    }
-    for key, value in visitor.items():
-        if value is not None:
-            yield f"{key}: comes from the visitor's answers, so it cannot be a constant"
-
-
-def _printable(value: str) -> str:
-    if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
-        raise ValueError("must not hold control characters")
-    return value
-
-
-def _filled(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be blank")
-    return value
-
-
-Words = Annotated[StrictStr, AfterValidator(_printable)]
-Line = Annotated[Words, AfterValidator(_filled), Field(max_length=500)]
-WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
-Origin = Annotated[StrictStr, AfterValidator(_origin)]
-Region = Annotated[StrictStr, AfterValidator(_region)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BuiltInFields(_Table):
+class BuiltInFields(FormTable):
     """The built-in questions that a form may leave out; the names and the e-mail are always required."""
 
     phone: FieldRule = FieldRule.OPTIONAL
@@ -119,8 +50,23 @@ class BuiltInFields(_Table):
     message: FieldRule = FieldRule.OPTIONAL
 
 
-class FormDefinition(_Table):
-    """One form; ``slug`` is its name in the file and its place in the address, ``/f/<slug>``."""
+def _text_target(name: str) -> str:
+    check_target(name)
+    if find_property(name).type not in {PropertyType.TEXT, PropertyType.MIXED}:
+        raise ValueError(f"{name} holds no text")
+    return name
+
+
+AttributionName = Literal[MAPPED_ATTRIBUTION]  # type: ignore[valid-type]  # the names are data, kept in one place
+TextTarget = Annotated[StrictStr, AfterValidator(_text_target)]
+
+
+class FormDefinition(FormTable):
+    """One form; ``slug`` is its name in the file and its place in the address, ``/f/<slug>``.
+
+    ``amend_for`` is the number of hours for which a visitor may change what was sent. ``referral_sources``
+    are the sources of the venue's account that are a "Referral Program".
+    """
 
     slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
     title: Line
@@ -133,8 +79,12 @@ class FormDefinition(_Table):
     region: Region | None = None
     allowed_origins: tuple[Origin, ...] = ()
     external_ref: StrictBool = False
+    amend_for: Annotated[float, Field(strict=True, ge=0, le=24 * 365)] = 24
     fields: BuiltInFields = BuiltInFields()
-    opportunity: Annotated[Opportunity, AfterValidator(_usable_constants)]
+    opportunity: Opportunity
+    referral_sources: tuple[Integer, ...] = ()
+    questions: tuple[Question, ...] = ()
+    attribution: Mapping[AttributionName, TextTarget] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _room_for_the_reference(self) -> Self:
@@ -143,3 +93,12 @@ class FormDefinition(_Table):
                 f"external_ref: needs one of the {MOST_EXTERNAL_URLS} externalUrls that the platform takes"
             )
         return self
+
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """Every question that the form may ask: its own, and those about who referred the visitor."""
+        return (*self.questions, *referral_questions(self.opportunity, self.questions, self.referral_sources))
+
+    def is_referral(self, source: int | str | None) -> bool:
+        """Say whether a source is a "Referral Program" of the venue's account."""
+        return source is not None and int(source) in {int(each) for each in self.referral_sources}

@@ -2,88 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from wtforms import BooleanField, EmailField, Field, Form, StringField, TelField, TextAreaField
-from wtforms.validators import StopValidation
+from wtforms import EmailField, Field, Form, StringField
 
-from webapp.enquiry import Answers
-from webapp.forms.definition import FieldRule, FormDefinition
+from webapp.enquiry import Answer, Answers
+from webapp.forms.definition import FormDefinition
+from webapp.forms.question import Question
+from webapp.intake.answering import read_answer
 from webapp.intake.contact_details import read_email, read_phone
-from webapp.intake.text import clean_line, clean_text, is_readable
+from webapp.intake.fields import fields_after_questions, fields_before_questions
+from webapp.intake.fitting import misfits
+from webapp.intake.question_fields import field_of
+from webapp.intake.text import clean_line
+from webapp.intake.validators import Answered, Readable, told_by
 
 LONGEST_NAME: Final = 80
 LONGEST_EMAIL: Final = 254
-LONGEST_PHONE: Final = 50
-LONGEST_COMPANY: Final = 200
-LONGEST_MESSAGE: Final = 4000
-
-Validator = Callable[[Form, Field], None]
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Requires an answer; ``what_to_do`` is what the visitor reads when there is none."""
-
-    what_to_do: str
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: Form, field: Field) -> None:
-        """Raise StopValidation when the field was left open."""
-        del form
-        if not field.data:
-            raise StopValidation(self.what_to_do)
-
-
-@dataclass(frozen=True)
-class Readable:
-    """Refuses text that arrived damaged and text that is too long; ``name`` begins the sentence."""
-
-    name: str
-    longest: int
-
-    def __call__(self, form: Form, field: Field) -> None:
-        """Raise StopValidation when the text cannot be taken as it is."""
-        del form
-        text = field.data or ""
-        if not is_readable(text):
-            raise StopValidation(f"{self.name} has characters that did not arrive whole: type it again")
-        if len(text) > self.longest:
-            raise StopValidation(
-                f"{self.name} must be {self.longest:,} characters or fewer: it has {len(text):,}"
-            )
-
-
-def _may_be_left_open(form: Form, field: Field) -> None:
-    """Stop without a message when nothing was typed; WTForms' own Optional looks at what came uncleaned."""
-    del form
-    if not field.data:
-        raise StopValidation
-
-
-def _email(form: Form, field: Field) -> None:
-    del form
-    try:
-        read_email(field.data)
-    except ValueError as error:
-        raise StopValidation(str(error)) from error
-
-
-def _phone_of(region: str | None) -> Validator:
-    def check(form: Form, field: Field) -> None:
-        del form
-        try:
-            read_phone(field.data, region)
-        except ValueError as error:
-            raise StopValidation(str(error)) from error
-
-    return check
 
 
 class EnquiryForm(Form):
     """What every form asks; ``form_of`` adds the rest by the definition."""
+
+    definition: ClassVar[FormDefinition]
+    kept: Mapping[str, Answer] = {}
+    """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
 
     first_name = StringField(
         "First name",
@@ -99,7 +43,7 @@ class EnquiryForm(Form):
     )
     email = EmailField(
         "Email address",
-        [Answered("Enter your email address"), Readable("Email address", LONGEST_EMAIL), _email],
+        [Answered("Enter your email address"), Readable("Email address", LONGEST_EMAIL), told_by(read_email)],
         filters=[clean_line],
         render_kw={
             "autocomplete": "email",
@@ -109,68 +53,69 @@ class EnquiryForm(Form):
         },
     )
 
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Say whether all that is asked is answered well, and the answers go together.
 
-def form_of(definition: FormDefinition) -> type[EnquiryForm]:
-    """Return the form class of a definition, its fields in the order of the page."""
-    fields: dict[str, Any] = {}
-    rules = definition.fields
-    if rules.phone is not FieldRule.HIDDEN:
-        fields["phone"] = _phone(rules.phone, definition.region)
-    if rules.company is not FieldRule.HIDDEN:
-        fields["company"] = _company(rules.company)
-    if rules.message is not FieldRule.HIDDEN:
-        fields["message"] = _message(rules.message)
-    if definition.consent is not None:
-        fields["consent"] = BooleanField(
-            definition.consent, [Answered("Tick the box to agree, so that we may answer your enquiry")]
+        What is wrong is told at its field, or for the form as a whole.
+        """
+        super().validate(extra_validators)
+        answers = dict(self._question_answers())
+        for question in self.definition.asked:
+            if question.name in self._fields and not question.is_asked(_values(answers)):
+                self._fields[question.name].errors = ()
+        if not self.errors:
+            for name, what_is_wrong in misfits(self.answers(), self.definition):
+                if name in self._fields:
+                    self._fields[name].errors = [what_is_wrong]
+                else:
+                    self.form_errors.append(what_is_wrong)
+        return not self.errors
+
+    def answers(self) -> Answers:
+        """Return the answers of a form that validates."""
+        typed: Mapping[str, Any] = self.data
+        phone = typed.get("phone")
+        return Answers(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=read_email(typed["email"]),
+            phone=read_phone(phone, self.definition.region) if phone else None,
+            company=typed.get("company") or "",
+            message=typed.get("message") or "",
+            questions=dict(self._question_answers()),
         )
-    return type("DefinedForm", (EnquiryForm,), fields)
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return what is wrong, each with the id of its first input; without one it is about the whole."""
+        of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
+        return [*of_fields, *(("", error) for error in self.form_errors)]
+
+    def _question_answers(self) -> Iterator[tuple[str, Answer]]:
+        """Yield the answers to the questions that were asked and answered well."""
+        answers: dict[str, Answer] = {}
+        for question in self.definition.asked:
+            answer = self.kept.get(question.name)
+            field = self._fields.get(question.name)
+            if field is not None and not field.errors and question.is_asked(_values(answers)):
+                answer = read_answer(question, field.data, self.definition.region)
+            if answer is not None:
+                answers[question.name] = answer
+                yield question.name, answer
 
 
-def answers_of(form: EnquiryForm, definition: FormDefinition) -> Answers:
-    """Return the answers of a form that validates."""
-    typed: Mapping[str, Any] = form.data
-    phone = typed.get("phone")
-    return Answers(
-        first_name=typed["first_name"],
-        last_name=typed["last_name"],
-        email=read_email(typed["email"]),
-        phone=read_phone(phone, definition.region) if phone else None,
-        company=typed.get("company") or "",
-        message=typed.get("message") or "",
-    )
+def form_of(definition: FormDefinition, left_out: Sequence[Question] = ()) -> type[EnquiryForm]:
+    """Return the form class of a definition, its fields in the order of the page."""
+    fields: dict[str, Any] = dict(fields_before_questions(definition))
+    for index, question in enumerate(definition.asked):
+        if question not in left_out:
+            fields[question.name] = field_of(question, definition.asked[:index], definition.region)
+    fields |= dict(fields_after_questions(definition))
+    return type("DefinedForm", (EnquiryForm,), {"definition": definition, **fields})
 
 
-def _phone(rule: FieldRule, region: str | None) -> Field:
-    return TelField(
-        "Phone number",
-        [
-            _insisting(rule, "Enter your phone number"),
-            Readable("Phone number", LONGEST_PHONE),
-            _phone_of(region),
-        ],
-        filters=[clean_line],
-        description="" if region else "Include the country code, such as +44",
-        render_kw={"autocomplete": "tel", "inputmode": "tel"},
-    )
+def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    return {name: answer.value for name, answer in answers.items()}
 
 
-def _company(rule: FieldRule) -> Field:
-    return StringField(
-        "Company",
-        [_insisting(rule, "Enter your company"), Readable("Company", LONGEST_COMPANY)],
-        filters=[clean_line],
-        render_kw={"autocomplete": "organization", "spellcheck": "false"},
-    )
-
-
-def _message(rule: FieldRule) -> Field:
-    return TextAreaField(
-        "Message",
-        [_insisting(rule, "Enter your message"), Readable("Message", LONGEST_MESSAGE)],
-        filters=[clean_text],
-    )
-
-
-def _insisting(rule: FieldRule, what_to_do: str) -> Validator:
-    return Answered(what_to_do) if rule is FieldRule.REQUIRED else _may_be_left_open
+def _first_input(field: Field) -> str:
+    return f"{field.id}-0" if field.type in {"RadioField", "SelectMultipleField"} else field.id

@@ -32,6 +32,7 @@ def copy_of(enquiry: Enquiry) -> Copy:
         ("Email address", answers.email),
         ("Phone number", answers.phone.typed if answers.phone else ""),
         ("Company", answers.company),
+        *((answer.label, answer.text) for answer in answers.questions.values()),
         ("Message", answers.message),
         ("You agreed", enquiry.consent.text if enquiry.consent else ""),
     ]

@@ -62,5 +62,9 @@ class EnquiryService:
 
 
 def _submission(key: str, answers: Answers) -> Submission:
-    content = json.dumps(asdict(answers), sort_keys=True)
+    document = asdict(answers)
+    # By their values alone: the words of a question may change while a page is open.
+    values = {name: answer.value for name, answer in answers.questions.items()}
+    del document["questions"]
+    content = json.dumps({**document, **({"questions": values} if values else {})}, sort_keys=True)
     return Submission(key, hashlib.sha256(content.encode()).hexdigest())

@@ -15,7 +15,7 @@ from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
 from webapp.intake.body import read_sent_form
-from webapp.intake.form import EnquiryForm, answers_of, form_of
+from webapp.intake.form import EnquiryForm, form_of
 from webapp.intake.headers import form_policy
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
@@ -143,7 +143,7 @@ class FormViews:
         self, definition: FormDefinition, form: EnquiryForm, token: FormToken, sent: Sent
     ) -> Enquiry | None:
         """Return the enquiry, or None when the token has expired and this was never sent before."""
-        answers = answers_of(form, definition)
+        answers = form.answers()
         if token.is_expired:
             return self._service.find_submitted(answers, token.submission_key)
         attribution = read_attribution(
@@ -174,7 +174,7 @@ class FormViews:
             fields=list(form),
             hidden=visit.hidden(),
             action=url_for("intake.submit", slug=definition.slug),
-            errors=[(field.id, field.errors[0]) for field in form if field.errors],
+            errors=form.summary(),
             notice=notice,
         )
         response = make_response(page, status)

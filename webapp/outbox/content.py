@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, Text, cast, select
 
-from webapp.enquiry import Answers, Attribution, Consent, Enquiry, Phone
+from webapp.enquiry import Answer, Answers, Attribution, Consent, Enquiry, Phone
 from webapp.outbox.tables import enquiries
 
 
@@ -31,10 +31,15 @@ def write_content(enquiry: Enquiry) -> dict[str, Any]:
     """Return the JSON document of an enquiry's answers, consent and attribution."""
     consent = enquiry.consent
     return {
-        "answers": asdict(enquiry.answers),
+        "answers": {**asdict(enquiry.answers), "questions": _questions(enquiry.answers)},
         "consent": consent and {"text": consent.text, "given_at": consent.given_at.isoformat()},
         "attribution": asdict(enquiry.attribution),
     }
+
+
+def _questions(answers: Answers) -> list[dict[str, Any]]:
+    """Return the answers as a list: a database may order the names of a JSON object as it likes."""
+    return [{"name": name, **asdict(answer)} for name, answer in answers.questions.items()]
 
 
 def read_enquiry(row: RowMapping) -> Enquiry:
@@ -59,8 +64,17 @@ def read_enquiry(row: RowMapping) -> Enquiry:
 
 
 def _answers(document: Mapping[str, Any]) -> Answers:
-    phone = document["phone"]
-    return Answers(**{**document, "phone": Phone(**phone) if phone else None})
+    phone, questions = document["phone"], document.get("questions", [])
+    read = {
+        "phone": Phone(**phone) if phone else None,
+        "questions": {each["name"]: _answer(each) for each in questions},
+    }
+    return Answers(**{**document, **read})
+
+
+def _answer(document: Mapping[str, Any]) -> Answer:
+    value = document["value"]
+    return Answer(document["label"], tuple(value) if isinstance(value, list) else value, document["text"])
 
 
 def _consent(document: Mapping[str, Any] | None) -> Consent | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
 
@@ -57,6 +58,7 @@ _LISTS: Final[dict[type[BaseModel], _ListOf]] = {
 }
 
 
+@cache
 def find_property(name: str) -> Property:
     """Return the property of a name such as ``typeId``, ``contact.phone`` or ``customFields.12``.
 
@@ -112,6 +114,7 @@ def properties(shape: type[BaseModel] = Opportunity) -> Iterator[tuple[str, str,
         yield to_camel(name), holds, field.description or ""
 
 
+@cache
 def _kinds(shape: type[BaseModel]) -> dict[str, PropertyType | _ListOf | type[BaseModel]]:
     hints = get_type_hints(shape, include_extras=True)
     return {to_camel(name): _kind(hints[name]) for name in shape.model_fields}

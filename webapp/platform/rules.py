@@ -35,7 +35,7 @@ def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> 
         *_required_when_adding(opportunity),
         *_only_when_adding(opportunity),
         *_contact_type(opportunity),
-        *_either_or(opportunity),
+        *parties_named_twice(opportunity),
         *_contact_and_company_shapes(opportunity),
         *_unique_entries(opportunity),
     ]
@@ -82,7 +82,8 @@ def _contact_type(opportunity: Opportunity) -> Iterator[BrokenRule]:
         yield BrokenRule("companyLeadContactId", "needs companyId or company")
 
 
-def _either_or(opportunity: Opportunity) -> Iterator[BrokenRule]:
+def parties_named_twice(opportunity: Opportunity) -> Iterator[BrokenRule]:
+    """Yield each contact or company that is named by its id and given as an object as well."""
     pairs = (
         ("companyId", opportunity.company_id, "company", opportunity.company),
         ("companyLeadContactId", opportunity.company_lead_contact_id, "contact", opportunity.contact),

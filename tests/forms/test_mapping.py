@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tests.conftest import Clock
 from tests.enquiries import an_enquiry
-from webapp.delivery.mapping import opportunity_of
 from webapp.enquiry import Attribution
 from webapp.formfile.reader import Forms
+from webapp.forms.mapping import opportunity_of
 from webapp.platform.opportunity import ExternalUrl
 from webapp.platform.rules import broken_rules
 

@@ -1,0 +1,87 @@
+"""Finds the line of each key of a TOML document, so that a fault can be told with its place."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+Path = tuple[str | int, ...]
+
+
+class Lines:
+    """The lines of a TOML document that can be read, by the path of each key and of each entry of a list."""
+
+    def __init__(self, text: str) -> None:
+        self._of: dict[Path, int] = {}
+        self._entries: dict[Path, int] = {}
+        for node in Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node.children:
+            self._read(node)
+
+    def line_of(self, path: Path) -> int | None:
+        """Return the line of a key, from 1, or of what is nearest around it; None when nothing is."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self._of:
+                return self._of[path[:end]]
+        return None
+
+    def _read(self, node: Node) -> None:
+        if node.type == "pair":
+            self._read_pair((), node)
+        if node.type not in {"table", "table_array_element"}:
+            return
+        key, *pairs = [each for each in node.children if each.is_named and each.type != "comment"]
+        path = self._header(list(_parts(key)), node)
+        for pair in pairs:
+            self._read_pair(path, pair)
+
+    def _header(self, parts: list[str], node: Node) -> Path:
+        """Return the path of a table's header: each list on the way stands for its latest entry."""
+        path: Path = ()
+        for part in parts:
+            path = (*path, part)
+            if path in self._entries and not (node.type == "table_array_element" and len(path) == len(parts)):
+                path = (*path, self._entries[path])
+            self._note(path, node)
+        if node.type == "table_array_element":
+            self._entries[path] = self._entries.get(path, -1) + 1
+            path = (*path, self._entries[path])
+            self._note(path, node)
+        return path
+
+    def _read_pair(self, table: Path, pair: Node) -> None:
+        key, value = [each for each in pair.children if each.is_named and each.type != "comment"]
+        path = table
+        for part in _parts(key):
+            path = (*path, part)
+            self._note(path, pair)
+        self._read_value(path, value)
+
+    def _read_value(self, path: Path, value: Node) -> None:
+        if value.type == "inline_table":
+            for pair in value.children:
+                if pair.type == "pair":
+                    self._read_pair(path, pair)
+        if value.type == "array":
+            entries = [each for each in value.children if each.is_named and each.type != "comment"]
+            for index, entry in enumerate(entries):
+                self._note((*path, index), entry)
+                self._read_value((*path, index), entry)
+
+    def _note(self, path: Path, node: Node) -> None:
+        self._of.setdefault(path, node.start_point.row + 1)
+
+
+def _parts(key: Node) -> Iterator[str]:
+    if key.type == "dotted_key":
+        for child in key.children:
+            if child.is_named:
+                yield from _parts(child)
+        return
+    written = (key.text or b"").decode()
+    if key.type == "bare_key":
+        yield written
+    else:
+        yield from tomllib.loads(f"{written} = 0")

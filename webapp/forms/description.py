@@ -1,0 +1,74 @@
+"""The opportunity's description: for a salesperson, all that no property takes, always in the same order.
+
+The form's own words, the message, the answers, the circumstances, the campaign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, Enquiry
+from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the description tells because nothing else of the opportunity does.
+
+    ``visitor`` and ``company`` say that those are of somebody else, so the visitor's own are told here.
+    ``taken_back`` are answers that an earlier version of the enquiry gave and this one does not.
+    """
+
+    answers: tuple[Answer, ...]
+    visitor: bool = False
+    company: bool = False
+    taken_back: tuple[Answer, ...] = ()
+
+
+def describe(enquiry: Enquiry, form: FormDefinition, told: Told) -> str:
+    """Return the description of an enquiry's opportunity."""
+    sections = (
+        form.opportunity.description or "",
+        enquiry.answers.message,
+        "\n".join(_answers(told)),
+        "\n".join(_circumstances(enquiry, form, told)),
+        "\n".join(_campaign(enquiry, form)),
+    )
+    return "\n\n".join(section for section in sections if section)
+
+
+def _answers(told: Told) -> Iterator[str]:
+    for answer in told.answers:
+        gap = "\n" if "\n" in answer.text else " "
+        yield f"{answer.label}{'' if answer.label.endswith('?') else ':'}{gap}{answer.text}"
+    for answer in told.taken_back:
+        yield f"No longer given: {answer.label} (it was {answer.text})"
+
+
+def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterator[str]:
+    answers = enquiry.answers
+    yield f"Reference: {enquiry.reference}"
+    yield f"Form: {form.title} ({form.slug})"
+    yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
+    if told.visitor:
+        yield f"From: {answers.first_name} {answers.last_name}, {answers.email}"
+    if told.company and answers.company:
+        yield f"Company: {answers.company}"
+    if answers.phone is not None:
+        yield f"Phone, as typed: {answers.phone.typed}"
+    if enquiry.consent is not None:
+        yield f"Consent: “{enquiry.consent.text}”, given {enquiry.consent.given_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _campaign(enquiry: Enquiry, form: FormDefinition) -> Iterator[str]:
+    attribution = enquiry.attribution
+    for parameter in ATTRIBUTION_PARAMETERS:
+        value = attribution.parameters.get(parameter)
+        if value and parameter not in UTM_PROPERTIES and parameter not in form.attribution:
+            yield f"{parameter}: {value}"
+    if attribution.referrer and "referrer" not in form.attribution:
+        yield f"Came from: {attribution.referrer}"
+    if attribution.landing_address and "landing_address" not in form.attribution:
+        yield f"Landed on: {attribution.landing_address}"
+    yield from attribution.notes

@@ -1,0 +1,203 @@
+"""Makes the opportunity of an enquiry: the form's constants, the visitor's answers, the campaign.
+
+What no property takes is told in the description (``description.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+
+from webapp.enquiry import Answer, Answers, Enquiry
+from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
+from webapp.forms.description import Told, describe
+from webapp.forms.question import Question
+from webapp.forms.targets import as_property
+from webapp.platform.opportunity import JsonObject, Opportunity
+from webapp.platform.properties import Property, find_property, put
+
+DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
+
+STANDS_FOR: Final = {
+    "contact": ("contactId", "companyLeadContactId"),
+    "company": ("companyId", "contactId"),
+    "referralContact": ("referralContactId",),
+    "referralCompany": ("referralCompanyId",),
+}
+"""The ids that take each object's place.
+
+Source: "Add or Update Opportunity", "Assigning a company/contact to the opportunity".
+"""
+
+
+class MisfitError(ValueError):
+    """An answer is no value for the property that it becomes; ``path`` is the property, in its own name."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+def opportunity_of(
+    enquiry: Enquiry,
+    form: FormDefinition,
+    public_url: str | None = None,
+    earlier: Iterable[Enquiry] = (),
+) -> Opportunity:
+    """Return the opportunity to add for an enquiry, by the form as it stands now.
+
+    ``public_url`` is the address that the forms are served at, for a form that says ``external_ref``.
+    ``earlier`` are the versions of the enquiry that the platform has had; what this one takes back of them is
+    told in the description, since a property cannot be emptied.
+
+    Raises:
+        MisfitError: an answer does not fit the property that it becomes.
+    """
+    document = form.opportunity.as_json()
+    placed, untold = _split(enquiry, form)
+    for target, answer in placed:
+        put(document, target, as_property(target, answer.value))
+    is_displaced = _drop_displaced(document)
+    _put_visitor(document, enquiry.answers, form, is_displaced)
+    _put_campaign(document, enquiry, form)
+    document["name"] = f"{_name(document, placed, enquiry, form)} ({enquiry.reference})"
+    kept_out = [answer for target, answer in placed if is_displaced.get(target.path[0])]
+    document["description"] = describe(
+        enquiry,
+        form,
+        Told(
+            answers=(*untold, *kept_out),
+            visitor=is_displaced["contact"],
+            company=is_displaced["company"],
+            taken_back=tuple(_taken_back(enquiry, earlier, form)),
+        ),
+    )
+    if form.external_ref and public_url:
+        put(document, find_property(f"externalUrls.{enquiry.reference}"), f"{public_url}/f/{form.slug}")
+        document["externalUrls"][-1]["label"] = f"Enquiry {enquiry.reference}"
+    return _validated(document)
+
+
+def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property, Answer]], list[Answer]]:
+    """Return the answers that fill a property, and those that none takes.
+
+    A link's own campaign comes before an answer, which is told then; a question that is no longer in the form
+    is told too.
+    """
+    questions = {each.name: each for each in form.asked}
+    campaign = {UTM_PROPERTIES.get(name) for name in enquiry.attribution.parameters}
+    placed, told = [], []
+    for name, answer in enquiry.answers.questions.items():
+        target = questions[name].target if name in questions else None
+        if target is None or str(target) in campaign:
+            told.append(answer)
+        else:
+            placed.append((target, answer))
+    return placed, told
+
+
+def _drop_displaced(document: JsonObject) -> dict[str, bool]:
+    """Take out each object that an id stands for, and say of each whether it was so."""
+    is_displaced = {whole: any(each in document for each in ids) for whole, ids in STANDS_FOR.items()}
+    for whole, is_out in is_displaced.items():
+        if is_out:
+            document.pop(whole, None)
+    return is_displaced
+
+
+def _put_visitor(
+    document: JsonObject, answers: Answers, form: FormDefinition, is_displaced: Mapping[str, bool]
+) -> None:
+    if not is_displaced["contact"]:
+        contact = document.get("contact", {})
+        contact |= {"firstName": answers.first_name, "lastName": answers.last_name, "email": answers.email}
+        if answers.phone is not None:
+            contact["phone"] = answers.phone.e164
+        if "companyId" in document:
+            # The platform takes a contact beside a companyId only where it belongs to that company.
+            contact["companies"] = [*contact.get("companies", []), document["companyId"]]
+        document["contact"] = {"updateIfExists": True, **contact}
+    if not is_displaced["company"]:
+        company = document.pop("company", {})
+        if answers.company:
+            company["businessName"] = answers.company
+        constants = form.opportunity.as_json().get("company")
+        if company and ("id" in company or "businessName" in company or company != constants):
+            document["company"] = {"updateIfExists": True, **company}
+
+
+def _put_campaign(document: JsonObject, enquiry: Enquiry, form: FormDefinition) -> None:
+    attribution = enquiry.attribution
+    known = {
+        **attribution.parameters,
+        "referrer": attribution.referrer,
+        "landing_address": attribution.landing_address,
+    }
+    for parameter, name in {**UTM_PROPERTIES, **form.attribution}.items():
+        if known.get(parameter):
+            put(document, find_property(name), known[parameter])
+
+
+def _name(
+    document: JsonObject,
+    placed: Iterable[tuple[Property, Answer]],
+    enquiry: Enquiry,
+    form: FormDefinition,
+) -> str:
+    if any(str(target) == "name" for target, _ in placed):
+        return str(document["name"])
+    answers = enquiry.answers
+    return (form.opportunity.name or DEFAULT_NAME).format_map(
+        {
+            "first_name": answers.first_name,
+            "last_name": answers.last_name,
+            "email": answers.email,
+            "phone": answers.phone.typed if answers.phone else "",
+            "company": answers.company,
+            "form_title": form.title,
+        }
+    )
+
+
+def _taken_back(enquiry: Enquiry, earlier: Iterable[Enquiry], form: FormDefinition) -> Iterator[Answer]:
+    """Yield the last answer to each question with a property that is not answered any longer."""
+    questions: dict[str, Question] = {each.name: each for each in form.asked}
+    before: dict[str, Answer] = {}
+    for version in earlier:
+        before |= version.answers.questions
+        if version.answers.phone is not None:
+            before["phone"] = Answer("Phone number", version.answers.phone.e164, version.answers.phone.typed)
+    now = {*enquiry.answers.questions, *(["phone"] if enquiry.answers.phone else [])}
+    for name, answer in before.items():
+        is_property = name == "phone" or (name in questions and questions[name].target is not None)
+        if name not in now and is_property:
+            yield answer
+
+
+def _validated(document: JsonObject) -> Opportunity:
+    try:
+        return Opportunity.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        path = _path_of(document, first["loc"])
+        raise MisfitError(path, first["msg"].removeprefix("Value error, ")) from error
+
+
+def _path_of(document: JsonObject, location: tuple[int | str, ...]) -> str:
+    """Return the name of the property at a place in the document: ``customFields.12``, not its index."""
+    parts: list[str] = []
+    place: object = document
+    for step in location:
+        if isinstance(place, list) and isinstance(step, int):
+            entry = place[step]
+            place = entry
+            parts.append(
+                str(entry.get("fieldId", entry.get("ref", step)) if isinstance(entry, dict) else step)
+            )
+        elif isinstance(place, dict) and step in place:
+            place = place[step]
+            if step not in {"fieldValue", "value", "url"}:
+                parts.append(str(step))
+    return ".".join(parts)

@@ -1,0 +1,146 @@
+"""A question of a form's own: its kind, bounds and options, when it is asked, and where its answer goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PositiveInt,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
+
+from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
+from webapp.forms.targets import check_target
+from webapp.forms.words import FormTable, Line, Words
+from webapp.platform.properties import Property, find_property
+
+LONGEST_LINE: Final = 200
+LONGEST_TEXT: Final = 4000
+
+BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
+RESERVED_NAMES: Final = frozenset(
+    {*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, "token", "referrer", "landing_address"}
+)
+"""Names that a form's page gives to something else."""
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    TEXTAREA = "textarea"
+    EMAIL = "email"
+    TEL = "tel"
+    NUMBER = "number"
+    DATE = "date"
+    SELECT = "select"
+    RADIO = "radio"
+    CHECKBOXES = "checkboxes"
+    CHECKBOX = "checkbox"
+
+
+TYPED: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
+CHOSEN: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
+CONDITIONS: Final = CHOSEN | {Kind.CHECKBOX}
+"""The kinds that another question may depend on: those whose answers are known beforehand."""
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", value):
+        raise ValueError("must be lower-case letters, digits and underscores, a letter first")
+    if value in RESERVED_NAMES:
+        raise ValueError(f"{value} is the page's own: choose another name")
+    return value
+
+
+def _as_table(option: object) -> object:
+    """Let a plain text stand for an option whose value is its label."""
+    return {"value": option, "label": option} if isinstance(option, str) else option
+
+
+def _as_list(values: object) -> object:
+    return values if isinstance(values, list | tuple) else [values]
+
+
+class Option(FormTable):
+    """One answer to choose: ``value`` is what the platform gets, ``label`` what the visitor reads."""
+
+    value: StrictInt | Line
+    label: Line
+
+
+QuestionName = Annotated[StrictStr, AfterValidator(_name)]
+Bound = StrictInt | StrictFloat | date | Literal["today"]
+Wanted = Annotated[tuple[StrictBool | StrictInt | StrictStr, ...], BeforeValidator(_as_list)]
+
+
+class Question(FormTable):
+    """One question.
+
+    ``min`` and ``max`` bound a number, a date (``"today"`` is the day on which it is answered) or how many of
+    several boxes are ticked. ``show_when`` names earlier questions and the answers to them, one or several,
+    of which each must be given; otherwise the question is not asked, and an answer to it is ignored.
+    ``to`` is the property of the opportunity that the answer becomes.
+    """
+
+    name: QuestionName
+    label: Line
+    hint: Words = ""
+    kind: Kind = Kind.TEXT
+    required: StrictBool = False
+    min: Bound | None = None
+    max: Bound | None = None
+    max_length: PositiveInt | None = None
+    pattern: StrictStr | None = None
+    pattern_message: Line | None = None
+    options: tuple[Annotated[Option, BeforeValidator(_as_table)], ...] = ()
+    show_when: Mapping[StrictStr, Wanted] = Field(default_factory=dict)
+    to: Annotated[StrictStr, AfterValidator(check_target)] | None = None
+
+    @property
+    def target(self) -> Property | None:
+        """The property that the answer becomes; None when it is told in the description."""
+        return find_property(self.to) if self.to not in {None, "description"} else None
+
+    @property
+    def longest(self) -> int:
+        """The most characters that may be typed."""
+        return self.max_length or (LONGEST_TEXT if self.kind is Kind.TEXTAREA else LONGEST_LINE)
+
+    @property
+    def is_always_asked(self) -> bool:
+        """Say whether every visitor is asked it."""
+        return not self.show_when
+
+    @property
+    def is_always_answered(self) -> bool:
+        """Say whether no enquiry comes without an answer to it."""
+        return self.is_always_asked and (self.required or self.kind is Kind.CHECKBOX)
+
+    def is_asked(self, answers: Mapping[str, AnswerValue]) -> bool:
+        """Say whether the question is asked of one who gave these answers to the questions before it."""
+        return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
+
+    def words_of(self, value: AnswerValue) -> str:
+        """Return an answer in the words that the visitor read: the labels of options, yes or no for a box."""
+        if isinstance(value, tuple):
+            return ", ".join(self.words_of(each) for each in value)
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        labels = {str(each.value): each.label for each in self.options}
+        return labels.get(str(value), str(value))
+
+
+def _holds(answer: AnswerValue | None, wanted: tuple[Any, ...]) -> bool:
+    given = answer if isinstance(answer, tuple) else (answer,)
+    return bool({str(each) for each in given} & {str(each) for each in wanted})

@@ -1,0 +1,142 @@
+"""What a question may not say, and how the questions of one form go together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from webapp.forms.question import CHOSEN, CONDITIONS, TYPED, Kind, Question
+from webapp.forms.targets import misfits
+
+Fault = tuple[str, str]
+"""The key of a question that is at fault, and the rule."""
+
+PlacedFault = tuple[tuple[int, str], str]
+"""The index of a question and its key, and the rule."""
+
+
+def question_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
+    """Yield every fault of a form's questions, of each by itself and of all together."""
+    for index, question in enumerate(questions):
+        faults = (
+            *_option_faults(question),
+            *_bound_faults(question),
+            *_text_faults(question),
+            *_target_faults(question),
+        )
+        for key, rule in faults:
+            yield (index, key), rule
+    yield from _shared_names(questions)
+    yield from _condition_faults(questions)
+    yield from _shared_targets(questions)
+
+
+def _option_faults(question: Question) -> Iterator[Fault]:
+    if question.kind in CHOSEN and not question.options:
+        yield "options", f"a question of kind {question.kind} needs some"
+    if question.kind not in CHOSEN and question.options:
+        yield "options", f"a question of kind {question.kind} has none"
+    values = [str(each.value) for each in question.options]
+    for value in sorted({each for each in values if values.count(each) > 1}):
+        yield "options", f"the value {value} stands twice"
+
+
+def _bound_faults(question: Question) -> Iterator[Fault]:
+    bounds = {"min": question.min, "max": question.max}
+    for key, bound in bounds.items():
+        if bound is None:
+            continue
+        if question.kind is Kind.NUMBER:
+            fits, must = isinstance(bound, int | float), "must be a number, as the answer is"
+        elif question.kind is Kind.DATE:
+            fits, must = not isinstance(bound, int | float), 'must be a date, or "today"'
+        elif question.kind is Kind.CHECKBOXES:
+            fits = isinstance(bound, int) and 0 <= bound <= len(question.options)
+            must = "must be how many boxes may be ticked"
+        else:
+            fits, must = False, f"does not bound a question of kind {question.kind}"
+        if not fits:
+            yield key, must
+    if question.min is not None and question.max is not None and _is_above(question.min, question.max):
+        yield "min", "is more than max"
+
+
+def _is_above(low: Any, high: Any) -> bool:
+    try:
+        return bool(low > high)
+    except TypeError:  # told above, or the day of the answer, which nobody knows
+        return False
+
+
+def _text_faults(question: Question) -> Iterator[Fault]:
+    if question.max_length is not None and question.kind not in TYPED:
+        yield "max_length", f"does not bound a question of kind {question.kind}"
+    if (question.pattern is None) != (question.pattern_message is None):
+        yield "pattern", "stands with pattern_message, which tells the visitor what to type"
+    if question.pattern is None:
+        return
+    if question.kind not in TYPED:
+        yield "pattern", f"is not for a question of kind {question.kind}"
+    try:
+        re.compile(question.pattern)
+    except re.error as error:
+        yield "pattern", f"is no regular expression ({error})"
+
+
+def _target_faults(question: Question) -> Iterator[Fault]:
+    if question.to is not None:
+        yield from misfits(question.to, question.kind, [each.value for each in question.options])
+
+
+def _shared_names(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
+    names = [each.name for each in questions]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield (index, "name"), f"another question is called {name} already"
+
+
+def _condition_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
+    earlier: dict[str, Question] = {}
+    for index, question in enumerate(questions):
+        for name, wanted in question.show_when.items():
+            asked = earlier.get(name)
+            if asked is None:
+                yield (index, "show_when"), f"{name} is no question before this one"
+            elif asked.kind not in CONDITIONS:
+                yield (index, "show_when"), f"{name} is no choice, but of kind {asked.kind}"
+            else:
+                for rule in _unknown_answers(asked, wanted):
+                    yield (index, "show_when"), rule
+        earlier[question.name] = question
+
+
+def _unknown_answers(asked: Question, wanted: tuple[object, ...]) -> Iterator[str]:
+    known = ["True", "False"] if asked.kind is Kind.CHECKBOX else [str(each.value) for each in asked.options]
+    for value in wanted:
+        if str(value) not in known:
+            there_are = "true and false" if asked.kind is Kind.CHECKBOX else ", ".join(known)
+            yield f"{value} is no answer to {asked.name}; there are {there_are}"
+
+
+def _shared_targets(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
+    for index, question in enumerate(questions):
+        for other in questions[:index]:
+            if (
+                question.target is not None
+                and question.target == other.target
+                and not _exclude_each_other(question.show_when, other.show_when)
+            ):
+                yield (
+                    (index, "to"),
+                    f"{other.name} becomes {question.to} already; show_when must exclude one of them",
+                )
+
+
+def _exclude_each_other(
+    one: Mapping[str, tuple[object, ...]], other: Mapping[str, tuple[object, ...]]
+) -> bool:
+    return any(
+        not {str(each) for each in one[name]} & {str(each) for each in other[name]}
+        for name in one.keys() & other.keys()
+    )

@@ -1,0 +1,74 @@
+"""The questions about who referred the visitor, asked when the source is a "Referral Program", and only then.
+
+Source: "Add or Update Opportunity", table *Opportunity*: referralContactId and referralCompanyId are each
+required with such a source unless referralContact and referralCompany are there; platform contract,
+"Opportunity: beyond the user's document", for what a contact and a company need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from webapp.forms.question import Kind, Question
+from webapp.platform.opportunity import Opportunity
+
+REFERRER_NAMES: Final = (
+    "referrer_first_name",
+    "referrer_last_name",
+    "referrer_email",
+    "referrer_company",
+)
+
+_CONTACT: Final = (
+    ("referrer_first_name", "First name of the person who referred you", Kind.TEXT, "firstName"),
+    ("referrer_last_name", "Last name of the person who referred you", Kind.TEXT, "lastName"),
+    ("referrer_email", "Email address of the person who referred you", Kind.EMAIL, "email"),
+)
+_COMPANY: Final = (("referrer_company", "Company that referred you", Kind.TEXT, "businessName"),)
+
+
+def referral_questions(
+    constants: Opportunity, questions: Sequence[Question], referral_sources: Iterable[int | str]
+) -> tuple[Question, ...]:
+    """Return what a form must ask besides its own questions, where its source may be a referral.
+
+    A party that a constant or a question of the form names is not asked for.
+    """
+    sources = {int(each) for each in referral_sources}
+    condition = _condition(constants, questions, sources)
+    if condition is None:
+        return ()
+    named = {*constants.as_json(), *(each.to for each in questions)}
+    parties = (("referralContact", _CONTACT), ("referralCompany", _COMPANY))
+    return tuple(
+        Question(name=name, label=label, kind=kind, required=True, to=f"{party}.{key}", show_when=condition)
+        for party, asked in parties
+        if f"{party}Id" not in named
+        for name, label, kind, key in asked
+        if not _is_given(constants, questions, party, key)
+    )
+
+
+def may_be_referral(questions: Sequence[Question], sources: set[int]) -> Iterator[Question]:
+    """Yield the questions that a visitor may answer with a source that is a referral."""
+    for question in questions:
+        if question.to == "sourceId" and any(int(each.value) in sources for each in question.options):
+            yield question
+
+
+def _condition(
+    constants: Opportunity, questions: Sequence[Question], sources: set[int]
+) -> dict[str, Any] | None:
+    """Return when the questions are asked; None is never."""
+    asking = next(may_be_referral(questions, sources), None)
+    if asking is not None:
+        return {asking.name: [each.value for each in asking.options if int(each.value) in sources]}
+    is_chosen = any(each.to == "sourceId" and each.is_always_answered for each in questions)
+    constant = constants.source_id
+    return {} if constant is not None and int(constant) in sources and not is_chosen else None
+
+
+def _is_given(constants: Opportunity, questions: Iterable[Question], party: str, key: str) -> bool:
+    whole = constants.as_json().get(party, {})
+    return key in whole or "id" in whole or any(each.to == f"{party}.{key}" for each in questions)
