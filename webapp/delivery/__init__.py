@@ -1,5 +1,5 @@
 """Step 5: takes what is due from the outbox and forwards it.
 
-``worker.py`` is the loop, ``forwarding.py`` one attempt, ``mapping.py`` makes the opportunity by today's forms,
+``worker.py`` is the loop, ``forwarding.py`` one attempt, ``mapping.py`` goes by the forms of today,
 ``decision.py`` says what an answer means for the delivery.
 """
