@@ -92,7 +92,15 @@ def test_every_dependency_has_its_line_of_reason() -> None:
 
 def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) -> None:
     assert {rule.rule for rule in app.url_map.iter_rules()} == {
-        *("/", "/f/<slug>", "/r/<token>", "/r/<token>/copy.txt", "/healthz", "/static/<path:filename>"),
+        *(
+            "/",
+            "/f/<slug>",
+            "/r/<token>",
+            "/r/<token>/copy.txt",
+            "/r/<receipt>/change",
+            "/healthz",
+            "/static/<path:filename>",
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
+from webapp.intake.amending import AmendViews
 from webapp.intake.headers import add_security_headers
 from webapp.intake.pages import register_problem_pages
 from webapp.intake.receipt import ReceiptViews
@@ -36,8 +37,10 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     tokens = Tokens([key.get_secret_value() for key in keys])
     service = EnquiryService(EnquiryStore(database), utc_now)
     default_form = settings.default_form or next(iter(forms))
-    views = FormViews(forms, default_form, service, tokens, settings.public_url or "")
+    public_url = settings.public_url or ""
+    views = FormViews(forms, default_form, service, tokens, public_url)
     app.register_blueprint(views.blueprint())
+    app.register_blueprint(AmendViews(forms, service, tokens, public_url).blueprint())
     app.register_blueprint(ReceiptViews(forms, service, tokens).blueprint())
     app.after_request(add_security_headers)
     register_problem_pages(app, views.default_link)

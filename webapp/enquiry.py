@@ -198,7 +198,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """What a visitor sent: the answers, the attribution, the consent, when and by which form."""
+    """What a visitor sent: the answers, the attribution, the consent, when and by which form.
+
+    ``changed_at`` is when the visitor last changed it, in a version that an amendment made.
+    """
 
     reference: str
     form: str
@@ -206,3 +209,4 @@ class Enquiry:
     answers: Answers
     consent: Consent | None = None
     attribution: Attribution = field(default_factory=Attribution)
+    changed_at: datetime | None = None

@@ -49,7 +49,7 @@ def make_worker(database: Database, forms: Forms, sandbox: SandboxServer) -> Mak
     ) -> Worker:
         client = PlatformClient(Account(url, "test-key", secret), timeout)
         queue = queue_of(database)
-        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms).opportunity_of, POLICY)
+        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms), POLICY)
         return Worker(queue, Doorbell(database), forwarder, 4, record_within=20)
 
     return make
@@ -333,14 +333,15 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     poison = accept(database, clock())
     neighbour = accept(database, clock())
 
-    def opportunity_of_all_but_one(enquiry: Enquiry) -> Opportunity:
-        if enquiry.reference == poison:
-            raise ZeroDivisionError
-        return opportunity_of(enquiry, forms[enquiry.form])
+    class AllButOne(OpportunityMapping):
+        def opportunity_of(self, enquiry: Enquiry) -> Opportunity:
+            if enquiry.reference == poison:
+                raise ZeroDivisionError
+            return super().opportunity_of(enquiry)
 
     queue = queue_of(database)
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
-    forwarder = Forwarder(queue, client, opportunity_of_all_but_one, POLICY)
+    forwarder = Forwarder(queue, client, AllButOne(lambda: forms), POLICY)
     work(Worker(queue, Doorbell(database), forwarder, 4, record_within=20))
     rows = {each.reference: each for each in Register(database).list(Filter())}
     assert rows[poison].state == "failed"

@@ -65,7 +65,7 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     return Worker(
         queue,
         Doorbell(database),
-        Forwarder(queue, client, mapping.opportunity_of, policy),
+        Forwarder(queue, client, mapping, policy),
         settings.delivery_concurrency,
         record_within=settings.delivery_lease - settings.delivery_timeout,
     )

@@ -11,12 +11,26 @@ from http import HTTPStatus
 from random import Random, SystemRandom
 from typing import Final
 
-from webapp.enquiry import DeliveryState
+from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.breaker import Finding
 from webapp.outbox.claim import Claim, Outcome
 from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused
 
 LONGEST_DELAY: Final = 3600.0
+
+WORDS: Final = {
+    DeliveryKind.ADD: (
+        "Not on the platform yet: looking again before sending again",
+        "Not on the platform, and no longer possible there: sending again",
+        "It is not on the platform, and each send was unclear",
+    ),
+    DeliveryKind.UPDATE: (
+        "It may have been made, and may still be: waiting before sending the same again",
+        "It can no longer be made by the earlier request: sending the same again",
+        "Each send was unclear",
+    ),
+}
+"""What a look tells that settles nothing: before the fence, after it, and when time is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,33 @@ def found(opportunity_id: int) -> Outcome:
     return Outcome(DeliveryState.DELIVERED, "delivered", Finding.ANSWERS, opportunity_id=opportunity_id)
 
 
+def superseded(opportunity_id: int) -> Outcome:
+    """Return the outcome of an amendment after which a later one has been delivered."""
+    message = "A later change has been delivered, so this one was not sent"
+    return Outcome(
+        DeliveryState.DELIVERED, "superseded", Finding.NOTHING, opportunity_id=opportunity_id, message=message
+    )
+
+
+def unchanged(claim: Claim) -> Outcome:
+    """Return the outcome of an amendment that changes nothing of the opportunity."""
+    opportunity_id = claim.amended.opportunity_id if claim.amended else None
+    return Outcome(
+        DeliveryState.DELIVERED,
+        "unchanged",
+        Finding.NOTHING,
+        opportunity_id=opportunity_id,
+        message="It changes nothing of the opportunity, so nothing was sent",
+    )
+
+
+def another(made: int, claim: Claim) -> Outcome:
+    """Return the outcome of an amendment that the platform says it made of another opportunity."""
+    meant = claim.amended.opportunity_id if claim.amended else None
+    message = f"The platform answered that it changed opportunity {made} instead of {meant}: look at both"
+    return Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, message=message, http_status=HTTPStatus.OK)
+
+
 def not_sent(message: str) -> Outcome:
     """Return the outcome of an enquiry that cannot be forwarded until a person has looked."""
     return Outcome(DeliveryState.FAILED, "refused", Finding.NOTHING, message=message)
@@ -82,24 +123,24 @@ def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -
 def after_empty_look(
     claim: Claim, request_date: datetime, platform_time: datetime | None, policy: RetryPolicy
 ) -> Outcome:
-    """Return what it means that the opportunity is not on the platform.
+    """Return what a look means that does not settle whether the request arrived.
 
-    Only a look begun after the fence proves anything: until then the platform may still accept the request.
+    An opportunity to add is not on the platform; of an amendment no list tells whether it was made, but the
+    same values sent twice are no harm. Only a look begun after the fence proves anything: until then the
+    platform may still accept the request.
     The platform goes by its own clock, so where it tells the time both clocks must be past the fence; ours
     may have been put forward since the request was dated.
     """
+    waiting, again_now, in_vain = WORDS[claim.kind]
     fence = request_date + timedelta(seconds=policy.unclear_wait)
     now = claim.claimed_at if platform_time is None else min(claim.claimed_at, platform_time)
     if now < fence:
-        message = "Not on the platform yet: looking again before sending again"
         delay = min((fence - now).total_seconds(), policy.unclear_wait)
-        again = _absent(DeliveryState.UNCLEAR, message, again_in=delay, in_doubt=True)
+        again = _absent(DeliveryState.UNCLEAR, waiting, again_in=delay, in_doubt=True)
         return _gave_up(policy, again) if policy.is_over(claim) else again
     if policy.is_over(claim):
-        message = "It is not on the platform, and each send was unclear"
-        return _gave_up(policy, _absent(DeliveryState.QUEUED, message))
-    message = "Not on the platform, and no longer possible there: sending again"
-    return _absent(DeliveryState.QUEUED, message, again_in=0)
+        return _gave_up(policy, _absent(DeliveryState.QUEUED, in_vain))
+    return _absent(DeliveryState.QUEUED, again_now, again_in=0)
 
 
 def after_failed_look(

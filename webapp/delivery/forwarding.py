@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -12,12 +11,15 @@ from webapp.delivery.decision import (
     after_empty_look,
     after_failed_look,
     after_failed_send,
+    another,
     delivered,
     found,
     not_sent,
+    superseded,
+    unchanged,
 )
-from webapp.delivery.mapping import CannotBeMappedError
-from webapp.enquiry import Enquiry
+from webapp.delivery.mapping import CannotBeMappedError, OpportunityMapping
+from webapp.enquiry import DeliveryKind
 from webapp.outbox.claim import Action, Claim, Outcome
 from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.queue import DeliveryQueue
@@ -31,19 +33,19 @@ log = structlog.get_logger(__name__)
 class Forwarder:
     """Turns a claim into its outcome; a bad enquiry becomes one too, so that it cannot stop its neighbours.
 
-    ``opportunity_of`` makes the opportunity of an enquiry by the forms as they are at that moment.
+    ``mapping`` makes opportunities by the forms as they are at that moment.
     """
 
     def __init__(
         self,
         queue: DeliveryQueue,
         client: PlatformClient,
-        opportunity_of: Callable[[Enquiry], Opportunity],
+        mapping: OpportunityMapping,
         policy: RetryPolicy,
     ) -> None:
         self._queue = queue
         self._client = client
-        self._opportunity_of = opportunity_of
+        self._mapping = mapping
         self._policy = policy
 
     def attempt(self, claim: Claim) -> Outcome:
@@ -53,17 +55,25 @@ class Forwarder:
             LeaseLostError: nothing was sent, and nothing is to be written.
             StoreUnavailableError: nothing was sent, since it could not be written down before.
         """
+        if claim.amended is not None and claim.amended.is_superseded:
+            return superseded(claim.amended.opportunity_id)
         if claim.action is Action.LOOK and claim.request_date is not None:
             return self._look(claim, claim.request_date)
         try:
             opportunity = self._opportunity(claim)
         except CannotBeMappedError as error:
             return not_sent(str(error))
+        if opportunity is None:
+            return unchanged(claim)
         return self._send(claim, opportunity, self._queue.begin_sending(claim, opportunity.as_json()))
 
-    def _opportunity(self, claim: Claim) -> Opportunity:
+    def _opportunity(self, claim: Claim) -> Opportunity | None:
+        """Return what to send, or None when an amendment changes nothing."""
         try:
-            return self._opportunity_of(claim.enquiry())
+            enquiry = claim.enquiry()
+            if claim.kind is DeliveryKind.ADD:
+                return self._mapping.opportunity_of(enquiry)
+            return self._mapping.update_of(enquiry, claim.amended)
         except UnreadableContentError as error:
             raise CannotBeMappedError(str(error)) from error
         except CannotBeMappedError:
@@ -76,13 +86,14 @@ class Forwarder:
 
     def _send(self, claim: Claim, opportunity: Opportunity, request_date: datetime) -> Outcome:
         try:
-            return delivered(self._client.add_or_update_opportunity(opportunity, request_date))
+            made = self._client.add_or_update_opportunity(opportunity, request_date)
         except PlatformError as error:
             return after_failed_send(claim, error, self._policy)
         except Exception as error:
             log.exception("send_broke", reference=claim.reference)
             unclear = Unclear(f"The send broke inside leadform ({type(error).__name__})")
             return after_failed_send(claim, unclear, self._policy)
+        return delivered(made) if opportunity.id in {None, made} else another(made, claim)
 
     def _look(self, claim: Claim, request_date: datetime) -> Outcome:
         try:
@@ -93,7 +104,7 @@ class Forwarder:
             log.exception("look_broke", reference=claim.reference)
             unclear = Unclear(f"The look broke inside leadform ({type(error).__name__})")
             return after_failed_look(claim, request_date, unclear, self._policy)
-        if look.opportunity_id is not None:
+        if look.opportunity_id is not None and claim.kind is DeliveryKind.ADD:
             return found(look.opportunity_id)
         return after_empty_look(claim, request_date, look.platform_time, self._policy)
 
@@ -101,4 +112,5 @@ class Forwarder:
         """Return the venue that the request named: the forms file may name another by now."""
         if claim.sent is not None:
             return int(claim.sent["venueId"])
-        return int(self._opportunity(claim).venue_id or 0)
+        opportunity = self._opportunity(claim)
+        return int(opportunity.venue_id or 0) if opportunity else 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
+from webapp.forms.amendment import update_between
 from webapp.forms.definition import FormDefinition
 from webapp.forms.mapping import MisfitError, opportunity_of
+from webapp.outbox.versions import Amended
 from webapp.platform.opportunity import Opportunity
 from webapp.platform.rules import broken_rules
 
@@ -35,16 +37,32 @@ class OpportunityMapping:
             CannotBeMappedError: its form is no longer in the forms file, or cannot take its answers.
         """
         form = self._form(enquiry)
+        return _held_to_the_rules(self._made(enquiry, form), form)
+
+    def update_of(self, enquiry: Enquiry, amended: Amended | None) -> Opportunity | None:
+        """Return what an amendment changes in an opportunity, or None when that is nothing.
+
+        Raises:
+            CannotBeMappedError: its form is no longer in the forms file, or cannot take its answers, or
+                there is no opportunity.
+            UnreadableContentError: an earlier version cannot be understood.
+        """
+        if amended is None:
+            raise CannotBeMappedError("There is no opportunity to change: its enquiry was not delivered")
+        form = self._form(enquiry)
+        *earlier, last = amended.versions()
+        before = self._made(last, form, earlier)
+        after = _held_to_the_rules(self._made(enquiry, form, (*earlier, last)), form)
+        venue_id = (amended.added or {}).get("venueId") or before.venue_id or 0
+        return update_between(before, after, amended.opportunity_id, venue_id)
+
+    def _made(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:
         try:
-            opportunity = opportunity_of(enquiry, form, self.public_url)
+            return opportunity_of(enquiry, form, self.public_url, earlier)
         except MisfitError as error:
             raise CannotBeMappedError(
                 f"The form as it is now cannot take the answers ({error}): mend the form, then retry"
             ) from error
-        broken = broken_rules(opportunity, referral_source=form.is_referral(opportunity.source_id))
-        if broken:
-            raise CannotBeMappedError(f"Not sent: {'; '.join(map(str, broken))}")
-        return opportunity
 
     def _form(self, enquiry: Enquiry) -> FormDefinition:
         form = self.forms().get(enquiry.form)
@@ -53,3 +71,10 @@ class OpportunityMapping:
                 f"The form {enquiry.form!r} is not in the forms file: add it again, then retry"
             )
         return form
+
+
+def _held_to_the_rules(opportunity: Opportunity, form: FormDefinition) -> Opportunity:
+    broken = broken_rules(opportunity, referral_source=form.is_referral(opportunity.source_id))
+    if broken:
+        raise CannotBeMappedError(f"Not sent: {'; '.join(map(str, broken))}")
+    return opportunity

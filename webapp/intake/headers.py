@@ -34,3 +34,11 @@ def form_policy(definition: FormDefinition, public_url: str) -> str:
             parts = urlsplit(address)
             targets.append(f"{parts.scheme}://{parts.netloc}")
     return f"{CONTENT_POLICY}; form-action {' '.join(targets)}; frame-ancestors {' '.join(framers)}"
+
+
+def keep_private(response: Response) -> Response:
+    """Let nobody keep, index or learn the address of a page that shows what somebody sent."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

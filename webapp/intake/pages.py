@@ -46,6 +46,13 @@ PROBLEMS: Final = {
     405: Problem(
         "This page cannot be used that way", (NOT_SENT, "Open the form, fill it in, and send it from there.")
     ),
+    410: Problem(
+        "This enquiry can no longer be changed here",
+        (
+            "The time in which it could be changed is over, so nothing has been changed.",
+            "Get in touch about it, and quote your reference.",
+        ),
+    ),
     413: Problem(
         "What you sent is too long",
         (

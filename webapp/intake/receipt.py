@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -11,8 +12,9 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
+from webapp.intake.headers import keep_private
 from webapp.intake.pages import problem_page
-from webapp.intake.service import EnquiryService
+from webapp.intake.service import EnquiryService, amend_until
 from webapp.intake.tokens import Tokens
 from webapp.outbox.database import StoreUnavailableError
 
@@ -39,9 +41,9 @@ def copy_of(enquiry: Enquiry) -> Copy:
     return [(label, value) for label, value in sent if value]
 
 
-def received_at(enquiry: Enquiry) -> str:
-    """Return when the enquiry was received, for people."""
-    return f"{enquiry.received_at:%-d %B %Y, %H:%M} UTC"
+def for_people(moment: datetime) -> str:
+    """Return a moment in words."""
+    return f"{moment:%-d %B %Y, %H:%M} UTC"
 
 
 def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
@@ -50,7 +52,8 @@ def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
         definition.title,
         "",
         f"Reference: {enquiry.reference}",
-        f"Received: {received_at(enquiry)}",
+        f"Received: {for_people(enquiry.received_at)}",
+        *([f"Changed: {for_people(enquiry.changed_at)}"] if enquiry.changed_at else []),
         "",
         definition.thanks,
         definition.contact or CONTACT_WITHOUT_A_LINE,
@@ -82,14 +85,15 @@ class ReceiptViews:
         page = render_template(
             "receipt.html",
             definition=definition,
-            reference=enquiry.reference,
-            received=received_at(enquiry),
-            received_iso=enquiry.received_at.isoformat(),
+            enquiry=enquiry,
+            for_people=for_people,
             copy=copy_of(enquiry),
+            change_url=self._change_url(enquiry, definition, token),
+            amend_until=for_people(amend_until(enquiry, definition)),
             copy_url=url_for("receipt.copy", token=token),
             again_url=url_for("intake.form", slug=enquiry.form, _external=False, **_campaign(enquiry)),
         )
-        return _private(make_response(page))
+        return keep_private(make_response(page))
 
     def copy(self, token: str) -> Response:
         """Hand out the receipt as a text file."""
@@ -97,12 +101,18 @@ class ReceiptViews:
         response = make_response(text_copy(enquiry, definition))
         response.mimetype = "text/plain"
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
-        return _private(response)
+        return keep_private(response)
 
     def unavailable(self, error: StoreUnavailableError) -> tuple[str, int]:
         """Say that the receipt cannot be read just now."""
         log.error("receipt_not_read", reason=str(error))
         return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, (request.path, "Load this page again"))
+
+    def _change_url(self, enquiry: Enquiry, definition: FormDefinition, token: str) -> str:
+        """Return where the enquiry can be changed; empty when it no longer can."""
+        if not self._service.may_amend(enquiry, definition):
+            return ""
+        return url_for("amend.show", receipt=token)
 
     def _find(self, token: str) -> tuple[Enquiry, FormDefinition]:
         reference = self._tokens.read_receipt(token)
@@ -115,10 +125,3 @@ class ReceiptViews:
 
 def _campaign(enquiry: Enquiry) -> dict[str, Any]:
     return dict(enquiry.attribution.parameters)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -44,6 +44,28 @@ class EnquiryService:
         log.info("enquiry_received", reference=stored.reference, form=stored.form, again=stored is not made)
         return stored
 
+    def may_amend(self, enquiry: Enquiry, definition: FormDefinition) -> bool:
+        """Say whether the visitor may still change an enquiry."""
+        return self._now() < amend_until(enquiry, definition)
+
+    def amend(
+        self, definition: FormDefinition, enquiry: Enquiry, answers: Answers, submission_key: str
+    ) -> None:
+        """Store what a visitor made of an enquiry; the same answers as before change nothing.
+
+        Raises:
+            StoreUnavailableError: nothing was stored.
+        """
+        submission = _submission(submission_key, answers)
+        if submission == _submission(submission_key, enquiry.answers):
+            return
+        now, consent = self._now(), enquiry.consent
+        if definition.consent and (consent is None or consent.text != definition.consent):
+            consent = Consent(definition.consent, now)
+        amended = replace(enquiry, answers=answers, consent=consent, changed_at=now)
+        self._store.amend(amended, submission)
+        log.info("enquiry_amended", reference=enquiry.reference, form=enquiry.form)
+
     def find_submitted(self, answers: Answers, submission_key: str) -> Enquiry | None:
         """Return the enquiry that these answers under this key have already made, if they have.
 
@@ -53,12 +75,17 @@ class EnquiryService:
         return self._store.find_submission(_submission(submission_key, answers))
 
     def find(self, reference: str) -> Enquiry | None:
-        """Return the enquiry of a reference.
+        """Return the enquiry of a reference as the visitor last left it.
 
         Raises:
             StoreUnavailableError: the outbox does not answer.
         """
         return self._store.find(reference)
+
+
+def amend_until(enquiry: Enquiry, definition: FormDefinition) -> datetime:
+    """Return when the time ends in which the visitor may change an enquiry."""
+    return enquiry.received_at + timedelta(hours=definition.amend_for)
 
 
 def _submission(key: str, answers: Answers) -> Submission:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,7 +16,7 @@ from webapp.forms.definition import FormDefinition
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
 from webapp.intake.body import read_sent_form
 from webapp.intake.form import EnquiryForm, form_of
-from webapp.intake.headers import form_policy
+from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
 from webapp.outbox.database import StoreUnavailableError
@@ -24,15 +24,6 @@ from webapp.outbox.database import StoreUnavailableError
 log = structlog.get_logger(__name__)
 
 Sent = MultiDict[str, str]
-
-CHECK_AND_SEND_AGAIN = (
-    "Your enquiry has not been sent yet: this page had been open for too long. "
-    "Check what you typed and send it again."
-)
-NOT_SENT_YET = (
-    "Your enquiry has not been sent yet: we could not store it just now. "
-    "What you typed is kept below. Send it again in a moment."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +112,12 @@ class FormViews:
             enquiry = self._stored(definition, form, token, sent) if is_valid and token else None
         except StoreUnavailableError as error:
             log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
-            return self._page(definition, form, visit, HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET)
+            return self._page(definition, form, visit, NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
         if enquiry is not None:
             address = definition.thanks_url or self._receipt_address(enquiry)
             return redirect(address, code=HTTPStatus.SEE_OTHER)
         notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
-        return self._page(definition, form, visit, HTTPStatus.UNPROCESSABLE_ENTITY, notice)
+        return self._page(definition, form, visit, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
 
     def health(self) -> Response:
         """Say that the process lives."""
@@ -165,24 +156,13 @@ class FormViews:
         definition: FormDefinition,
         form: EnquiryForm,
         visit: Visit,
-        status: HTTPStatus = HTTPStatus.OK,
-        notice: str = "",
+        not_taken: NotTaken | None = None,
     ) -> Response:
-        page = render_template(
-            "form.html",
-            definition=definition,
-            fields=list(form),
-            hidden=visit.hidden(),
-            action=url_for("intake.submit", slug=definition.slug),
-            errors=form.summary(),
-            notice=notice,
-        )
-        response = make_response(page, status)
-        response.headers["Content-Security-Policy"] = form_policy(definition, self._public_url)
+        action = url_for("intake.submit", slug=definition.slug)
+        page = FormPage(definition.title, definition.intro, definition.submit, action, visit.hidden())
+        response = page.show(definition, form, self._public_url, not_taken)
         # Not no-store: the back button must bring back this very page, token and all.
         response.headers["Cache-Control"] = "private, no-cache"
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            response.headers["Retry-After"] = "10"
         return response
 
     def _receipt_address(self, enquiry: Enquiry) -> str:

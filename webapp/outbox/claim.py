@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
 from webapp.outbox.breaker import Finding
 from webapp.outbox.content import read_enquiry
+from webapp.outbox.versions import Amended
 
 
 class Action(StrEnum):
@@ -30,7 +31,7 @@ class Claim:
     """A delivery that this worker holds until its lease ends.
 
     ``request_date`` is the date of the request to look for, and ``sent`` what that request said, where it is
-    known; neither is there for a delivery to send.
+    known; neither is there for a delivery to send. ``amended`` is what an update changes.
     """
 
     delivery_id: int
@@ -46,6 +47,7 @@ class Claim:
     sent: dict[str, Any] | None
     is_probe: bool
     stored: RowMapping
+    amended: Amended | None = None
 
     @property
     def state(self) -> DeliveryState:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, Text, cast, select
+from sqlalchemy import RowMapping, Select, Text, cast, null, select
 
 from webapp.enquiry import Answer, Answers, Attribution, Consent, Enquiry, Phone
-from webapp.outbox.tables import enquiries
+from webapp.outbox.tables import amendments, enquiries
+
+_COLUMNS: Final = [each for each in enquiries.c if each is not enquiries.c.content]
 
 
 class UnreadableContentError(Exception):
@@ -19,12 +21,20 @@ class UnreadableContentError(Exception):
 
 
 def stored_enquiries() -> Select[Any]:
-    """Return the query for rows that ``read_enquiry`` takes.
+    """Return the query for rows that ``read_enquiry`` takes: enquiries as they were first sent.
 
     The document is fetched as text and understood one row at a time, so that a damaged one fails alone.
     """
-    columns = [each for each in enquiries.c if each is not enquiries.c.content]
-    return select(*columns, cast(enquiries.c.content, Text).label("content"))
+    return select(*_COLUMNS, cast(enquiries.c.content, Text).label("content"), null().label("changed_at"))
+
+
+def stored_amendments() -> Select[Any]:
+    """Return the query for rows that ``read_enquiry`` takes: enquiries as an amendment made them."""
+    return select(
+        *_COLUMNS,
+        cast(amendments.c.content, Text).label("content"),
+        amendments.c.received_at.label("changed_at"),
+    ).join_from(enquiries, amendments)
 
 
 def write_content(enquiry: Enquiry) -> dict[str, Any]:
@@ -43,7 +53,7 @@ def _questions(answers: Answers) -> list[dict[str, Any]]:
 
 
 def read_enquiry(row: RowMapping) -> Enquiry:
-    """Return the enquiry of a row of ``stored_enquiries``.
+    """Return the enquiry of a row of ``stored_enquiries`` or ``stored_amendments``.
 
     Raises:
         UnreadableContentError: its document is not one that ``write_content`` makes.
@@ -58,6 +68,7 @@ def read_enquiry(row: RowMapping) -> Enquiry:
             answers=_answers(content["answers"]),
             consent=_consent(content["consent"]),
             attribution=Attribution(**{**attribution, "notes": tuple(attribution["notes"])}),
+            changed_at=row["changed_at"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableContentError(f"The stored enquiry cannot be read ({type(error).__name__})") from error

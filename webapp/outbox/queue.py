@@ -17,9 +17,9 @@ from sqlalchemy import Connection, RowMapping, case, exists, func, insert, selec
 from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
-from webapp.outbox.content import stored_enquiries
 from webapp.outbox.database import Database
-from webapp.outbox.tables import attempts, deliveries, enquiries
+from webapp.outbox.tables import attempts, deliveries
+from webapp.outbox.versions import last_request, let_next_go, version_of, what_is_amended
 
 IS_IN_DOUBT: Final = deliveries.c.request_date.is_not(None)
 IS_FIRST_CLAIM: Final = deliveries.c.state == DeliveryState.QUEUED
@@ -104,6 +104,8 @@ class DeliveryQueue:
             now = self._database.now(connection)
             _change_held(connection, claim, _changes(claim, outcome, now))
             _finish_attempt(connection, claim, outcome, now)
+            if outcome.state not in GOING_ON:
+                let_next_go(connection, claim.delivery_id, now)
             self._tell_breaker(connection, claim, outcome, now)
 
     def _take_due(self, connection: Connection, permit: Permit, now: datetime) -> list[Claim]:
@@ -135,7 +137,7 @@ class DeliveryQueue:
     def _claim_of(self, connection: Connection, row: RowMapping, permit: Permit, now: datetime) -> Claim:
         action = Action.LOOK if row["request_date"] is not None else Action.SEND
         began = insert(attempts).values(delivery_id=row["id"], action=action, started_at=now)
-        enquiry = stored_enquiries().where(enquiries.c.id == row["enquiry_id"])
+        is_update = row["kind"] == DeliveryKind.UPDATE
         return Claim(
             delivery_id=row["id"],
             attempt_id=connection.execute(began.returning(attempts.c.id)).scalar_one(),
@@ -147,9 +149,10 @@ class DeliveryQueue:
             tried_since=row["tried_since"],
             attempts=row["attempts"],
             opportunity_id=row["opportunity_id"],
-            sent=_last_request(connection, row["id"]) if action is Action.LOOK else None,
+            sent=last_request(connection, row["id"]) if action is Action.LOOK else None,
             is_probe=permit.is_probe,
-            stored=connection.execute(enquiry).mappings().one(),
+            stored=version_of(connection, row),
+            amended=what_is_amended(connection, row) if is_update else None,
         )
 
     def _tell_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
@@ -205,13 +208,3 @@ def _finish_attempt(connection: Connection, claim: Claim, outcome: Outcome, now:
             message=outcome.message,
         )
     )
-
-
-def _last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:
-    query = (
-        select(attempts.c.request)
-        .where(attempts.c.delivery_id == delivery_id, attempts.c.request.is_not(None))
-        .order_by(attempts.c.id.desc())
-        .limit(1)
-    )
-    return connection.execute(query).scalar()

@@ -13,6 +13,7 @@ from webapp.outbox.breaker import read_breaker
 from webapp.outbox.content import read_enquiry, stored_enquiries
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
+from webapp.outbox.versions import versions_of
 
 WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
@@ -51,9 +52,10 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One enquiry with its deliveries, oldest first, each with its attempts."""
+    """One enquiry with its amendments and its deliveries, oldest first, each with its attempts."""
 
     enquiry: Enquiry
+    amendments: tuple[Enquiry, ...]
     deliveries: tuple[tuple[DeliveryRow, tuple[AttemptRow, ...]], ...]
 
 
@@ -126,7 +128,8 @@ class Register:
                 )
                 for row in rows.all()
             )
-        return Record(read_enquiry(found), whole)
+            amended = tuple(read_enquiry(each) for each in versions_of(connection, found["id"]))
+        return Record(read_enquiry(found), amended, whole)
 
 
 def _deliveries() -> Select[Any]:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
-from webapp.enquiry import DeliveryState, check_transition
+from webapp.enquiry import DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.database import Database
 from webapp.outbox.doorbell import ring
 from webapp.outbox.tables import deliveries, enquiries
+from webapp.outbox.versions import must_wait
 
 RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
@@ -23,13 +24,16 @@ class Requeued:
     """What became of one delivery that a person wanted queued again.
 
     ``before`` is the state that it was in, and ``after`` the one that it is in now; None says that it was
-    left alone, because a worker holds it or because there was nothing to do.
+    left alone, because a worker holds it or because there was nothing to do. One that ``waits`` goes as soon
+    as what it follows is done.
     """
 
     reference: str
     before: DeliveryState
     after: DeliveryState | None
     opportunity_id: int | None
+    kind: DeliveryKind = DeliveryKind.ADD
+    waits: bool = False
 
 
 class Requeue:
@@ -65,11 +69,15 @@ class Requeue:
             now = self._database.now(connection)
             requeued = []
             for row in connection.execute(query).mappings().all():
-                before, after = DeliveryState(row["state"]), next_state(row)
+                before, after, waits = DeliveryState(row["state"]), next_state(row), False
+                kind = DeliveryKind(row["kind"])
                 if after is not None:
                     check_transition(before, after)
-                    _begin_anew(connection, row["id"], after, now)
-                requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"]))
+                    waits = kind is DeliveryKind.UPDATE and must_wait(
+                        connection, row["enquiry_id"], row["id"]
+                    )
+                    _begin_anew(connection, row["id"], after, None if waits else now)
+                requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"], kind, waits))
             ring(connection)
         return requeued
 
@@ -84,9 +92,11 @@ def _after_release(row: RowMapping) -> DeliveryState | None:
     return DeliveryState.QUEUED if row["state"] == DeliveryState.HELD else None
 
 
-def _begin_anew(connection: Connection, delivery_id: int, state: DeliveryState, now: datetime) -> None:
+def _begin_anew(
+    connection: Connection, delivery_id: int, state: DeliveryState, due_at: datetime | None
+) -> None:
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id)
-        .values(state=state, due_at=now, attempts=0, tried_since=None)
+        .values(state=state, due_at=due_at, attempts=0, tried_since=None)
     )

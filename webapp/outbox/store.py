@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
 from webapp.outbox.content import read_enquiry, stored_enquiries, write_content
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.doorbell import ring
-from webapp.outbox.tables import deliveries, enquiries
+from webapp.outbox.tables import amendments, deliveries, enquiries
+from webapp.outbox.versions import add_amendment, latest_version
 
 TRIES: Final = 5
 
@@ -51,6 +53,21 @@ class EnquiryStore:
                 return known or enquiry
         raise StoreUnavailableError("Another write came first, again and again")
 
+    def amend(self, enquiry: Enquiry, submission: Submission) -> None:
+        """Store what a visitor made of an enquiry that is stored, once for each submission.
+
+        Raises:
+            StoreUnavailableError: nothing was stored.
+        """
+        same = select(amendments.c.id).where(
+            amendments.c.submission_key == submission.key,
+            amendments.c.content_digest == submission.content_digest,
+        )
+        with suppress(IntegrityError), self._database.writing() as connection:  # the same, written meanwhile
+            if connection.execute(same).first() is None:
+                now = self._database.now(connection)
+                add_amendment(connection, enquiry, submission.key, submission.content_digest, now)
+
     def find_submission(self, submission: Submission) -> Enquiry | None:
         """Return the enquiry that a submission made.
 
@@ -61,14 +78,13 @@ class EnquiryStore:
             return _find_submission(connection, submission)
 
     def find(self, reference: str) -> Enquiry | None:
-        """Return the enquiry of a reference.
+        """Return the enquiry of a reference as the visitor last left it.
 
         Raises:
             StoreUnavailableError: the database does not answer.
         """
         with self._database.reading() as connection:
-            query = stored_enquiries().where(enquiries.c.reference == reference)
-            row = connection.execute(query).mappings().first()
+            row = latest_version(connection, reference)
             return read_enquiry(row) if row else None
 
     def _insert(self, connection: Connection, enquiry: Enquiry, submission: Submission) -> None:

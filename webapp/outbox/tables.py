@@ -81,17 +81,33 @@ enquiries = Table(
     UniqueConstraint("submission_key", "content_digest"),
 )
 
+# What a visitor changed afterwards: the enquiry as it is from then on, whole.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("enquiry_id", BigId, ForeignKey("enquiries.id"), nullable=False, index=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("submission_key", String(64), nullable=False),
+    Column("content_digest", String(64), nullable=False),
+    Column("content", JsonDocument, nullable=False),
+    UniqueConstraint("submission_key", "content_digest"),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("enquiry_id", BigId, ForeignKey("enquiries.id"), nullable=False, index=True),
+    # The amendment that an update forwards; an addition forwards the enquiry itself.
+    Column("amendment_id", BigId, ForeignKey("amendments.id")),
     Column("kind", String(8), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     # When it was first tried; retrying ends so long after this.
     Column("tried_since", UtcDateTime),
-    # When a worker may next take it: the next attempt, or the end of the lease that a worker holds.
+    # When a worker may next take it: the next attempt, or the end of the lease that a worker holds. One that
+    # is queued without it waits until what it follows is done.
     Column("due_at", UtcDateTime),
     # The fencing token of the worker that holds it.
     Column("lease", String(32)),

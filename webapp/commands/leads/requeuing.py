@@ -8,9 +8,9 @@ import click
 
 from webapp.commands.failure import configuration, opened_database
 from webapp.commands.leads.printing import Reference, tell_pause, unknown_reference
-from webapp.commands.leads.showing import last_sent
+from webapp.commands.leads.showing import added
 from webapp.delivery.mapping import CannotBeMappedError, OpportunityMapping
-from webapp.enquiry import DeliveryState
+from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.register import Register
 from webapp.outbox.requeue import Requeue, Requeued
@@ -37,9 +37,9 @@ def retry(*, references: tuple[str, ...], state: str | None) -> None:
             click.echo("No delivery has failed: nothing to do.")
         for result in results:
             if result.before is not DeliveryState.HELD:
-                click.echo(
-                    f"{result.reference}: {_retried(result)}{_mapping_note(result, register, mapping)}"
-                )
+                what = "" if result.kind is DeliveryKind.ADD else "the change: "
+                note = _mapping_note(result, register, mapping)
+                click.echo(f"{result.reference}: {what}{_retried(result)}{note}")
         tell_pause(register.pause())
     _fail(unknown, [each.reference for each in results if each.before is DeliveryState.HELD])
 
@@ -76,6 +76,8 @@ def _each(
 def _retried(result: Requeued) -> str:
     if result.after is DeliveryState.UNCLEAR:
         return "it may have arrived, so it is looked for, and sent again only if it is not there."
+    if result.waits:
+        return "queued again: it goes as soon as what was sent before it is delivered."
     if result.after is not None:
         return "queued again."
     if result.before is DeliveryState.DELIVERED:
@@ -85,11 +87,11 @@ def _retried(result: Requeued) -> str:
 
 def _mapping_note(result: Requeued, register: Register, mapping: OpportunityMapping) -> str:
     """Say what the forms file of today changes in what was sent before, if anything was."""
-    if result.after is None:
+    if result.after is None or result.kind is DeliveryKind.UPDATE:
         return ""
     try:
         record = register.show(result.reference)
-        sent = last_sent(record) if record else None
+        sent = added(record) if record else None
         today = mapping.opportunity_of(record.enquiry).as_json() if record else {}
         before = sent or today
     except (UnreadableContentError, CannotBeMappedError) as error:

@@ -13,7 +13,7 @@ from rich.table import Table
 from webapp.commands.failure import configuration, opened_database
 from webapp.commands.leads.printing import Reference, console, json_line, moment, plain, unknown_reference
 from webapp.delivery.mapping import CannotBeMappedError, OpportunityMapping
-from webapp.enquiry import Enquiry
+from webapp.enquiry import DeliveryKind, Enquiry
 from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.register import AttemptRow, Record, Register
 
@@ -47,17 +47,31 @@ def _whole(record: Record, mapping: OpportunityMapping) -> dict[str, Any]:
         "answers": asdict(enquiry.answers),
         "consent": asdict(enquiry.consent) if enquiry.consent else None,
         "attribution": asdict(enquiry.attribution),
-        "opportunity": last_sent(record) or _to_be_sent(enquiry, mapping),
+        "amendments": [
+            {"changed_at": each.changed_at, "answers": asdict(each.answers)} for each in record.amendments
+        ],
+        "opportunity": added(record) or _to_be_sent(enquiry, mapping),
         "deliveries": [
-            {**asdict(delivery), "history": [_attempt(each) for each in history]}
+            {
+                **asdict(delivery),
+                "sent": _last_sent(history),
+                "history": [_attempt(each) for each in history],
+            }
             for delivery, history in record.deliveries
         ],
     }
 
 
-def last_sent(record: Record) -> dict[str, Any] | None:
-    """Return the opportunity as it was last sent."""
-    sent = [each.request for _, history in record.deliveries for each in history if each.request]
+def added(record: Record) -> dict[str, Any] | None:
+    """Return the opportunity as it was last sent to be added."""
+    sent = [
+        _last_sent(history) for delivery, history in record.deliveries if delivery.kind == DeliveryKind.ADD
+    ]
+    return next(iter(sent), None)
+
+
+def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
+    sent = [each.request for each in history if each.request]
     return sent[-1] if sent else None
 
 
@@ -86,11 +100,16 @@ def _print_whole(whole: dict[str, Any]) -> None:
             out.print(json.dumps(content, ensure_ascii=False, indent=2, default=plain))
         else:
             out.print("none" if section != "opportunity" else "the form is no longer in the forms file")
+    for amendment in whole["amendments"]:
+        out.print(f"\nChanged {moment(amendment['changed_at'])}", style="bold")
+        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=plain))
     for delivery in whole["deliveries"]:
         out.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
         made = delivery["opportunity_id"] or "none yet"
         out.print(f"Opportunity: {made}; attempts: {delivery['attempts']}")
         out.print(_history(delivery["history"]))
+        if delivery["kind"] == DeliveryKind.UPDATE and delivery["sent"]:
+            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=plain))
 
 
 def _history(attempts: Iterable[dict[str, Any]]) -> Table:

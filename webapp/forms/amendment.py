@@ -1,0 +1,48 @@
+"""Makes the request that changes an opportunity as a visitor changed the enquiry: only what is different.
+
+Whatever the venue's staff have changed since, and the visitor has not, stays as they left it (decision 0009).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from webapp.forms.question import Question
+from webapp.platform.opportunity import JsonObject, Opportunity
+
+ONLY_WHEN_ADDING: Final = frozenset({"utmSource", "utmMedium", "utmCampaign", "utmTerm"})
+"""Properties that are taken only when adding ("Add or Update Opportunity", table *Opportunity*)."""
+
+FIXED: Final = ONLY_WHEN_ADDING | {"venueId"}
+"""What no amendment changes: an opportunity belongs to its venue, and its campaign is where it came from."""
+
+TOGETHER: Final = (
+    ("companyId", "company", "companyLeadContactId", "contactId", "contact"),
+    ("typeId", "subtypeId"),
+    ("stageId", "stageReasonId"),
+    ("sourceId", "referralContactId", "referralContact", "referralCompanyId", "referralCompany"),
+)
+"""Properties that mean something only side by side, so a change in one sends all of them."""
+
+
+def is_fixed(question: Question) -> bool:
+    """Say whether the answer to a question stays as it was first given."""
+    return question.to in FIXED
+
+
+def update_between(
+    before: Opportunity, after: Opportunity, opportunity_id: int, venue_id: int | str
+) -> Opportunity | None:
+    """Return the update that makes one opportunity of the other, or None when there is nothing to change.
+
+    Custom fields are sent all or not at all: nothing says that the platform keeps those it is not told.
+    """
+    old, new = before.as_json(), after.as_json()
+    changed = {name for name in new if new[name] != old.get(name)} - FIXED
+    for group in TOGETHER:
+        if any(old.get(name) != new.get(name) for name in group):
+            changed |= {name for name in group if name in new}
+    if not changed:
+        return None
+    update: JsonObject = {name: new[name] for name in new if name in changed}
+    return Opportunity.model_validate({**update, "id": opportunity_id, "venueId": venue_id})
