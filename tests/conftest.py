@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -21,6 +22,9 @@ from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.sandbox import SandboxServer
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.venue import Venue  # it needs this module
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -153,3 +157,12 @@ def client(app: Flask) -> PageCheckingClient:
 def sandbox() -> Iterator[SandboxServer]:
     with SandboxServer(key="test-key", secret="test-secret") as server:
         yield server
+
+
+@pytest.fixture
+def venue(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Venue]:
+    """A venue whose forms a test writes, with a platform that goes by the test's clock."""
+    from tests.venue import Venue  # noqa: PLC0415 (it needs this module)
+
+    with SandboxServer(key="test-key", secret="test-secret", clock=clock) as platform:
+        yield Venue(database, platform, tmp_path)

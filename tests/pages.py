@@ -44,6 +44,21 @@ class Page:
             for each in self.all("input[type=hidden]")
         }
 
+    def typed(self) -> dict[str, str | list[str]]:
+        """Return what a browser would send of the fields that can be seen."""
+        sent: dict[str, list[str]] = {}
+        for field in self.all("form input, form textarea, form select"):
+            kind, name = field.attrs.get("type"), str(field.attrs["name"])
+            if field.name == "select":
+                chosen = self.all(f"[name={name}] option[selected]")
+                sent[name] = [str(each.attrs["value"]) for each in chosen] or [""]
+            elif kind in {"radio", "checkbox"}:
+                if "checked" in field.attrs:
+                    sent.setdefault(name, []).append(str(field.attrs["value"]))
+            elif kind != "hidden":
+                sent[name] = [self.value(name)]
+        return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
+
     def value(self, name: str) -> str:
         """Return what a field holds."""
         field = self.one(f"[name={name}]")

@@ -38,20 +38,22 @@ def incoherences(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
 
 
 def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
-    """Yield the rules that the shortest and the fullest enquiry both break, and those of the constants.
+    """Yield the rules that no visitor can keep, or that one question's answers always break.
 
-    What is missing is there in the fullest, if ever; what stands in the way is not there in the shortest.
+    What is missing from the fullest enquiry nobody can give; what stands in the way in the shortest nobody
+    can leave out.
     """
     yield from parties_named_twice(form.opportunity)
     try:
-        broken = [
+        least, most = (
             broken_rules(made, referral_source=form.is_referral(made.source_id))
             for made in (opportunity_of(shortest(form), form), opportunity_of(fullest(form), form))
-        ]
+        )
     except MisfitError as error:
         yield BrokenRule(error.path, str(error).partition(": ")[2])
         return
-    yield from (rule for rule in broken[0] if rule in broken[1])
+    yield from (rule for rule in most if not rule.is_conflict)
+    yield from (rule for rule in least if rule.is_conflict)
 
 
 def _asked_twice(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:

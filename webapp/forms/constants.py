@@ -15,6 +15,8 @@ NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone
 
 def constant_faults(constants: Opportunity) -> Iterator[tuple[str, str]]:
     """Yield what the constants of a form may not say: the property, and the rule."""
+    if constants.name is not None and not constants.name.strip():
+        yield "name", "must not be blank: leave it out for the usual name"
     for rule in _name_faults(constants.name or ""):
         yield "name", rule
     if constants.id is not None:

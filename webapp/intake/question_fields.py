@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     EmailField,
     Field,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -23,7 +24,7 @@ from webapp.intake.answering import read_answer, what_to_answer
 from webapp.intake.text import clean_line, clean_text
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
 
-NOT_CHOSEN: Final = ("", "Choose …")
+NOT_CHOSEN: Final = SelectChoice("", "Choose …")
 
 
 class NumberField(StringField):
@@ -69,7 +70,7 @@ def _details(question: Question) -> dict[str, Any]:
         return {}
     if question.kind in CHOSEN:
         # What was sent is told by ``read_answer``, in words that name the question.
-        choices = [(str(each.value), each.label) for each in question.options]
+        choices = [SelectChoice(str(each.value), each.label) for each in question.options]
         if question.kind is Kind.SELECT:
             choices.insert(0, NOT_CHOSEN)
         return {"choices": choices, "validate_choice": False}

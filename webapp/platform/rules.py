@@ -15,10 +15,14 @@ from webapp.platform.opportunity import Company, Contact, Opportunity
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """A rule that an opportunity breaks: the property at fault, by the platform's name, and the rule."""
+    """A rule that an opportunity breaks: the property at fault, by the platform's name, and the rule.
+
+    ``is_conflict`` says that something stands in the way; otherwise something is missing.
+    """
 
     path: str
     rule: str
+    is_conflict: bool = False
 
     def __str__(self) -> str:
         """Return the rule as a sentence that begins with the property."""
@@ -69,14 +73,16 @@ def _only_when_adding(opportunity: Opportunity) -> Iterator[BrokenRule]:
     }
     for key, value in only_when_adding.items():
         if value is not None:
-            yield BrokenRule(key, "may be sent only when adding")
+            yield BrokenRule(key, "may be sent only when adding", is_conflict=True)
 
 
 def _contact_type(opportunity: Opportunity) -> Iterator[BrokenRule]:
     is_company = opportunity.company is not None or opportunity.company_id is not None
     if is_company and opportunity.contact_id is not None:
         yield BrokenRule(
-            "contactId", "cannot stand beside companyId or company: use companyLeadContactId or contact"
+            "contactId",
+            "cannot stand beside companyId or company: use companyLeadContactId or contact",
+            is_conflict=True,
         )
     if not is_company and opportunity.id is None and opportunity.company_lead_contact_id is not None:
         yield BrokenRule("companyLeadContactId", "needs companyId or company")
@@ -103,7 +109,7 @@ def parties_named_twice(opportunity: Opportunity) -> Iterator[BrokenRule]:
     )
     for by_id, identifier, by_object, whole in pairs:
         if identifier is not None and whole is not None:
-            yield BrokenRule(by_id, f"cannot stand beside {by_object}: use one of them")
+            yield BrokenRule(by_id, f"cannot stand beside {by_object}: use one of them", is_conflict=True)
 
 
 def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[BrokenRule]:
@@ -124,7 +130,7 @@ def _unique_entries(opportunity: Opportunity) -> Iterator[BrokenRule]:
         lists[f"{key}.fieldId"] = [str(each.field_id) for each in fields or ()]
     for key, identifiers in lists.items():
         if len(set(identifiers)) < len(identifiers):
-            yield BrokenRule(key, "must be unique")
+            yield BrokenRule(key, "must be unique", is_conflict=True)
 
 
 def _contact(key: str, contact: Contact | None) -> Iterator[BrokenRule]:

@@ -1,0 +1,161 @@
+"""Any form that a venue could have, and anything that a visitor could answer: strategies for Hypothesis."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from webapp.forms.definition import FormDefinition
+from webapp.forms.question import Kind, Question
+from webapp.sandbox import account
+
+CHOICE: Final = ("select", "radio")
+TYPED: Final = ("text", "textarea", "email", "tel", "number")
+
+IDS: Final[dict[str, list[int]]] = {
+    **{
+        name: sorted(account.NAMES[name])
+        for name in ("venueId", "stageId", "industryId", "channelId", "qualityId", "ownerUserId")
+    },
+    **{
+        name: sorted(account.NAMES[name])
+        for name in ("sourceId", "confirmedQuoteId", "cancelledQuoteId", "lostToCompetition")
+    },
+    "typeId": [18, 19, 20],
+    "companyId": [801, 802],
+    "contactId": [901, 902],
+    "referralContactId": [901, 903],
+    "referralCompanyId": [801, 802],
+    "company.industryId": [77, 80],
+    "contact.status": [1, 5],
+}
+TEXTS: Final = (
+    *("utmSource", "utmMedium", "utmCampaign", "utmTerm", "utmContent", "name", "description"),
+    *("company.website", "company.tradingName", "company.address.city", "company.address.countryCode"),
+    *("company.phone", "contact.externalId", "customFields.31", "contact.customFields.51"),
+    *("company.customFields.52", None),
+)
+OTHERS: Final[tuple[dict[str, Any], ...]] = (
+    {"kind": "date", "to": "customFields.12"},
+    {"kind": "date", "to": "closedDate", "min": date(2026, 1, 1), "max": date(2029, 12, 31)},
+    {"kind": "number", "to": "customFields.14"},
+    {"kind": "number", "to": "confirmedQuoteStatus", "min": 1, "max": 9},
+    {"kind": "select", "to": "customFields.15", "options": ["Buffet", "Seated", "None"]},
+    {"kind": "checkboxes", "to": "customFields.16", "options": ["Great Hall", "Terrace", "Boathouse"]},
+    {"kind": "checkbox", "to": "customFields.17"},
+    {"kind": "checkbox", "to": "contact.privacyConsent"},
+    {"kind": "checkbox"},
+    {"kind": "email", "to": "company.email"},
+    {
+        "kind": "checkboxes",
+        "to": "contact.groups",
+        "options": [{"value": 10, "label": "News"}, {"value": 11, "label": "Fairs"}],
+    },
+    {"kind": "checkboxes", "to": "contact.companies", "options": [{"value": "801", "label": "Tidewater"}]},
+    {
+        "kind": "radio",
+        "to": "externalUrls.plan",
+        "options": [
+            {"value": "https://a.example/", "label": "A"},
+            {"value": "https://b.example/", "label": "B"},
+        ],
+    },
+)
+
+_ids = st.sampled_from(sorted(IDS)).flatmap(
+    lambda to: st.fixed_dictionaries(
+        {
+            "to": st.just(to),
+            "kind": st.sampled_from(CHOICE),
+            "options": st.lists(st.sampled_from(IDS[to]), min_size=1, unique=True).map(
+                lambda ids: [{"value": each, "label": f"Number {each}"} for each in ids]
+            ),
+        }
+    )
+)
+_texts = st.fixed_dictionaries({"to": st.sampled_from(TEXTS), "kind": st.sampled_from(TYPED)})
+_questions: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
+    st.one_of(_ids, _texts, st.sampled_from(OTHERS)), max_size=6, unique_by=lambda each: str(each.get("to"))
+)
+_yes_or_no = st.booleans()
+_rule = st.sampled_from(["required", "optional", "hidden"])
+
+
+@st.composite
+def form_definitions(draw: st.DrawFn) -> FormDefinition:
+    """Return a form whose every id is in the sandbox's account; it may be one that start-up refuses."""
+    questions: list[dict[str, Any]] = [
+        {"name": f"q{index}", "label": f"Question {index}?", "required": draw(st.booleans()), **each}
+        for index, each in enumerate(draw(_questions))
+    ]
+    for index, question in enumerate(questions):
+        choices = [each for each in questions[:index] if each.get("options")]
+        if draw(_yes_or_no) and choices:
+            on = draw(st.sampled_from(choices))
+            first = on["options"][0]
+            question["show_when"] = {on["name"]: first if isinstance(first, str) else first["value"]}
+    source = draw(st.sampled_from([25, 26, 27]))
+    offered = {
+        each["value"]
+        for question in questions
+        if question.get("to") == "sourceId"
+        for each in question["options"]
+    }
+    return FormDefinition.model_validate(
+        {
+            "slug": "any",
+            "title": "Any form",
+            "region": "AU",
+            "fields": {name: draw(_rule) for name in ("phone", "company", "message")},
+            "opportunity": {"venueId": 107, "typeId": "18", "sourceId": source},
+            "referral_sources": [26] if 26 in {source, *offered} else [],
+            "questions": questions,
+        }
+    )
+
+
+_WORDS: Final = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=40
+)
+_ANSWERS: Final[dict[Kind, st.SearchStrategy[Any]]] = {
+    Kind.TEXT: _WORDS,
+    Kind.TEXTAREA: st.lists(_WORDS, min_size=1, max_size=3).map("\n".join),
+    Kind.EMAIL: st.sampled_from(["zoe@example.com", "Zoë.N@bücher.example", "a+b@sub.example.org"]),
+    Kind.TEL: st.sampled_from(["0412 345 678", "+44 20 7946 0958", "(02) 9374 4000"]),
+    Kind.NUMBER: st.one_of(
+        st.integers(1, 9).map(str),
+        st.integers(0, 10**9).map("{:,}".format),
+        st.sampled_from(["2.5", ".5", "+3"]),
+    ),
+    Kind.DATE: st.dates(date(2026, 1, 1), date(2029, 12, 31)).map(date.isoformat),
+    Kind.CHECKBOX: st.just("y"),
+}
+
+
+@st.composite
+def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
+    """Return what a browser might send: most that is asked is answered, some is left open."""
+    sent: list[tuple[str, str]] = [
+        ("first_name", draw(_WORDS)),
+        ("last_name", draw(_WORDS)),
+        ("email", draw(_ANSWERS[Kind.EMAIL])),
+        ("phone", draw(_ANSWERS[Kind.TEL])),
+        ("message", draw(_ANSWERS[Kind.TEXTAREA])),
+    ]
+    if draw(st.booleans()):
+        sent.append(("company", draw(_WORDS)))
+    for question in form.asked:
+        if draw(st.integers(0, 9)):
+            sent += [(question.name, each) for each in draw(_answer(question))]
+    return MultiDict(sent)
+
+
+def _answer(question: Question) -> st.SearchStrategy[list[str]]:
+    options = st.sampled_from([str(each.value) for each in question.options]) if question.options else None
+    if options is None:
+        return st.lists(_ANSWERS[question.kind], min_size=1, max_size=1)
+    most = len(question.options) if question.kind is Kind.CHECKBOXES else 1
+    return st.lists(options, min_size=1, max_size=most, unique=True)

@@ -1,0 +1,80 @@
+"""Any form that is taken, with any answers that it takes, makes a request that the platform accepts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from tests.forms.any_form import answers_to, form_definitions
+from webapp.enquiry import Answer, Enquiry
+from webapp.forms.coherence import incoherences
+from webapp.forms.definition import FormDefinition
+from webapp.forms.mapping import opportunity_of
+from webapp.intake.form import form_of
+from webapp.sandbox.store import OpportunityStore
+
+NOW: Final = datetime(2026, 5, 31, 12, tzinfo=UTC)
+
+
+@st.composite
+def filled_forms(draw: st.DrawFn) -> tuple[FormDefinition, MultiDict[str, str]]:
+    form = draw(form_definitions())
+    assume(not list(incoherences(form)))
+    return form, draw(answers_to(form))
+
+
+@settings(
+    max_examples=250,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(filled_forms())
+def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
+    filled: tuple[FormDefinition, MultiDict[str, str]],
+) -> None:
+    definition, sent = filled
+    form = form_of(definition)(sent)
+    is_taken = form.validate()
+    event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
+    assume(is_taken)
+    enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
+    request = json.loads(json.dumps(opportunity_of(enquiry, definition).as_json()))
+    store = OpportunityStore()
+    store.add_or_update(request, NOW)
+    (received,) = store.received()
+    assert received == {"id": 755, **request}
+    for name, answer in enquiry.answers.questions.items():
+        assert is_in(received, next(each.to for each in definition.asked if each.name == name), answer)
+
+
+def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
+    """Say whether an answer can be read back: at its property, or in words in the description."""
+    told = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
+    if told in received["description"]:
+        return True
+    found = at(received, (to or "").split("."))
+    if to == "name":
+        return bool(found == f"{answer.value} (ENQ-7F3K9QXD)")
+    if to == "contact.groups":
+        found = [each["groupId"] for each in found]
+    if to == "contact.companies":
+        return set(answer.value if isinstance(answer.value, tuple) else ()) <= set(found)
+    value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
+    return bool(found in (value, str(value)))
+
+
+def at(place: Any, path: list[str]) -> Any:
+    if not path or place is None:
+        return place
+    if isinstance(place, list):
+        entries = [each for each in place if str(each.get("fieldId", each.get("ref"))) == path[0]]
+        entry = entries[0] if entries else {}
+        return entry.get("fieldValue", entry.get("value", entry.get("url")))
+    return at(place.get(path[0]), path[1:])
