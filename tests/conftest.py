@@ -160,9 +160,9 @@ def sandbox() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def venue(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Venue]:
+def venue(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Venue]:
     """A venue whose forms a test writes, with a platform that goes by the test's clock."""
     from tests.venue import Venue  # noqa: PLC0415 (it needs this module)
 
     with SandboxServer(key="test-key", secret="test-secret", clock=clock) as platform:
-        yield Venue(database, platform, tmp_path)
+        yield Venue(database, database_url, platform, tmp_path)

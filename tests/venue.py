@@ -61,18 +61,18 @@ def form_text(
 class Venue:
     """Forms, the pages that show them, and the worker that forwards what is sent by them."""
 
-    def __init__(self, database: Database, sandbox: SandboxServer, folder: Path) -> None:
+    def __init__(self, database: Database, url: str, sandbox: SandboxServer, folder: Path) -> None:
         self.database = database
         self.sandbox = sandbox
+        self._url = url
         self.file = folder / "forms.toml"
-        self.platform_url = sandbox.url
+        self.platform = PlatformClient(Account(sandbox.url, "test-key", "test-secret"), 2)
         self.open(form_text())
 
     def open(self, text: str) -> None:
         """Serve the forms of a text from now on."""
         self.file.write_text(text, encoding="utf-8")
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        app = create_app(settings_for(url, forms_file=self.file), read_forms(self.file), self.database)
+        app = create_app(settings_for(self._url, forms_file=self.file), read_forms(self.file), self.database)
         app.test_client_class = PageCheckingClient
         client = app.test_client()
         assert isinstance(client, PageCheckingClient)
@@ -99,11 +99,10 @@ class Venue:
 
     def forward(self) -> None:
         """Let a worker do all that is due."""
-        client = PlatformClient(Account(self.platform_url, "test-key", "test-secret"), 2)
         queue = queue_of(self.database)
         policy = RetryPolicy(5, 330.0, timedelta(days=14), Random(1))
         forms = read_forms(self.file)
-        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms), policy)
+        forwarder = Forwarder(queue, self.platform, OpportunityMapping(lambda: forms), policy)
         worker = Worker(queue, Doorbell(self.database), forwarder, 4, record_within=20)
         worker.run(threading.Event(), once=True)
 

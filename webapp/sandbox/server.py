@@ -66,6 +66,10 @@ class SandboxServer:
         """Return what was received, newest first: the JSON of each opportunity and its ``id``."""
         return list(self._app.store.received())
 
+    def delete(self, opportunity_id: int) -> None:
+        """Take an opportunity away, as the venue's staff may."""
+        self._app.store.delete(opportunity_id)
+
     def start(self) -> None:
         """Answer in a thread of its own, until :meth:`stop`."""
         self._thread.start()

@@ -6,6 +6,7 @@ import threading
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 from webapp.sandbox import account
@@ -79,6 +80,7 @@ class OpportunityStore:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._opportunities: dict[int, Opportunity] = {}
+        self._numbers = count(FIRST_ID)
         self._directory = Directory()
 
     def add_or_update(self, request: Json, at: datetime) -> int:
@@ -94,13 +96,18 @@ class OpportunityStore:
             stored = None if adding else self._find(number)
             standing = check_rules(checked, stored.properties if stored else None, self._directory)
             if stored is None:
-                stored = Opportunity(FIRST_ID + len(self._opportunities), at, at, {})
+                stored = Opportunity(next(self._numbers), at, at, {})
                 self._opportunities[stored.number] = stored
             before = {name: stored.properties[name] for name in checked if name in stored.properties}
             stored.history.append(Change(at, checked, before))
             stored.properties, stored.modified = standing, at
             self._save_parties(stored, checked)
             return stored.number
+
+    def delete(self, number: int) -> None:
+        """Take an opportunity away, as the venue's staff may; one added later has another id."""
+        with self._lock:
+            del self._opportunities[number]
 
     def opportunities(self) -> list[Opportunity]:
         """Return copies of all opportunities, newest first."""

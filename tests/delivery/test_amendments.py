@@ -1,0 +1,232 @@
+"""A change of an enquiry reaches the same opportunity, whatever befell it: still one, its last values."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.conftest import Clock
+from tests.venue import Venue, form_text
+from webapp.outbox.register import Register
+from webapp.outbox.requeue import Requeue
+from webapp.platform.opportunity import Opportunity
+
+FORM: Final = form_text(
+    {"stageId": 69},
+    {"name": "guests", "label": "How many guests?", "kind": "number", "to": "customFields.14"},
+    {"name": "flexible", "label": "My date is flexible", "kind": "checkbox", "to": "customFields.17"},
+    {"name": "wish", "label": "What else?"},
+    {
+        "name": "occasion",
+        "label": "What are you planning?",
+        "kind": "select",
+        "to": "typeId",
+        "options": [{"value": 18, "label": "A wedding"}, {"value": 21, "label": "A company event"}],
+    },
+    {
+        "name": "format",
+        "label": "Which kind?",
+        "kind": "radio",
+        "to": "subtypeId",
+        "required": True,
+        "show_when": {"occasion": 21},
+        "options": [{"value": 211, "label": "A day meeting"}],
+    },
+)
+
+
+@pytest.fixture
+def receipt(venue: Venue) -> str:
+    venue.open(FORM)
+    return venue.receive(
+        query="?utm_source=google", guests="80", wish="A band", message="Hello", company="Tidewater"
+    )
+
+
+def change(venue: Venue, receipt: str, **answers: Any) -> None:
+    assert venue.change(receipt, **answers).status_code == 303
+
+
+def updates(venue: Venue, receipt: str) -> list[dict[str, Any] | None]:
+    """Return what was last sent for each amendment."""
+    record = Register(venue.database).show(venue.client.page(receipt).text("#reference"))
+    assert record is not None
+    return [history[-1].request if history else None for _, history in record.deliveries[1:]]
+
+
+def guests(venue: Venue) -> list[Any]:
+    """Return the number of guests in each opportunity that there is."""
+    fields = [
+        {each["fieldId"]: each["fieldValue"] for each in one["customFields"]} for one in venue.received()
+    ]
+    return [each[14] for each in fields]
+
+
+def states(venue: Venue) -> list[str]:
+    return [each.state for each in venue.deliveries()]
+
+
+def test_only_what_the_visitor_changed_is_sent_and_never_the_campaign(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    change(venue, receipt, wish="A band and a choir")
+    venue.forward()
+    (update,) = updates(venue, receipt)
+    assert update is not None
+    assert update.keys() == {"id", "venueId", "description"}
+    assert "What else? A band and a choir" in update["description"]
+    assert states(venue) == ["delivered", "delivered"]
+
+
+def test_an_enquiry_amended_twice_is_one_opportunity_with_its_last_values(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    change(venue, receipt, guests="90")
+    change(venue, receipt, guests="100")
+    venue.forward()
+    assert guests(venue) == [100]
+    assert {each.opportunity_id for each in venue.deliveries()} == {755}
+
+
+def test_an_enquiry_amended_before_it_was_delivered_is_one_opportunity(venue: Venue, receipt: str) -> None:
+    change(venue, receipt, guests="90")
+    change(venue, receipt, guests="100")
+    venue.forward()
+    assert guests(venue) == [100]
+    assert states(venue) == ["delivered"] * 3
+
+
+def test_an_enquiry_amended_during_an_outage_is_one_opportunity(
+    venue: Venue, receipt: str, clock: Clock
+) -> None:
+    venue.sandbox.faults.next(503)
+    venue.forward()
+    venue.sandbox.faults.next(503)
+    change(venue, receipt, guests="90")
+    for _ in range(8):
+        clock.advance(60)
+        venue.forward()
+    assert guests(venue) == [90]
+    assert states(venue) == ["delivered", "delivered"]
+
+
+def test_an_enquiry_amended_after_its_answer_was_lost_is_one_opportunity(
+    venue: Venue, receipt: str, clock: Clock
+) -> None:
+    venue.sandbox.faults.lose_next_answer(action="addOrUpdateOpportunity")
+    venue.sandbox.faults.next(503, action="getOpportunityList")
+    venue.forward()
+    assert states(venue) == ["unclear"]
+    change(venue, receipt, guests="90")
+    clock.advance(60)
+    venue.forward()
+    assert guests(venue) == [90]
+    assert states(venue) == ["delivered", "delivered"]
+
+
+@pytest.mark.parametrize("has_arrived", [True, False], ids=["it had arrived", "it had not"])
+def test_an_amendment_whose_answer_was_lost_is_sent_again_when_the_first_can_no_longer_arrive(
+    venue: Venue, receipt: str, clock: Clock, has_arrived: bool
+) -> None:
+    venue.forward()
+    change(venue, receipt, guests="90")
+    change(venue, receipt, guests="100")
+    if has_arrived:
+        venue.sandbox.faults.lose_next_answer()
+    else:
+        venue.sandbox.faults.lose_next_request()
+    venue.forward()
+    assert states(venue) == ["delivered", "unclear", "queued"]
+    clock.advance(300)
+    venue.forward()
+    assert states(venue) == ["delivered", "unclear", "queued"]
+    clock.advance(31)
+    venue.forward()
+    assert guests(venue) == [100]
+    assert states(venue) == ["delivered"] * 3
+
+
+def test_an_amendment_of_an_opportunity_that_is_gone_fails_with_the_platforms_words(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    venue.sandbox.delete(755)
+    change(venue, receipt, guests="90")
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    assert "The opportunity does not exist" in (update.last_error or "")
+    assert venue.received() == []
+
+
+def test_what_the_venues_staff_changed_meanwhile_stays(venue: Venue, receipt: str, clock: Clock) -> None:
+    venue.forward()
+    by_staff = Opportunity(id=755, venue_id=107, name="The Lovelace wedding", stage_id=70)
+    venue.platform.add_or_update_opportunity(by_staff, clock())
+    change(venue, receipt, guests="90")
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert (opportunity["name"], opportunity["stageId"]) == ("The Lovelace wedding", 70)
+    assert guests(venue) == [90]
+
+
+def test_a_new_contact_takes_the_company_along_so_that_both_stay_linked(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    change(venue, receipt, email="ada@analytical.example")
+    venue.forward()
+    (update,) = updates(venue, receipt)
+    assert update is not None
+    assert update.keys() == {"id", "venueId", "contact", "company"}
+    assert update["company"]["businessName"] == "Tidewater"
+
+
+def test_a_type_that_is_changed_takes_its_sub_type_along(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    refused = venue.change(receipt, occasion="21")
+    assert refused.status_code == 422
+    change(venue, receipt, occasion="21", format="211")
+    venue.forward()
+    (update,) = updates(venue, receipt)
+    assert update is not None
+    assert (update["typeId"], update["subtypeId"]) == (21, 211)
+
+
+def test_what_is_taken_back_is_told_since_no_property_can_be_emptied(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    change(venue, receipt, guests="", wish="")
+    change(venue, receipt, message="Hello again")
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert "No longer given: How many guests? (it was 80)" in opportunity["description"]
+    assert "A band" not in opportunity["description"]
+    assert "Hello again" in opportunity["description"]
+
+
+def test_a_form_that_was_changed_meanwhile_sends_no_constant_that_the_visitor_did_not_change(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    venue.open(FORM.replace("stageId = 69", "stageId = 70").replace("venueId = 107", "venueId = 108"))
+    change(venue, receipt, wish="A choir")
+    venue.forward()
+    (update,) = updates(venue, receipt)
+    assert update is not None
+    assert update.keys() == {"id", "venueId", "description"}
+    assert update["venueId"] == 107
+    assert states(venue) == ["delivered", "delivered"]
+
+
+def test_a_failed_amendment_that_a_later_one_overtook_is_not_sent_when_it_is_retried(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    venue.sandbox.faults.next(400, specific_code=24224)
+    change(venue, receipt, guests="90")
+    venue.forward()
+    change(venue, receipt, guests="100")
+    venue.forward()
+    assert states(venue) == ["delivered", "failed", "delivered"]
+    Requeue(venue.database).retry_failed()
+    venue.forward()
+    assert states(venue) == ["delivered"] * 3
+    assert guests(venue) == [100]
+    assert "A later change has been delivered" in (venue.deliveries()[1].last_error or "")
