@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Answer, Answers, Enquiry
@@ -30,6 +31,7 @@ INTRO: Final = (
     "What you sent stands below. Change what you like, then send it: what you send takes its place."
 )
 SUBMIT: Final = "Send changes"
+NOT_STORED: Final = NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
 
 
 class AmendViews:
@@ -75,12 +77,15 @@ class AmendViews:
         if not self._service.may_amend(enquiry, definition):
             return self._too_late(receipt, definition)
         form = self._form_classes[enquiry.form](data=filled(enquiry.answers, definition))
-        return self._page(receipt, enquiry, form, self._token(enquiry))
+        return self._page(receipt, enquiry.form, form, self._token(enquiry))
 
     def submit(self, receipt: str) -> AnyResponse:
         """Store what was changed and lead back to the receipt, or show the form again with what is wrong."""
         sent = read_sent_form()
-        enquiry, definition = self._find(receipt)
+        try:
+            enquiry, definition = self._find(receipt)
+        except StoreUnavailableError as error:
+            return self._not_read(receipt, sent, error)
         form = self._form_classes[enquiry.form](sent)
         form.kept = self._kept(enquiry)
         is_valid = form.validate()
@@ -91,16 +96,23 @@ class AmendViews:
         if not is_valid or token is None or token.is_expired:
             notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
             return self._page(
-                receipt, enquiry, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice)
+                receipt, enquiry.form, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice)
             )
         try:
             self._service.amend(definition, enquiry, form.answers(), token.submission_key)
         except StoreUnavailableError as error:
             log.error("amendment_not_stored", form=enquiry.form, reason=str(error))  # noqa: TRY400 (it suffices)
-            not_stored = NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
-            return self._page(receipt, enquiry, form, carried, not_stored)
+            return self._page(receipt, enquiry.form, form, carried, NOT_STORED)
         address = self._public_url + url_for("receipt.show", token=receipt)
         return redirect(address, code=HTTPStatus.SEE_OTHER)
+
+    def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
+        """Keep what was typed, as far as the page can be made without the enquiry."""
+        log.error("enquiry_not_read", reason=str(error))
+        slug = (self._tokens.form_of(sent.get("token", "")) or "").partition("/")[0]
+        if slug not in self._forms:
+            return Response(*self.unavailable(error))
+        return self._page(receipt, slug, self._form_classes[slug](sent), sent["token"], NOT_STORED)
 
     def unavailable(self, error: StoreUnavailableError) -> tuple[str, int]:
         """Say that the enquiry cannot be read just now; a browser asked to load again sends again."""
@@ -131,14 +143,14 @@ class AmendViews:
     def _page(
         self,
         receipt: str,
-        enquiry: Enquiry,
+        slug: str,
         form: EnquiryForm,
         token: str,
         not_taken: NotTaken | None = None,
     ) -> Response:
         action = url_for("amend.submit", receipt=receipt)
         page = FormPage(TITLE, INTRO, SUBMIT, action, [("token", token)], may_be_indexed=False)
-        definition = self._forms[enquiry.form]
+        definition = self._forms[slug]
         return keep_private(page.show(definition, form, self._public_url, not_taken))
 
     def _too_late(self, receipt: str, definition: FormDefinition) -> Response:

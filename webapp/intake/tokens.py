@@ -63,6 +63,13 @@ class Tokens:
             raise ForeignTokenError("The token was issued for another form")
         return FormToken(content[1], is_expired)
 
+    def form_of(self, token: str) -> str | None:
+        """Return the form that a token was issued for, or None when it was not issued here."""
+        try:
+            return str(self._forms.loads(token)[0])
+        except BadData:
+            return None
+
     def receipt(self, reference: str) -> str:
         """Return the last part of a receipt's address."""
         return self._receipts.dumps(reference)

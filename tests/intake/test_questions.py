@@ -1,0 +1,174 @@
+"""A form's own questions on its page: how they are asked, what is told about an answer, what is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.pages import Page, PageCheckingClient
+from tests.venue import VISITOR
+from webapp.enquiry import Answer
+from webapp.outbox.database import Database
+from webapp.outbox.register import Filter, Register
+
+pytestmark = pytest.mark.engines("sqlite")
+
+NEXT_YEAR = (datetime.now(UTC) + timedelta(days=365)).date().isoformat()
+GOOD: dict[str, Any] = {
+    "company": "Tidewater",
+    "occasion": "21",
+    "format": "212",
+    "event_date": NEXT_YEAR,
+    "guests": "1,20",
+    "rooms": ["Terrace", "Boathouse"],
+    "flexible": "y",
+    "mobile": "0412 345 678",
+    "office": "Office@Tidewater.example",
+    "abn": "51824753556",
+    "wishes": "Light\nand air",
+    "heard": "25",
+}
+
+
+def send(client: PageCheckingClient, **answers: Any) -> Any:
+    page = client.page("/f/events")
+    return client.post("/f/events", data={**VISITOR, **page.hidden(), **GOOD, "guests": "120", **answers})
+
+
+def stored(database: Database) -> dict[str, Answer]:
+    (row,) = Register(database).list(Filter())
+    record = Register(database).show(row.reference)
+    assert record is not None
+    return dict(record.enquiry.answers.questions)
+
+
+def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageCheckingClient) -> None:
+    page = client.page("/f/events")
+    assert page.one("select#occasion").attrs["name"] == "occasion"
+    assert [each.attrs["type"] for each in page.all("input[name=format]")] == ["radio", "radio"]
+    assert page.one("#event_date").attrs["type"] == "date"
+    assert page.one("#guests").attrs["inputmode"] == "decimal"
+    assert [each.attrs["type"] for each in page.all("input[name=rooms]")] == ["checkbox"] * 3
+    assert page.one("#flexible").attrs["type"] == "checkbox"
+    assert page.one("#mobile").attrs["type"] == "tel"
+    assert page.one("#office").attrs["type"] == "email"
+    assert page.one("#wishes").name == "textarea"
+    legends = [" ".join(each.to_text().split()) for each in page.all("fieldset legend")]
+    assert legends == [
+        "Which kind of company event?",
+        "Which rooms? (optional)",
+        "How did you hear about us? (optional)",
+    ]
+
+
+def test_nothing_is_chosen_beforehand(client: PageCheckingClient) -> None:
+    page = client.page("/f/events")
+    assert page.all("[checked]") == []
+    assert [each.attrs["value"] for each in page.all("option[selected]")] == [""]
+
+
+def test_a_question_that_is_not_asked_of_everybody_says_of_whom(client: PageCheckingClient) -> None:
+    page = client.page("/f/events")
+    assert page.text("#format-hint") == "Only if “What are you planning?” is “A company event”."
+    assert page.all("fieldset")[0].attrs["aria-describedby"] == "format-hint"
+
+
+def test_every_answer_is_stored_by_its_kind_in_the_forms_order(
+    client: PageCheckingClient, database: Database
+) -> None:
+    assert send(client).status_code == 303
+    answers = stored(database)
+    assert {name: answer.value for name, answer in answers.items()} == {
+        "occasion": 21,
+        "format": 212,
+        "event_date": NEXT_YEAR,
+        "guests": 120,
+        "rooms": ("Terrace", "Boathouse"),
+        "flexible": True,
+        "mobile": "+61412345678",
+        "office": "Office@tidewater.example",
+        "abn": "51824753556",
+        "wishes": "Light\nand air",
+        "heard": 25,
+    }
+    assert list(answers) == [name for name in GOOD if name != "company"]
+    assert answers["occasion"] == Answer("What are you planning?", 21, "A company event")
+    assert answers["mobile"].text == "0412 345 678"
+
+
+def test_the_receipt_repeats_every_answer_in_the_words_of_the_form(client: PageCheckingClient) -> None:
+    page = client.page(str(send(client).location))
+    copy = dict(
+        zip(
+            (" ".join(each.to_text().split()) for each in page.all("dt")),
+            (each.to_text().strip() for each in page.all("dd")),
+            strict=True,
+        )
+    )
+    assert copy["Which kind of company event?"] == "A residential conference"
+    assert copy["Which rooms?"] == "Terrace, Boathouse"
+    assert copy["My date is flexible"] == "Yes"
+    assert copy["Mobile number"] == "0412 345 678"
+
+
+def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
+    client: PageCheckingClient, database: Database
+) -> None:
+    assert send(client, occasion="18", format="nonsense", referrer_email="nonsense").status_code == 303
+    assert stored(database).keys().isdisjoint({"format", "referrer_email"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"occasion": ""}, "Choose an answer: What are you planning?"),
+        ({"occasion": "19"}, "Choose one of the answers: What are you planning?"),
+        ({"format": ""}, "Choose an answer: Which kind of company event?"),
+        ({"event_date": "31/12/2027"}, "Enter a date, like 2027-05-31: When is your event?"),
+        ({"event_date": "2020-01-01"}, "Enter a date on or after today: When is your event?"),
+        ({"guests": "many"}, "Enter a number, like 80: How many guests?"),
+        ({"guests": "9"}, "Enter 10 or more: How many guests?"),
+        ({"guests": "500.5"}, "Enter 500 or less: How many guests?"),
+        ({"guests": "1" * 16}, "Enter a number, like 80: How many guests?"),
+        ({"guests": "٣٣"}, "Enter a number, like 80: How many guests?"),
+        ({"rooms": ["Great Hall", "Terrace", "Boathouse"]}, "Choose 2 or fewer: Which rooms?"),
+        ({"rooms": ["Cellar"]}, "Choose one of the answers: Which rooms?"),
+        ({"mobile": "12"}, "Enter a whole phone number, like 0412 345 678, or one from abroad, like +44 20"),
+        ({"office": "nobody"}, "Enter an email address in the correct format, like name@example.com"),
+        ({"abn": "5182475355"}, "Enter the eleven digits of your business number"),
+        ({"wishes": "a" * 301}, "Your answer to “What matters most to you?” must be 300 characters or fewer"),
+    ],
+    ids=str,
+)
+def test_an_answer_that_cannot_be_taken_is_told_in_words_that_say_what_to_do(
+    client: PageCheckingClient, answers: dict[str, Any], told: str
+) -> None:
+    refused = send(client, **answers)
+    assert refused.status_code == 422
+    (error,) = Page(refused.text).summary()
+    assert error.startswith(told)
+
+
+def test_what_was_chosen_and_ticked_is_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:
+    page = Page(send(client, email="").text)
+    kept = page.typed()
+    assert {name: kept[name] for name in GOOD} == {**GOOD, "guests": "120"}
+
+
+def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingClient) -> None:
+    page = Page(send(client, format="").text)
+    assert page.one("[role=alert] a").attrs["href"] == "#format-0"
+    assert page.text("#format-error") == "Error: Choose an answer: Which kind of company event?"
+    assert page.one("fieldset.wrong").attrs["aria-describedby"] == "format-hint format-error"
+
+
+def test_the_same_answers_sent_twice_are_one_enquiry(client: PageCheckingClient, database: Database) -> None:
+    hidden = client.page("/f/events").hidden()
+    for _ in range(2):
+        data = {**VISITOR, **hidden, **GOOD, "guests": "120"}
+        assert client.post("/f/events", data=data).status_code == 303
+    assert len(Register(database).list(Filter())) == 1
+    assert client.post("/f/events", data={**data, "guests": "130"}).status_code == 303
+    assert len(Register(database).list(Filter())) == 2
