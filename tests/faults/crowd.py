@@ -12,12 +12,13 @@ import requests
 
 from tests.faults.fleet import Fleet
 from tests.faults.house import House
-from tests.faults.visitors import FilledForm
+from tests.faults.visitors import Change, FilledForm
 from tests.processes import Visitor
 
 VISITORS: Final = 4
 LONGEST_THOUGHT: Final = 0.3
 LEAVES_WITHIN: Final = 90.0
+CHANGES_ITS_MIND: Final = 0.3
 REVIVED_FOR: Final = 3.0
 
 
@@ -67,8 +68,22 @@ class Crowd:
                 reference = _sent(form)
                 if reference:
                     self._house.receipts[reference] = f"received at try {form.seen.total()}"
+                    if chance.random() < CHANGES_ITS_MIND:
+                        self._change(form.receipt, reference, chance)
                     break
         return tries
+
+    def _change(self, receipt: str, reference: str, chance: Random) -> None:
+        """Change an enquiry that was received, once, however often that takes."""
+        words, change = f"Changed to {chance.random()}", None
+        while not self._gone.wait(chance.uniform(0, LONGEST_THOUGHT)):
+            try:
+                change = change or Change(receipt, words)
+                if change.send():
+                    self._house.last_words[reference] = words
+                    return
+            except requests.RequestException:
+                continue
 
     def _opened(self, message: str) -> FilledForm | None:
         visitor = Visitor(self._ships.port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -38,13 +38,18 @@ def scaled(database_url: str, platform_url: str, **others: str) -> dict[str, str
 
 @dataclass
 class House:
-    """One outbox and one platform; ``receipts`` are those that were shown, with what befell each."""
+    """One outbox and one platform.
+
+    ``receipts`` are those that were shown, with what befell each; ``last_words`` the messages of enquiries
+    that their visitors changed.
+    """
 
     database: Database
     database_url: str
     platform: StandIn
     folder: Path
     receipts: dict[str, str] = field(default_factory=dict)
+    last_words: dict[str, str] = field(default_factory=dict)
 
     def accept(self, befalls: str = "", form: str = "weddings") -> str:
         """Store one enquiry, as the web process does; say what will befall it."""
@@ -53,6 +58,16 @@ class House:
         reference = EnquiryStore(self.database).accept(enquiry, submission).reference
         self.receipts[reference] = befalls
         return reference
+
+    def amend(self, reference: str, message: str) -> None:
+        """Change the message of an enquiry, as the web process does."""
+        store = EnquiryStore(self.database)
+        enquiry = store.find(reference)
+        assert enquiry is not None
+        answers = replace(enquiry.answers, message=message)
+        changed = replace(enquiry, answers=answers, changed_at=datetime.now(UTC))
+        store.amend(changed, Submission(f"{reference} {message}", "digest"))
+        self.last_words[reference] = message
 
     def env(self, **others: str) -> dict[str, str]:
         """Return the environment that joins outbox and platform."""
@@ -82,7 +97,14 @@ class House:
     def balance(self) -> Summary:
         """Balance the books."""
         with self._telling_what_befell():
-            return balance(self.receipts, self.platform, self.database)
+            summary = balance(self.receipts, self.platform, self.database)
+            waiting = {each.reference for each in self.rows() if each.state != "delivered"}
+            for reference in self.last_words.keys() - waiting:
+                told = str(self.platform.standing(reference)["description"])
+                assert told.startswith(self.last_words[reference]), (
+                    f"{reference} does not tell its last words"
+                )
+            return summary
 
     def states(self) -> dict[str, str]:
         """Return the state of every enquiry by its reference."""

@@ -40,6 +40,7 @@ class Ledger:
 
     def __init__(self, file: Path | None = None) -> None:
         self.entries: list[Entry] = []
+        self._changes: dict[int, list[Mapping[str, Any]]] = {}
         self._file = file
         self._lock = threading.Lock()
 
@@ -54,6 +55,22 @@ class Ledger:
                 with self._file.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
         return entry
+
+    def change(self, payload: Mapping[str, Any]) -> Entry | None:
+        """Change an opportunity; None when there is none of that id."""
+        number = int(payload["id"])
+        with self._lock:
+            if not 0 <= number - FIRST_ID < len(self.entries):
+                return None
+            self._changes.setdefault(number, []).append(payload)
+            return self.entries[number - FIRST_ID]
+
+    def standing(self, reference: str) -> dict[str, Any]:
+        """Return the opportunity of a reference with every change laid over it."""
+        with self._lock:
+            (entry,) = (each for each in self.entries if each.reference == reference)
+            changes = self._changes.get(entry.opportunity_id, [])
+            return {key: value for each in (entry.payload, *changes) for key, value in each.items()}
 
     def older_than(self, seconds: float) -> list[Entry]:
         """Return the entries that were taken at least so long ago."""

@@ -153,6 +153,10 @@ class StandIn:
         self._listening = socket.create_server(("127.0.0.1", self.port), backlog=128)
         self._start_listening()
 
+    def standing(self, reference: str) -> dict[str, Any]:
+        """Return the opportunity of a reference as it stands after every change."""
+        return self._ledger.standing(reference)
+
     def _start_listening(self) -> None:
         self._refusing.clear()
         self._listening.settimeout(_ACCEPT_POLL)
@@ -207,7 +211,10 @@ class StandIn:
             return json_answer({"ack": True})
         if fault and (not fault.stores or wire.closes_within(fault.stores_after)):
             return refusal(500, "This was not kept")
-        entry = self._ledger.append(asked.payload)
+        is_change = isinstance(asked.payload, dict) and "id" in asked.payload
+        entry = self._ledger.change(asked.payload) if is_change else self._ledger.append(asked.payload)
+        if entry is None:
+            return refusal(400, "The opportunity does not exist", 24222)
         self._come_to(Point.STORED, asked)
         return json_answer({"success": True, "id": entry.opportunity_id})
 
@@ -236,7 +243,8 @@ def _wrong_with(asked: _Asked) -> bytes | None:
         return refusal(404, "There is no such call")
     if not isinstance(asked.payload, dict):
         return refusal(400, "The request is empty", 24221)
-    if asked.action == ADD and not (asked.payload.get("name") and asked.payload.get("venueId")):
+    is_whole = asked.payload.get("venueId") and (asked.payload.get("name") or asked.payload.get("id"))
+    if asked.action == ADD and not is_whole:
         return refusal(400, "A required parameter is missing", 23017)
     return None
 

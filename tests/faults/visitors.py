@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import requests
 
@@ -18,6 +19,8 @@ class FilledForm:
         self.fields = {**TYPED, **check_page(visitor.get(f"/f/{slug}").text).hidden(), **typed}
         self.seen: Counter[str] = Counter()
         """What its visitor has met, by status, or by the kind of a broken connection."""
+        self.receipt = ""
+        """The address of the receipt, once there is one."""
 
     def send(self) -> requests.Response:
         """Send it; return the page that comes of it, the receipt when all is well."""
@@ -38,11 +41,40 @@ class FilledForm:
             answer = self.send()
         except requests.ConnectionError:
             return None
-        return reference_on(answer) if answer.ok else None
+        if not answer.ok:
+            return None
+        self.receipt = answer.url
+        return reference_on(answer)
 
     def send_until_received(self) -> str:
         """Send it again and again until there is a receipt; return its reference."""
         return wait_for(self.reference, "the enquiry is received") or ""
+
+
+class Change:
+    """A change of an enquiry that was opened and typed; it may be sent as often as its visitor likes."""
+
+    def __init__(self, receipt: str, message: str) -> None:
+        self._address = f"{receipt}/change"
+        page = check_page(_asked("GET", self._address).text)
+        self._fields = {**page.hidden(), **page.typed(), "message": message}
+
+    def send(self) -> bool:
+        """Send it, and say whether the receipt shows it."""
+        answer = _asked("POST", self._address, self._fields)
+        return answer.ok and "Changed on" in answer.text
+
+
+def _asked(
+    method: str, address: str, fields: Mapping[str, str | list[str]] | None = None
+) -> requests.Response:
+    """Ask for a page; raises RequestException when there is none but of a failure."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["Connection"] = "close"
+        answer = session.request(method, address, data=fields, timeout=WITHIN)
+        answer.raise_for_status()
+        return answer
 
 
 def reference_on(receipt: requests.Response) -> str:

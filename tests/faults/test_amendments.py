@@ -1,0 +1,64 @@
+"""An amendment, whatever befalls it, changes the one opportunity, and the last one has the last word."""
+
+import signal
+
+import pytest
+
+from tests.faults import lies
+from tests.faults.books import Summary
+from tests.faults.doom import Doom
+from tests.faults.house import House
+from tests.faults.lies import Fault
+
+LOST_ANSWERS = [
+    lies.close(stores=True),
+    lies.close(stores=False),
+    lies.no_id(),
+    lies.error_body(stores=True),
+    lies.busy(503),
+]
+
+
+def delivered(house: House, befalls: str) -> str:
+    """Return an enquiry that the platform has already."""
+    reference = house.accept(befalls)
+    assert house.command("worker", "--once").returncode == 0
+    assert house.states()[reference] == "delivered"
+    return reference
+
+
+@pytest.mark.parametrize(
+    "point", [Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING, Doom.AFTER_RECORDING]
+)
+def test_a_worker_killed_over_an_amendment_leaves_one_opportunity_with_the_last_words(
+    house: House, point: Doom
+) -> None:
+    reference = delivered(house, f"killed {point}")
+    house.amend(reference, "Ninety guests")
+    house.amend(reference, "A hundred guests")
+    with house.doomed_worker(point) as worker:
+        assert worker.wait() == -signal.SIGKILL
+    with house.worker():
+        assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
+
+
+@pytest.mark.parametrize("lie", LOST_ANSWERS, ids=lambda lie: lie.kind)
+def test_an_amendment_whose_answer_is_a_lie_leaves_one_opportunity_with_the_last_words(
+    house: House, lie: Fault
+) -> None:
+    reference = delivered(house, f"amended amid {lie.kind}")
+    house.platform.inject(lie)
+    house.amend(reference, "Ninety guests")
+    with house.worker() as _:
+        house.amend(reference, "A hundred guests")
+        assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
+
+
+def test_enquiries_that_are_amended_while_their_own_answer_is_lost_are_one_opportunity_each(
+    house: House,
+) -> None:
+    for lie in LOST_ANSWERS:
+        house.platform.inject(lie)
+        house.amend(house.accept(f"added amid {lie.kind}"), f"Changed amid {lie.kind}")
+    with house.worker():
+        assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)
