@@ -1,4 +1,4 @@
-"""Reads the settings and the forms together, so that every fault of both is told at once."""
+"""Reads the settings and the forms together, every fault of both told at once, and opens what they name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.database import Database, open_database
+from webapp.platform.client import Account, PlatformClient
 from webapp.settings import Settings, SettingsError, forms_file, read_settings
 
 
@@ -31,14 +32,15 @@ def read_configuration() -> tuple[Settings, Forms]:
         faults.append(f"The forms file is not right:\n{error}")
     except UnicodeDecodeError:
         pass  # of .env, which the settings have told of
-    if settings and forms and (together := "\n".join(_faults_together(settings, forms))):
+    if settings and forms and (together := "\n".join(faults_together(settings, forms))):
         faults.append(f"The settings are not right:\n{together}")
     if faults or settings is None or forms is None:
         raise ConfigurationError("\n".join(faults))
     return settings, forms
 
 
-def _faults_together(settings: Settings, forms: Forms) -> Iterator[str]:
+def faults_together(settings: Settings, forms: Forms) -> Iterator[str]:
+    """Yield what does not go together in settings and forms that are right by themselves, a line each."""
     if settings.default_form and settings.default_form not in forms:
         yield f"  DEFAULT_FORM: {settings.default_form} is no form; there are {', '.join(forms)}"
     linked = [slug for slug, form in forms.items() if form.external_ref]
@@ -49,3 +51,13 @@ def _faults_together(settings: Settings, forms: Forms) -> Iterator[str]:
 def database_of(settings: Settings) -> Database:
     """Return the database that the settings name; it is connected to when first used."""
     return open_database(settings.database_url.get_secret_value())
+
+
+def client_of(settings: Settings) -> PlatformClient:
+    """Return the client of the platform that the settings name."""
+    account = Account(
+        settings.platform_url,
+        settings.platform_key.get_secret_value(),
+        settings.platform_secret.get_secret_value(),
+    )
+    return PlatformClient(account, settings.delivery_timeout)

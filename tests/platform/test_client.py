@@ -219,9 +219,25 @@ def test_an_error_tells_neither_the_key_nor_the_secret(answer: bytes) -> None:
 # Is anybody there
 
 
+@pytest.mark.parametrize(
+    ("told", "platform_time"),
+    [
+        ({"message": "ack", "timestamp": "2026-05-31 13:30:20 UTC"}, LATER + timedelta(seconds=5)),
+        ({"message": "ack", "timestamp": "noon"}, None),
+        ({"message": "ack"}, None),
+    ],
+    ids=["its time", "nonsense", "no time"],
+)
+def test_a_ping_tells_the_platforms_time_where_it_can_be_read(
+    told: dict[str, str], platform_time: datetime | None
+) -> None:
+    with RawServer(answering(json_answer(told))) as server:
+        assert client_of(server).ping(LATER) == platform_time
+
+
 def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
     with RawServer(answering(json_answer({"message": "ack"}))) as server:
-        assert client_of(server).ping(LATER) == {"message": "ack"}
+        client_of(server).ping(LATER)
         (request,) = server.requests
     assert (request.method, request.target) == ("POST", "/api/1.0/test?action=ping")
     assert request.json() == {}

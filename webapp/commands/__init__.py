@@ -11,7 +11,7 @@ import click
 
 from webapp import __version__
 
-COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "leads", "sandbox")
+COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
 
 
 class Commands(click.Group):

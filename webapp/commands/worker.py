@@ -11,6 +11,7 @@ from types import FrameType
 import click
 
 from webapp.commands.failure import configuration, opened_database
+from webapp.configuration import client_of
 from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.mapping import OpportunityMapping
@@ -20,7 +21,6 @@ from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
 from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.queue import DeliveryQueue
-from webapp.platform.client import Account, PlatformClient
 from webapp.settings import Settings
 
 
@@ -48,24 +48,18 @@ def worker(*, once: bool) -> None:
 
 def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     """Return the worker that the settings describe."""
-    account = Account(
-        settings.platform_url,
-        settings.platform_key.get_secret_value(),
-        settings.platform_secret.get_secret_value(),
-    )
     policy = RetryPolicy(
         settings.delivery_retry_base,
         settings.delivery_unclear_wait,
         timedelta(days=settings.delivery_give_up_after),
     )
-    client = PlatformClient(account, settings.delivery_timeout)
     breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
     queue = DeliveryQueue(database, settings.delivery_lease, breaker)
     mapping = OpportunityMapping(FormsFile(settings.forms_file, forms).forms, settings.public_url)
     return Worker(
         queue,
         Doorbell(database),
-        Forwarder(queue, client, mapping, policy),
+        Forwarder(queue, client_of(settings), mapping, policy),
         settings.delivery_concurrency,
         record_within=settings.delivery_lease - settings.delivery_timeout,
     )

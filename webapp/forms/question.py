@@ -79,9 +79,13 @@ class Option(FormTable):
     label: Line
 
 
+Choice = Annotated[Option, BeforeValidator(_as_table, json_schema_input_type=Option | str)]
 QuestionName = Annotated[StrictStr, AfterValidator(_name)]
 Bound = StrictInt | StrictFloat | date | Literal["today"]
-Wanted = Annotated[tuple[StrictBool | StrictInt | StrictStr, ...], BeforeValidator(_as_list)]
+Value = StrictBool | StrictInt | StrictStr
+Wanted = Annotated[
+    tuple[Value, ...], BeforeValidator(_as_list, json_schema_input_type=Value | tuple[Value, ...])
+]
 
 
 class Question(FormTable):
@@ -103,7 +107,7 @@ class Question(FormTable):
     max_length: PositiveInt | None = None
     pattern: StrictStr | None = None
     pattern_message: Line | None = None
-    options: tuple[Annotated[Option, BeforeValidator(_as_table)], ...] = ()
+    options: tuple[Choice, ...] = ()
     show_when: Mapping[StrictStr, Wanted] = Field(default_factory=dict)
     to: Annotated[StrictStr, AfterValidator(check_target)] | None = None
 

@@ -94,6 +94,16 @@ def read_opportunity_id(answer: Answer) -> int:
     return identifier
 
 
+def read_timestamp(value: object) -> datetime | None:
+    """Return a moment as the platform writes one (platform contract, "Opportunity"); None when it is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.strptime(value.removesuffix(" UTC"), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def _refusal(answer: Answer) -> PlatformError:
     status = answer.status
     details = _json_object(answer.body) or {}

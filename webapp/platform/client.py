@@ -17,7 +17,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from webapp.enquiry import mentions_reference
-from webapp.platform.answer import Answer, read_opportunity_id, read_result
+from webapp.platform.answer import Answer, read_opportunity_id, read_result, read_timestamp
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.rules import broken_rules
@@ -92,13 +92,24 @@ class PlatformClient:
                     return Look(_identifier(row), platform_time)
         return Look(None, platform_time)
 
-    def ping(self, request_date: datetime) -> JsonObject:
-        """Ask whether the address, the key, the secret and the clock are right.
+    def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
+        """Return every row of one of the account's lists.
+
+        Raises:
+            PlatformError: the list could not be read to its end.
+        """
+        return [row for _, rows in self._pages(namespace, action, {}, request_date) for row in rows]
+
+    def ping(self, request_date: datetime) -> datetime | None:
+        """Ask whether the address, the key, the secret and the clock are right; return the platform's time.
+
+        None when the platform does not tell its time.
 
         Raises:
             PlatformError: they are not, or the platform did not answer.
         """
-        return read_result(self._call("test", "ping", {}, request_date))
+        answer = self._call("test", "ping", {}, request_date)
+        return read_timestamp(read_result(answer).get("timestamp")) or answer.told_at
 
     def _pages(
         self, namespace: str, action: str, body: JsonObject, request_date: datetime

@@ -1,0 +1,288 @@
+"""``leadform check`` finds what is wrong and names the right fix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.processes import environment
+from tests.venue import form_text
+from webapp.commands import main
+from webapp.outbox.database import Database
+from webapp.sandbox import SandboxServer, account
+
+pytestmark = pytest.mark.engines("sqlite")
+
+Check = Callable[..., Result]
+
+ALL: Final = {
+    "stageId": 69,
+    "stageReasonId": 127,
+    "channelId": 5,
+    "qualityId": 1,
+    "industryId": 77,
+    "ownerUserId": 301,
+    "company": {"industryId": 78},
+}
+OCCASION: Final = {
+    "name": "occasion",
+    "label": "What are you planning?",
+    "kind": "select",
+    "to": "typeId",
+    "options": [{"value": 18, "label": "A wedding"}, {"value": 19, "label": "A conference"}],
+}
+
+
+@pytest.fixture
+def platform() -> Iterator[SandboxServer]:
+    with SandboxServer(key="test-key", secret="test-secret") as server:
+        yield server
+
+
+@pytest.fixture
+def check(database: Database, database_url: str, platform: SandboxServer, tmp_path: Path) -> Check:
+    """What runs the command on a forms file of the test's, with settings of the test's."""
+    assert database is not None
+
+    def run(*arguments: str, forms: str = form_text(ALL, OCCASION), **settings: str | None) -> Result:
+        file = tmp_path / "forms.toml"
+        file.write_text(forms, encoding="utf-8")
+        env: dict[str, str | None] = {**environment(database_url, platform.url, FORMS_FILE=str(file))}
+        return CliRunner().invoke(main, ["check", *arguments], env={**env, **settings})
+
+    return run
+
+
+def faults(result: Result) -> list[str]:
+    return [line.removeprefix("FAULT  ") for line in result.stdout.splitlines() if line.startswith("FAULT")]
+
+
+def test_where_all_is_right_each_line_says_ok(check: Check) -> None:
+    result = check()
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert all(line.startswith("ok ") for line in lines)
+    told = [line.split()[1].rstrip(":") for line in lines]
+    assert told == [
+        *("settings", "forms", "addresses", "database", "migrations", "platform", "clock", "account"),
+    ]
+    assert "each of the 12 ids" in lines[-1]
+
+
+def question(to: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "select", "to": to, "options": [{"value": 999, "label": "Nothing like it"}], **more}
+
+
+OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
+    "a venue that is nearly right": (
+        form_text({"venueId": 17}),
+        "forms.form.opportunity.venueId: venueId 17 is not in the account: did you mean 107 (Harbour Hall)?",
+    ),
+    "a venue that is nowhere near": (
+        form_text({"venueId": 9}),
+        "venueId 9 is not in the account: there are 107 (Harbour Hall), 108 (Boathouse Pavilion)",
+    ),
+    "a type": (form_text({"typeId": 81}), "typeId 81 is not in the account: did you mean 18 (Wedding)?"),
+    "an option, by its words": (
+        form_text({}, {**OCCASION, "options": [{"value": 7, "label": "A private celebration"}]}),
+        (
+            "forms.form.questions.occasion.options: typeId 7 is not in the account: "
+            "did you mean 20 (Private celebration)?"
+        ),
+    ),
+    "a sub-type that is missing": (
+        form_text({"typeId": 21}),
+        (
+            "forms.form.opportunity.typeId: the type 21 (Corporate event) has sub-types, and the form sends "
+            "none: set subtypeId, or ask for it: 211 (Day meeting), 212 (Residential conference)"
+        ),
+    ),
+    "a sub-type of another type": (
+        form_text({"typeId": 21, "subtypeId": 221}),
+        "subtypeId 221 is no sub-type of Corporate event: did you mean 212 (Residential conference)?",
+    ),
+    "a source": (
+        form_text({"sourceId": 250}),
+        "sourceId 250 is not in the account: did you mean 25 (Website)?",
+    ),
+    "a referral that is not said to be one": (
+        form_text({"sourceId": 26}),
+        (
+            "the source 26 (Referral Program) is a referral, and the form does not say so: "
+            "add referral_sources = [26], so that the referrer is asked for"
+        ),
+    ),
+    "a referral that is none": (
+        form_text({"sourceId": 27}, referral_sources=[27]),
+        "forms.form.referral_sources: the source 27 (Phone) is no referral: take 27 out of referral_sources",
+    ),
+    "a stage": (
+        form_text({"stageId": 96}),
+        "stageId 96 is not in the account: did you mean 69 (New enquiry)?",
+    ),
+    "a reason of another stage": (
+        form_text({"stageId": 69, "stageReasonId": 129}),
+        "stageReasonId 129 is no reason of the stage New enquiry: did you mean 128 (Show round asked for)?",
+    ),
+    "a channel": (
+        form_text({"channelId": 8}),
+        "channelId 8 is not in the account: there are 5 (Direct), 6",
+    ),
+    "a quality": (
+        form_text({"qualityId": 11}),
+        "qualityId 11 is not in the account: did you mean 1 (A-Grade)?",
+    ),
+    "an industry": (
+        form_text({"industryId": 177}),
+        "industryId 177 is not in the account: did you mean 77 (Hospitality)?",
+    ),
+    "a company's industry": (
+        form_text({"company": {"industryId": 1}}),
+        "forms.form.opportunity.company.industryId: company.industryId 1 is not in the account",
+    ),
+    "an owner": (
+        form_text({"ownerUserId": 310}),
+        "ownerUserId 310 is not in the account: did you mean 301 (Robin Marsh)?",
+    ),
+    "an id that visitors may type": (
+        form_text({}, {"kind": "number", "to": "channelId"}),
+        (
+            "forms.form.questions.asked.kind: channelId is an id of the account, and visitors may type any "
+            'number: use kind "select" or "radio", with the ids as options'
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("forms", "told"), [pytest.param(*row, id=name) for name, row in OF_THE_ACCOUNT.items()]
+)
+def test_an_id_that_the_account_does_not_have_is_told_with_what_was_meant(
+    check: Check, forms: str, told: str
+) -> None:
+    result = check(forms=forms)
+    assert result.exit_code == 1
+    (fault,) = faults(result)
+    assert fault.startswith("account: ")
+    assert told in fault
+
+
+OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
+    "a wrong key": ({"PLATFORM_KEY": "other"}, "platform: The platform answered 401"),
+    "a wrong secret": ({"PLATFORM_SECRET": "other"}, ": check PLATFORM_KEY and PLATFORM_SECRET"),
+    "nobody there": ({"PLATFORM_URL": "http://127.0.0.1:9"}, ": check PLATFORM_URL, and that this machine"),
+    "a setting that is missing": (
+        {"SECRET_KEY": None},
+        "settings: SECRET_KEY: is missing: set SECRET_KEY",
+    ),
+    "a setting that is wrong": ({"PORT": "0"}, "settings: PORT: "),
+    "no database yet": (
+        {"DATABASE_URL": "sqlite:///nowhere/leadform.db"},
+        "database: there is none yet: run leadform db upgrade",
+    ),
+    "a database that is away": (
+        {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
+        ": check DATABASE_URL, and that its server or disk is there",
+    ),
+    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is no form"),
+    "an address that is not trusted": (
+        {"PUBLIC_URL": "https://forms.example.com", "TRUSTED_HOSTS": "www.example.com,.example.org"},
+        (
+            "addresses: TRUSTED_HOSTS: forms.example.com, the host of PUBLIC_URL, is not among them, so "
+            "every request there is refused: add forms.example.com to TRUSTED_HOSTS"
+        ),
+    ),
+    "a forms file that is not there": ({"FORMS_FILE": "none.toml"}, "there is no such file"),
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"), [pytest.param(*row, id=name) for name, row in OF_THE_SETTINGS.items()]
+)
+def test_a_setting_that_does_not_work_is_told_with_what_to_do(
+    check: Check, settings: dict[str, str | None], told: str
+) -> None:
+    result = check(**settings)
+    assert result.exit_code == 1
+    (fault,) = faults(result)
+    assert told in fault
+    assert "test-secret" not in result.output
+
+
+def test_every_fault_of_the_forms_file_is_told_with_its_line(check: Check) -> None:
+    result = check(forms=form_text({"venueId": None, "colour": "red"}))
+    told = faults(result)
+    assert len(told) == 1
+    assert (
+        "forms.toml:6: forms.form.opportunity.colour: is unknown: put it right in the forms file" in told[0]
+    )
+
+
+def test_a_database_that_lacks_a_migration_is_told(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "old.db").touch()
+    (fault,) = faults(check(DATABASE_URL=f"sqlite:///{tmp_path / 'old.db'}"))
+    assert fault.startswith("migrations: the database is not up to date: run leadform db upgrade")
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(2, "behind the platform's"), (-2, "ahead of the platform's")])
+def test_a_clock_that_is_off_is_told_before_the_platform_refuses_it(
+    check: Check, minutes: int, told: str
+) -> None:
+    def clock() -> datetime:
+        return datetime.now(UTC) + timedelta(minutes=minutes)
+
+    with SandboxServer(key="test-key", secret="test-secret", clock=clock) as elsewhere:
+        (fault,) = faults(check(PLATFORM_URL=elsewhere.url))
+    assert told in fault
+    assert "set this machine's clock by NTP" in fault
+
+
+def test_a_clock_that_the_platform_refuses_is_told(check: Check) -> None:
+    with SandboxServer(
+        key="test-key", secret="test-secret", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
+    ) as elsewhere:
+        (fault,) = faults(check(PLATFORM_URL=elsewhere.url))
+    assert fault.startswith("platform: The platform answered 401")
+    assert fault.endswith(": set this machine's clock by NTP")
+
+
+def test_a_list_is_read_to_its_end(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {number: f"Channel {number}" for number in range(1000, 1250)}
+    monkeypatch.setattr(account, "CHANNELS", many)
+    assert check(forms=form_text({"channelId": 1249})).exit_code == 0
+    (fault,) = faults(check(forms=form_text({"channelId": 5})))
+    assert "there are 1000 (Channel 1000), 1001 (Channel 1001)" in fault
+    assert fault.endswith("and 245 more")
+
+
+def test_a_list_that_makes_no_sense_is_told(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "CHANNELS", {"five": "Direct"})
+    (fault,) = faults(check())
+    assert "getLeadChannelList answered with rows that make no sense" in fault
+
+
+def test_offline_the_platform_is_asked_nothing(check: Check) -> None:
+    result = check("--offline", forms=form_text({"channelId": 8}), PLATFORM_URL="http://127.0.0.1:9")
+    assert result.exit_code == 0
+    assert [line.split()[1] for line in result.stdout.splitlines()][-1] == "migrations:"
+
+
+def test_for_programs_each_finding_is_a_line_of_json(check: Check) -> None:
+    result = check("--json", forms=form_text({"channelId": 8}))
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["ok"] for row in rows] == [True] * 7 + [False]
+    assert rows[-1] == {
+        "check": "account",
+        "ok": False,
+        "message": "channelId 8 is not in the account",
+        "what_to_do": "there are 5 (Direct), 6 (Venue finding agent), 7 (Event planner)",
+        "form": "form",
+        "key": "forms.form.opportunity.channelId",
+    }
+    assert rows[0]["what_to_do"] is None

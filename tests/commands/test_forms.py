@@ -1,0 +1,195 @@
+"""``leadform forms``: a file to start from, what a form asks and sends, the schema for editors."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from tests.processes import FORMS_FILE, PROJECT, environment
+from tests.venue import form_text
+from webapp.commands import main
+from webapp.enquiry import utc_now
+from webapp.formfile.reader import read_forms
+from webapp.sandbox import SandboxServer, account
+from webapp.sandbox.store import OpportunityStore
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def platform() -> Iterator[SandboxServer]:
+    with SandboxServer(key="test-key", secret="test-secret") as server:
+        yield server
+
+
+@pytest.fixture
+def run(platform: SandboxServer, tmp_path: Path) -> Run:
+    def invoke(*arguments: str, **settings: str) -> Result:
+        url = f"sqlite:///{tmp_path / 'leadform.db'}"
+        env = environment(url, platform.url, FORMS_FILE=str(tmp_path / "forms.toml"))
+        return CliRunner().invoke(main, arguments, env={**env, **settings})
+
+    return invoke
+
+
+def test_what_is_imported_is_a_forms_file_that_checks_well(run: Run, tmp_path: Path) -> None:
+    result = run("forms", "import")
+    assert result.exit_code == 0, result.output
+    forms = read_forms(tmp_path / "forms.toml")
+    assert list(forms) == ["harbour-hall", "boathouse-pavilion"]
+    assert forms["harbour-hall"].opportunity.as_json() == {
+        "venueId": 107,
+        "typeId": 18,
+        "sourceId": 25,
+        "stageId": 69,
+    }
+    run("db", "upgrade")
+    assert run("check").exit_code == 0
+
+
+def test_every_other_choice_stands_beside_it_as_a_comment_with_its_name(run: Run) -> None:
+    text = run("forms", "import", "--output", "-", "--venue", "108").stdout
+    assert text.count("[forms.") == 2
+    for line in (
+        "venueId = 108  # Boathouse Pavilion",
+        "# typeId = 19  # Conference",
+        "# subtypeId = 212  # Corporate event: Residential conference",
+        "# sourceId = 26  # Referral Program; a referral: also set referral_sources = [26]",
+        "# stageReasonId = 131  # Lost: Date not available",
+        "# channelId = 7  # Event planner",
+        "# qualityId = 2  # B-Grade",
+        "# industryId = 77  # Hospitality",
+        "# ownerUserId = 301  # Robin Marsh",
+    ):
+        assert line in text.splitlines()
+
+
+def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "forms.toml"
+    file.write_text("mine")
+    result = run("forms", "import")
+    assert (result.exit_code, file.read_text()) == (1, "mine")
+    assert "replace it by --force" in result.stderr
+    assert run("forms", "import", "--force").exit_code == 0
+    assert read_forms(file)
+
+
+def test_names_that_would_break_a_file_do_not(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {1: 'The "Old"\nHall\\', 2: "the old hall", 3: "東京\x00", 4: "Über Café"}
+    monkeypatch.setattr(account, "VENUES", names)
+    monkeypatch.setattr(account, "CHANNELS", {5: "Direct\nvenueId = 9"})
+    assert run("forms", "import").exit_code == 0
+    forms = read_forms(tmp_path / "forms.toml")
+    assert list(forms) == ["the-old-hall", "the-old-hall-2", "venue", "uber-cafe"]
+    assert forms["the-old-hall"].title == 'Send an enquiry to The "Old" Hall\\'
+
+
+def test_an_account_with_but_types_that_have_sub_types_and_a_referral_is_started_from_too(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "TYPES", {21: account.TYPES[21]})
+    monkeypatch.setattr(account, "SOURCES", {26: account.SOURCES[26]})
+    assert run("forms", "import").exit_code == 0
+    form = read_forms(tmp_path / "forms.toml")["harbour-hall"]
+    assert (form.opportunity.subtype_id, form.referral_sources) == (211, (26,))
+    run("db", "upgrade")
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "told"),
+    [
+        (["--venue", "9"], {}, "The account has no venue 9; there are 107 (Harbour Hall), 108"),
+        ([], {"PLATFORM_SECRET": "other"}, "check PLATFORM_KEY and PLATFORM_SECRET"),
+        ([], {"PORT": "0"}, "PORT: "),
+        (["--output", "none/forms.toml"], {}, "cannot be written"),
+    ],
+    ids=["no such venue", "a wrong secret", "a wrong setting", "no such folder"],
+)
+def test_what_cannot_be_imported_is_told_in_a_line(
+    run: Run, arguments: list[str], settings: dict[str, str], told: str
+) -> None:
+    result = run("forms", "import", *arguments, **settings)
+    assert result.exit_code in {1, 2}
+    assert told in result.stderr
+
+
+def test_the_payload_of_a_sample_enquiry_is_a_request_that_the_platform_accepts(run: Run) -> None:
+    result = run("forms", "show", "events", "--payload", FORMS_FILE=str(FORMS_FILE))
+    assert result.exit_code == 0, result.output
+    request: dict[str, Any] = json.loads(result.stdout)
+    assert request["typeId"] == 18
+    assert request["contact"]["firstName"] == "Alex"
+    assert [each["fieldId"] for each in request["customFields"]] == [12, 14, 16, 17]
+    OpportunityStore().add_or_update(request, utc_now())
+
+
+def test_a_form_is_shown_with_what_it_asks_and_where_each_answer_goes(run: Run) -> None:
+    shown = run("forms", "show", "events", FORMS_FILE=str(FORMS_FILE)).stdout
+    assert "/f/events" in shown
+    for line in (
+        "company (optional)",
+        "occasion (select, required) -> typeId",
+        "format (radio, required, only if {'occasion': (21,)}) -> subtypeId",
+        "wishes (textarea, optional) -> description",
+        "referrer_email (email, required, only if {'heard': (26,)}) -> referralContact.email",
+    ):
+        assert f"  {line}" in shown.splitlines()
+    assert '"venueId": 107' in shown
+
+
+def test_a_form_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
+    result = run("forms", "show", "party", FORMS_FILE=str(FORMS_FILE))
+    assert result.exit_code == 1
+    assert "There is no form 'party'; there are weddings, short, thanks, events" in result.stderr
+
+
+@pytest.fixture
+def schema(run: Run) -> Draft202012Validator:
+    document: dict[str, Any] = json.loads(run("forms", "schema").stdout)
+    Draft202012Validator.check_schema(document)
+    return Draft202012Validator(document)
+
+
+def as_json(text: str) -> Any:
+    """Return a forms file as an editor holds it to a schema: its dates are texts."""
+    return json.loads(json.dumps(tomllib.loads(text), default=str))
+
+
+@pytest.mark.parametrize("file", ["forms.toml", "tests/forms.toml", "webapp/commands/demo_forms.toml"])
+def test_the_schema_takes_every_forms_file_that_is_shipped(schema: Draft202012Validator, file: str) -> None:
+    assert [each.message for each in schema.iter_errors(as_json((PROJECT / file).read_text()))] == []
+
+
+QUESTION: Final = {"name": "q", "label": "Q?", "kind": "select", "options": ["A"], "show_when": {"p": [1]}}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (form_text({}, QUESTION), ""),
+        ("[forms]", "{} should be non-empty"),
+        ('[forms."No Slug"]', "'No Slug' does not match"),
+        ('[forms.a]\ntitle = "A"', "'opportunity' is a required property"),
+        (form_text({"venueid": 107}), "'venueid' was unexpected"),
+        (form_text({"typeId": 1.5}), "1.5 is not valid under any of the given schemas"),
+        (form_text({}, {"kind": "slider"}), "'slider' is not one of"),
+        (form_text({}, QUESTION, colour="red"), "'colour' was unexpected"),
+    ],
+    ids=["all well", "no form", "no slug", "no opportunity", "a spelling", "a type", "a kind", "a key"],
+)
+def test_the_schema_tells_what_a_form_may_not_say(
+    schema: Draft202012Validator, text: str, fault: str
+) -> None:
+    told = "\n".join(each.message for each in schema.iter_errors(as_json(text)))
+    assert fault in told
+    assert bool(fault) is bool(told)

@@ -1,0 +1,162 @@
+"""What ``leadform check`` looks at, one finding after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from webapp.configuration import client_of, database_of, faults_together
+from webapp.enquiry import utc_now
+from webapp.formfile.reader import Forms, FormsFileError, read_forms
+from webapp.forms.verification import faults_of, ids_named
+from webapp.outbox.database import StoreUnavailableError
+from webapp.outbox.migrations import is_up_to_date
+from webapp.platform.account_lists import read_account
+from webapp.platform.answer import DATE_OUTSIDE_FIVE_MINUTES
+from webapp.platform.client import PlatformClient
+from webapp.platform.errors import Paused, PlatformError
+from webapp.settings import Settings, SettingsError, forms_file, read_settings
+
+MOST_SECONDS_OFF: Final = 60
+"""A clock that is a minute off is on its way to the five at which the platform refuses every request."""
+
+SET_THE_CLOCK: Final = "set this machine's clock by NTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; ``form`` and ``key`` say where, ``what_to_do`` how to put it right."""
+
+    check: str
+    ok: bool
+    message: str
+    what_to_do: str | None = None
+    form: str | None = None
+    key: str | None = None
+
+
+def findings(*, offline: bool) -> Iterator[Finding]:
+    """Yield what is right and what is not, of all that can be looked at."""
+    settings, of_settings = _settings()
+    yield from of_settings
+    forms, of_forms = _forms(settings)
+    yield from of_forms
+    if settings is not None and forms is not None:
+        yield from _addresses(settings, forms)
+    if settings is not None:
+        yield from _database(settings)
+        if not offline:
+            yield from _platform(client_of(settings), forms or {})
+
+
+def _settings() -> tuple[Settings | None, list[Finding]]:
+    try:
+        return read_settings(), [Finding("settings", ok=True, message="every setting is right")]
+    except SettingsError as error:
+        return None, [_of_setting(line) for line in str(error).splitlines()]
+
+
+def _of_setting(line: str) -> Finding:
+    name, _, message = line.strip().partition(": ")
+    what_to_do = f"set {name} in the environment or in .env, as .env.example shows"
+    return Finding("settings", ok=False, message=message, what_to_do=what_to_do, key=name)
+
+
+def _forms(settings: Settings | None) -> tuple[Forms | None, list[Finding]]:
+    try:
+        path = settings.forms_file if settings else forms_file()
+        forms = read_forms(path)
+    except FormsFileError as error:
+        what_to_do = "put it right in the forms file; docs/forms.md says what a form may hold"
+        return None, [
+            Finding("forms file", ok=False, message=line.strip(), what_to_do=what_to_do)
+            for line in str(error).splitlines()
+        ]
+    except UnicodeDecodeError:
+        return None, []  # of .env, which the settings have told of
+    return forms, [Finding("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
+
+
+def _addresses(settings: Settings, forms: Forms) -> Iterator[Finding]:
+    faults = [_of_setting(line) for line in faults_together(settings, forms)]
+    host = urlsplit(settings.public_url or "").hostname
+    if host and settings.trusted_hosts and not _is_trusted(host, settings.trusted_hosts):
+        message = f"{host}, the host of PUBLIC_URL, is not among them, so every request there is refused"
+        what_to_do = f"add {host} to TRUSTED_HOSTS"
+        faults.append(
+            Finding("addresses", ok=False, message=message, what_to_do=what_to_do, key="TRUSTED_HOSTS")
+        )
+    yield from faults
+    if not faults:
+        base = settings.public_url or f"http://localhost:{settings.port}"
+        where = ", ".join(f"{base}/f/{slug}" for slug in forms)
+        yield Finding("addresses", ok=True, message=f"the forms are at {where}")
+
+
+def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
+    names = [each.rpartition(":")[0] if each.rpartition(":")[2].isdecimal() else each for each in trusted]
+    return any(host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in names)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    url = settings.database_url.get_secret_value()
+    is_new = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+    upgrade = "run leadform db upgrade (leadform serve does so by itself)"
+    if is_new:
+        yield Finding("database", ok=False, message="there is none yet", what_to_do=upgrade)
+        return
+    database = database_of(settings)
+    try:
+        with database.writing():
+            yield Finding("database", ok=True, message="it can be written to")
+        if is_up_to_date(database):
+            yield Finding("migrations", ok=True, message="the database is up to date")
+        else:
+            message = "the database is not up to date"
+            yield Finding("migrations", ok=False, message=message, what_to_do=upgrade)
+    except StoreUnavailableError as error:
+        what_to_do = "check DATABASE_URL, and that its server or disk is there"
+        yield Finding("database", ok=False, message=f"it cannot be used ({error})", what_to_do=what_to_do)
+    finally:
+        database.close()
+
+
+def _platform(client: PlatformClient, forms: Forms) -> Iterator[Finding]:
+    try:
+        platform_time = client.ping(utc_now())
+        yield Finding("platform", ok=True, message="it answers, and takes the key")
+        if platform_time is not None:
+            yield _clock((utc_now() - platform_time).total_seconds())
+        account = read_account(client, utc_now())
+    except PlatformError as error:
+        yield Finding("platform", ok=False, message=error.message, what_to_do=_remedy(error))
+        return
+    for slug, form in forms.items():
+        faults = list(faults_of(form, account))
+        for each in faults:
+            key = f"forms.{slug}.{each.key}"
+            yield Finding(
+                "account", ok=False, message=each.message, what_to_do=each.what_to_do, form=slug, key=key
+            )
+        if not faults:
+            message = f"the account has each of the {ids_named(form)} ids that the form names"
+            yield Finding("account", ok=True, message=message, form=slug)
+
+
+def _clock(seconds_ahead: float) -> Finding:
+    side = "ahead of" if seconds_ahead > 0 else "behind"
+    message = f"this machine's is {abs(seconds_ahead):.0f} s {side} the platform's"
+    if abs(seconds_ahead) <= MOST_SECONDS_OFF:
+        return Finding("clock", ok=True, message=message)
+    return Finding("clock", ok=False, message=message, what_to_do=SET_THE_CLOCK)
+
+
+def _remedy(error: PlatformError) -> str:
+    if isinstance(error, Paused) and error.specific_code == DATE_OUTSIDE_FIVE_MINUTES:
+        return SET_THE_CLOCK
+    if isinstance(error, Paused):
+        return "check PLATFORM_KEY and PLATFORM_SECRET"
+    return "check PLATFORM_URL, and that this machine reaches the platform; then try again"

@@ -1,0 +1,57 @@
+"""``leadform forms import``: a forms file to start from, by the account's own lists."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from webapp.commands.failure import Misconfigured
+from webapp.configuration import client_of
+from webapp.enquiry import utc_now
+from webapp.formfile.starting import NothingToStartFromError, starting_forms
+from webapp.platform.account_lists import read_account
+from webapp.platform.errors import PlatformError
+from webapp.settings import SettingsError, read_settings
+
+
+@click.command("import")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="The file to write, - for the screen.  [default: FORMS_FILE]",
+)
+@click.option("--venue", type=click.IntRange(1), help="A form for this venue alone, by its id.")
+@click.option("--force", is_flag=True, help="Take the place of a file that is there.")
+def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
+    """Write a forms file to start from, with the ids of the account's venues, types, sources and stages."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        raise Misconfigured(f"The settings are not right:\n{error}") from error
+    path = Path(output) if output else settings.forms_file
+    is_file = output != "-"
+    if is_file and path.exists() and not force:
+        raise click.ClickException(f"{path} is there: name another by --output, or replace it by --force")
+    try:
+        text = starting_forms(read_account(client_of(settings), utc_now()), venue)
+    except (PlatformError, NothingToStartFromError) as error:
+        raise click.ClickException(str(error)) from error
+    if not is_file:
+        click.echo(text, nl=False)
+        return
+    _write(path, text)
+    click.echo(f"{path} is written: put your own words in it, then see leadform check.")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            file.write(text)
+        Path(file.name).chmod(0o644)
+        os.replace(file.name, path)  # noqa: PTH105 (Path.replace reads the other way round)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written ({error.strerror})") from error
