@@ -142,6 +142,70 @@ def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
     assert len(wait_for(lambda: opportunities(demo[1], reference), "the opportunity is there")) == 1
 
 
+def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_values(
+    page: Page, demo: tuple[str, str]
+) -> None:
+    page.goto(TAGGED)
+    fill_in(page)
+    page.get_by_label("How many guests?").fill("80")
+    reference = send(page)
+    for guests in ("90", "100"):
+        page.get_by_role("link", name="Change or add to your enquiry").click()
+        expect(page.get_by_label("Message")).to_have_value("A wedding\nfor eighty.")
+        page.get_by_label("How many guests?").fill(guests)
+        page.get_by_role("button", name="Send changes").click()
+        expect(page.locator("#reference")).to_have_text(reference)
+        expect(page.locator("main")).to_contain_text("Changed on")
+
+    def has_arrived() -> bool:
+        found = [each for each in opportunities(demo[1], reference) if each.get("customFields")]
+        return [{"fieldId": 14, "fieldValue": 100}] in [each["customFields"] for each in found]
+
+    wait_for(has_arrived, "the last change is on the platform")
+    (opportunity,) = opportunities(demo[1], reference)
+    assert opportunity["utmCampaign"] == "spring sale"
+
+
+def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
+    page: Page, demo: tuple[str, str]
+) -> None:
+    page.goto("/f/events?gclid=abc")
+    page.get_by_label("First name", exact=True).fill("Ada")
+    page.get_by_label("Last name", exact=True).fill("Lovelace")
+    page.get_by_label("Email address", exact=True).fill("ada@example.com")
+    page.get_by_label("What are you planning?").select_option("A company event")
+    page.get_by_role("button", name="Send enquiry").click()
+    page.get_by_role("link", name="Choose an answer: Which kind of company event?").click()
+    expect(page.get_by_label("A day meeting")).to_be_focused()
+    page.keyboard.press("Space")
+    page.get_by_label("When is your event?").fill("2031-05-17")
+    page.get_by_label("My date is flexible").check()
+    page.get_by_label("How many guests?").fill("1,20")
+    page.get_by_label("Great Hall").check()
+    page.get_by_label("Boathouse").check()
+    page.get_by_label("Somebody recommended you").check()
+    page.get_by_role("button", name="Send enquiry").click()
+    assert page.locator("[role=alert] li").count() == 5
+    page.get_by_label("How many guests?").fill("120")
+    page.get_by_label("First name of the person").fill("Rea")
+    page.get_by_label("Last name of the person").fill("Fer")
+    page.get_by_label("Email address of the person").fill("rea@example.com")
+    page.get_by_label("Company that referred you").fill("Ferry Co")
+    reference = send(page)
+    expect(page.locator("dl")).to_contain_text("Great Hall, Boathouse")
+    wait_for(lambda: opportunities(demo[1], reference), "the opportunity is on the platform")
+    (opportunity,) = opportunities(demo[1], reference)
+    assert (opportunity["typeId"], opportunity["subtypeId"], opportunity["sourceId"]) == (21, 211, 26)
+    assert opportunity["customFields"] == [
+        {"fieldId": 12, "fieldValue": "2031-05-17"},
+        {"fieldId": 17, "fieldValue": True},
+        {"fieldId": 14, "fieldValue": 120},
+        {"fieldId": 16, "fieldValue": ["Great Hall", "Boathouse"]},
+        {"fieldId": 31, "fieldValue": "abc"},
+        {"fieldId": 34, "fieldValue": f"{demo[0]}/f/events?gclid=abc"},
+    ]
+
+
 def test_a_double_click_is_one_enquiry(page: Page, demo: tuple[str, str]) -> None:
     name = f"Double{secrets.token_hex(4)}"
     page.goto(TAGGED)
@@ -161,6 +225,18 @@ def test_the_receipt_follows_wherever_the_form_was_opened(browser: Browser, demo
     page.goto(TAGGED)
     fill_in(page)
     assert send(page)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_of_questions_scrolls_sideways(width: int, browser: Browser, demo: tuple[str, str]) -> None:
+    context = browser.new_context(base_url=demo[0], viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto("/f/events")
+    assert page.evaluate(FITS)
+    page.get_by_role("button", name="Send enquiry").click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    assert page.evaluate(FITS)
     context.close()
 
 
