@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format benchmark chaos screenshots requirements clean
+.PHONY: help demo test check format benchmark docs chaos screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -31,6 +31,9 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 
 benchmark: $(VENV)/development ## Measure what a claim costs while many deliveries are queued
 	$(BIN)/python -m benchmarks.claim_cost
+
+docs: $(VENV)/development ## Write the table of properties into docs/forms.md
+	$(BIN)/python -m tests.documentation
 
 chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests import documentation
 from tests.processes import PROJECT
 from webapp.enquiry import NEXT_STATES
 from webapp.formfile.reader import read_forms
@@ -69,6 +70,10 @@ def test_every_form_in_the_documentation_can_be_read(example: str, tmp_path: Pat
     path = tmp_path / "forms.toml"
     path.write_text(example, encoding="utf-8")
     assert read_forms(path)
+
+
+def test_the_table_of_properties_is_the_codes() -> None:
+    assert documentation.written(text("docs/forms.md")) == text("docs/forms.md"), "run make docs"
 
 
 def test_every_make_target_that_the_readme_names_is_there() -> None:
