@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
 from webapp.intake.amending import AmendViews
+from webapp.intake.body import LONGEST_BODY
 from webapp.intake.headers import add_security_headers
 from webapp.intake.pages import register_problem_pages
 from webapp.intake.receipt import ReceiptViews
@@ -22,13 +23,13 @@ from webapp.outbox.store import EnquiryStore
 from webapp.settings import Settings
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
-LONGEST_BODY: Final = 64 * 1024
 
 
 def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     """Return the web application; it connects to nothing before the first request."""
     app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=PROJECT / "static")
     app.config.update(
+        # The pages that take a form allow for its longest answers.
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.pages import Page, PageCheckingClient
-from tests.venue import VISITOR
+from tests.venue import VISITOR, Venue, form_text
 from webapp.enquiry import Answer
 from webapp.outbox.database import Database
 from webapp.outbox.register import Filter, Register
@@ -162,6 +162,22 @@ def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingCli
     assert page.one("[role=alert] a").attrs["href"] == "#format-0"
     assert page.text("#format-error") == "Error: Choose an answer: Which kind of company event?"
     assert page.one("fieldset.wrong").attrs["aria-describedby"] == "format-hint format-error"
+
+
+@pytest.mark.parametrize("name", ["data", "answers", "errors", "meta", "validate", "csrf_token"])
+def test_a_question_may_have_any_name_that_the_page_does_not_use(venue: Venue, name: str) -> None:
+    venue.open(form_text({}, {"name": name}))
+    receipt = venue.receive(**{name: "Said"})
+    assert venue.client.page(f"{receipt}/change").typed()[name] == "Said"
+    assert venue.send(**{name: "x" * 201}).status_code == 422
+
+
+def test_answers_as_long_as_they_may_be_are_not_too_long_for_the_server(venue: Venue) -> None:
+    questions: list[dict[str, Any]] = [
+        {"name": f"q{number}", "kind": "textarea", "max_length": 4000} for number in range(5)
+    ]
+    venue.open(form_text({}, *questions))
+    assert venue.receive(message="🎉" * 4000, **{str(each["name"]): "🎉" * 4000 for each in questions})
 
 
 def test_the_same_answers_sent_twice_are_one_enquiry(client: PageCheckingClient, database: Database) -> None:

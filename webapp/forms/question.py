@@ -29,7 +29,7 @@ LONGEST_TEXT: Final = 4000
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 RESERVED_NAMES: Final = frozenset(
-    {*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, "token", "referrer", "landing_address"}
+    {*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, "token", "referrer", "landing_address", "main"}
 )
 """Names that a form's page gives to something else."""
 

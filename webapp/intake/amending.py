@@ -15,8 +15,8 @@ from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.amendment import is_fixed
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Kind, Question
-from webapp.intake.body import read_sent_form
-from webapp.intake.form import EnquiryForm, form_of
+from webapp.intake.body import longest_body, read_sent_form
+from webapp.intake.form import EnquiryForm, attribute_of, form_of
 from webapp.intake.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
 from webapp.intake.headers import keep_private
 from webapp.intake.pages import problem_page
@@ -81,7 +81,7 @@ class AmendViews:
 
     def submit(self, receipt: str) -> AnyResponse:
         """Store what was changed and lead back to the receipt, or show the form again with what is wrong."""
-        sent = read_sent_form()
+        sent = read_sent_form(longest_body(*self._forms.values()))
         try:
             enquiry, definition = self._find(receipt)
         except StoreUnavailableError as error:
@@ -171,7 +171,7 @@ def filled(answers: Answers, definition: FormDefinition) -> dict[str, Any]:
         "message": answers.message,
         "consent": True,
         **{
-            name: _typed(questions[name], answer)
+            attribute_of(name): _typed(questions[name], answer)
             for name, answer in answers.questions.items()
             if name in questions
         },

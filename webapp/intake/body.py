@@ -8,19 +8,38 @@ from urllib.parse import parse_qsl
 from flask import abort, request
 from werkzeug.datastructures import MultiDict
 
+from webapp.forms.definition import FormDefinition
+from webapp.forms.question import TYPED
+
 LONGEST_SILENCE: Final = 10
 """Seconds for which a visitor's line may be silent amid a body, before its thread serves somebody else."""
 
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
 
-def read_sent_form() -> MultiDict[str, str]:
+LONGEST_BODY: Final = 64 * 1024
+BYTES_OF_A_CHARACTER: Final = 12
+"""The most that a form's body spends on one: four bytes of UTF-8, each written %XX."""
+
+
+def longest_body(*definitions: FormDefinition) -> int:
+    """Return the bytes that a body may have, with room for the longest answers to any of the forms."""
+    typed = (
+        sum(question.longest for question in each.questions if question.kind in TYPED) for each in definitions
+    )
+    return LONGEST_BODY + BYTES_OF_A_CHARACTER * max(typed)
+
+
+def read_sent_form(longest: int) -> MultiDict[str, str]:
     """Return the fields of the request's body; bytes that are no UTF-8 become U+FFFD.
+
+    ``longest`` is the number of bytes that it may have.
 
     Raises:
         BadRequest: the line broke before the whole body had come; half an enquiry is none.
         RequestEntityTooLarge: the body is longer than it may be.
     """
+    request.max_content_length = request.max_form_memory_size = longest
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(LONGEST_SILENCE)

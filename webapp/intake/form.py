@@ -61,12 +61,14 @@ class EnquiryForm(Form):
         super().validate(extra_validators)
         answers = dict(self._question_answers())
         for question in self.definition.asked:
-            if question.name in self._fields and not question.is_asked(_values(answers)):
-                self._fields[question.name].errors = ()
+            field = self.field_named(question.name)
+            if field is not None and not question.is_asked(_values(answers)):
+                field.errors = ()
         if not self.errors:
             for name, what_is_wrong in misfits(self.answers(), self.definition):
-                if name in self._fields:
-                    self._fields[name].errors = [what_is_wrong]
+                field = self.field_named(name)
+                if field is not None:
+                    field.errors = [what_is_wrong]
                 else:
                     self.form_errors.append(what_is_wrong)
         return not self.errors
@@ -85,6 +87,10 @@ class EnquiryForm(Form):
             questions=dict(self._question_answers()),
         )
 
+    def field_named(self, name: str) -> Field | None:
+        """Return the field of a name in the page, a question's or a built-in one, or None."""
+        return self._fields.get(attribute_of(name)) or self._fields.get(name)
+
     def summary(self) -> list[tuple[str, str]]:
         """Return what is wrong, each with the id of its first input; without one it is about the whole."""
         of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
@@ -95,7 +101,7 @@ class EnquiryForm(Form):
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
             answer = self.kept.get(question.name)
-            field = self._fields.get(question.name)
+            field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
                 answer = read_answer(question, field.data, self.definition.region)
             if answer is not None:
@@ -108,9 +114,16 @@ def form_of(definition: FormDefinition, left_out: Sequence[Question] = ()) -> ty
     fields: dict[str, Any] = dict(fields_before_questions(definition))
     for index, question in enumerate(definition.asked):
         if question not in left_out:
-            fields[question.name] = field_of(question, definition.asked[:index], definition.region)
+            fields[attribute_of(question.name)] = field_of(
+                question, definition.asked[:index], definition.region
+            )
     fields |= dict(fields_after_questions(definition))
     return type("DefinedForm", (EnquiryForm,), {"definition": definition, **fields})
+
+
+def attribute_of(question: str) -> str:
+    """Return under which name the form holds a question's field: one that is nobody else's."""
+    return f"asked_{question}"
 
 
 def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:

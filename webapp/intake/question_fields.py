@@ -40,6 +40,7 @@ def field_of(question: Question, earlier: Iterable[Question], region: str | None
     return _MAKERS[question.kind](
         question.label,
         _validators(question, region),
+        name=question.name,
         description=" ".join(filter(None, (question.hint, asked_when(question, earlier)))),
         **_details(question),
     )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
-from webapp.intake.body import read_sent_form
+from webapp.intake.body import longest_body, read_sent_form
 from webapp.intake.form import EnquiryForm, form_of
 from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken
 from webapp.intake.service import EnquiryService
@@ -100,7 +100,7 @@ class FormViews:
     def submit(self, slug: str) -> AnyResponse:
         """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
         definition = self._definition(slug)
-        sent = read_sent_form()
+        sent = read_sent_form(longest_body(definition))
         form = self._form_classes[slug](sent)
         is_valid = form.validate()
         try:
