@@ -230,3 +230,56 @@ def test_a_failed_amendment_that_a_later_one_overtook_is_not_sent_when_it_is_ret
     assert states(venue) == ["delivered"] * 3
     assert guests(venue) == [100]
     assert "A later change has been delivered" in (venue.deliveries()[1].last_error or "")
+
+
+def test_an_amendment_that_changes_nothing_of_the_opportunity_is_not_sent(venue: Venue) -> None:
+    place = {"name": "place", "kind": "select", "options": ["Hall", "Terrace"]}
+    venue.open(form_text({}, {**place, "to": "customFields.36"}))
+    receipt = venue.receive(place="Hall")
+    venue.forward()
+    change(venue, receipt, place="Terrace")
+    # By the form of today the answer is part of the campaign, which no amendment changes.
+    venue.file.write_text(form_text({}, {**place, "to": "utmTerm"}), encoding="utf-8")
+    venue.forward()
+    assert states(venue) == ["delivered", "delivered"]
+    assert updates(venue, receipt) == [None]
+    assert "It changes nothing of the opportunity" in (venue.deliveries()[1].last_error or "")
+
+
+def test_an_amendment_that_the_platform_says_it_made_of_another_opportunity_waits_for_a_person(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    venue.sandbox.faults.next(200, body='{"success": true, "id": 999}')
+    change(venue, receipt, guests="90")
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    assert "opportunity 999 instead of 755: look at both" in (update.last_error or "")
+
+
+def test_an_amendment_that_the_form_of_today_cannot_take_waits_for_a_person(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    change(venue, receipt, wish="A choir")
+    as_an_id = {"name": "wish", "kind": "number", "to": "channelId"}
+    venue.file.write_text(form_text({}, as_an_id), encoding="utf-8")
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    assert "The form as it is now cannot take the answers (channelId: " in (update.last_error or "")
+
+
+def test_a_change_while_the_platform_is_tried_for_too_long_is_given_up_in_plain_sight(
+    venue: Venue, receipt: str, clock: Clock
+) -> None:
+    venue.forward()
+    change(venue, receipt, guests="90")
+    venue.sandbox.faults.lose_next_answer()
+    venue.forward()
+    clock.advance(15 * 24 * 3600)
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    assert (update.last_error or "").startswith("Gave up after 14 days: Each send was unclear")

@@ -1,0 +1,135 @@
+"""What a question may not say is refused at start, at its key, with the rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.venue import form_text
+from webapp.formfile.reader import FormsFileError, read_forms
+
+CHOICE: Final = {"kind": "select", "options": [{"value": 1, "label": "One"}, {"value": 2, "label": "Two"}]}
+FIRST: Final = {"name": "first", **CHOICE}
+
+FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
+    "a choice without options": (({"kind": "radio"},), "0.options: a question of kind radio needs some"),
+    "options of what is typed": (
+        ({"kind": "text", "options": ["A"]},),
+        "0.options: a question of kind text has none",
+    ),
+    "an option twice": (
+        ({"kind": "select", "options": ["1", {"value": 1, "label": "One"}]},),
+        "0.options: the value 1 stands twice",
+    ),
+    "bounds of a text": (({"min": 1},), "0.min: does not bound a question of kind text"),
+    "a date that bounds a number": (
+        ({"kind": "number", "max": "today"},),
+        "0.max: must be a number, as the answer is",
+    ),
+    "a number that bounds a date": (({"kind": "date", "min": 5},), '0.min: must be a date, or "today"'),
+    "more ticks than boxes": (
+        ({"kind": "checkboxes", "options": ["A"], "max": 2},),
+        "0.max: must be how many boxes may be ticked",
+    ),
+    "bounds the wrong way round": (({"kind": "number", "min": 9, "max": 1},), "0.min: is more than max"),
+    "a length of a number": (
+        ({"kind": "number", "max_length": 3},),
+        "0.max_length: does not bound a question of kind number",
+    ),
+    "a pattern without its message": (
+        ({"pattern": "a"},),
+        "0.pattern: stands with pattern_message, which tells the visitor what to type",
+    ),
+    "a pattern of a date": (
+        ({"kind": "date", "pattern": "a", "pattern_message": "A"},),
+        "0.pattern: is not for a question of kind date",
+    ),
+    "a pattern that is none": (
+        ({"pattern": "[", "pattern_message": "A"},),
+        "0.pattern: is no regular expression",
+    ),
+    "a target of another kind": (
+        ({"to": "typeId"},),
+        "0.to: typeId holds an integer, which a question of kind number or select or radio asks for",
+    ),
+    "an option that the target cannot hold": (
+        ({"to": "typeId", "kind": "select", "options": ["Wedding"]},),
+        "0.options: 'Wedding' is no value for typeId: it must be a whole number",
+    ),
+    "what every visitor is asked already": (
+        ({"to": "contact.email", "kind": "email"},),
+        "0.to: the built-in field email asks this already",
+    ),
+    "what a field asks already": (
+        ({"to": "contact.phone", "kind": "tel"},),
+        '0.to: the built-in field phone asks this already: hide it, as fields.phone = "hidden"',
+    ),
+    "a name twice": (({}, {}), "1.name: another question is called asked already"),
+    "a name of the page's own": (({"name": "email"},), "0.name: email is the page's own"),
+    "a name in capitals": (({"name": "Guests"},), "0.name: must be lower-case letters"),
+    "a name that a referral asks": (
+        ({"name": "referrer_email"},),
+        "0.name: referrer_email is asked by itself of a referral",
+    ),
+    "a condition on nothing": (
+        ({"show_when": {"later": 1}}, {"name": "later", **CHOICE}),
+        "0.show_when: later is no question before this one",
+    ),
+    "a condition on what is typed": (
+        ({"name": "first"}, {"show_when": {"first": "x"}}),
+        "1.show_when: first is no choice, but of kind text",
+    ),
+    "a condition on an answer that there is not": (
+        (FIRST, {"show_when": {"first": [1, 3]}}),
+        "1.show_when: 3 is no answer to first; there are 1, 2",
+    ),
+    "a condition on a box that is no box's": (
+        ({"name": "first", "kind": "checkbox"}, {"show_when": {"first": "yes"}}),
+        "1.show_when: yes is no answer to first; there are true and false",
+    ),
+    "two questions for one property": (
+        ({"name": "first", "to": "customFields.1"}, {"to": "customFields.1"}),
+        "1.to: first becomes customFields.1 already; show_when must exclude one of them",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("questions", "fault"), [pytest.param(*row, id=name) for name, row in FAULTS.items()]
+)
+def test_a_fault_is_told_at_its_key(
+    questions: tuple[dict[str, Any], ...], fault: str, tmp_path: Path
+) -> None:
+    source = {"sourceId": 26} if "referral" in fault else {}
+    more: dict[str, Any] = {"referral_sources": [26]} if source else {}
+    file = tmp_path / "forms.toml"
+    file.write_text(form_text(source, *questions, **more))
+    with pytest.raises(FormsFileError) as error:
+        read_forms(file)
+    (told,) = str(error.value).splitlines()
+    assert f"forms.form.questions.{fault}" in told
+
+
+def test_questions_that_exclude_each_other_may_become_one_property(tmp_path: Path) -> None:
+    file = tmp_path / "forms.toml"
+    asked = [
+        {"name": "one", "to": "customFields.1", "show_when": {"first": 1}},
+        {"name": "two", "to": "customFields.1", "show_when": {"first": [2]}},
+    ]
+    file.write_text(form_text({}, FIRST, *asked))
+    assert [each.name for each in read_forms(file)["form"].questions] == ["first", "one", "two"]
+
+
+def test_an_attribution_goes_only_where_text_does(tmp_path: Path) -> None:
+    file = tmp_path / "forms.toml"
+    for attribution, fault in (
+        ({"gclid": "typeId"}, "typeId holds no text"),
+        ({"gclid": "contact"}, "contact is an object"),
+        ({"utm_source": "customFields.1"}, "utm_source"),
+        ({"gclick": "customFields.1"}, "gclick"),
+    ):
+        file.write_text(form_text(attribution=attribution))
+        with pytest.raises(FormsFileError, match=fault):
+            read_forms(file)
