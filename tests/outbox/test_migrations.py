@@ -1,12 +1,17 @@
 """Migrations bring a database to the schema that the code expects."""
 
+from dataclasses import replace
+
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from tests.enquiries import queue_of
+from webapp.enquiry import utc_now
 from webapp.outbox.breaker import Breaker, read_breaker
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
+from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.tables import metadata
 
 
@@ -70,3 +75,44 @@ def test_a_database_from_before_the_breaker_keeps_its_deliveries_and_their_doubt
     ]
     assert all((row.tried_since is not None) is (row.attempts > 0) for row in rows)
     assert breaker == Breaker()
+
+
+def test_an_enquiry_from_before_amendments_can_be_read_and_changed(database_url: str) -> None:
+    database = open_database(database_url)
+    upgrade(database, "0002")
+    now = "2026-05-31 12:00:00+00:00"
+    answers = (
+        '{"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "phone": null, '
+        '"company": "", "message": "Hello"}'
+    )
+    attribution = '{"parameters": {}, "referrer": "", "landing_address": "", "notes": []}'
+    with database.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO enquiries (id, reference, form, received_at, submission_key, content_digest, "
+                "content) VALUES (1, 'ENQ-00000000', 'weddings', :now, 'key', 'digest', :content)"
+            ),
+            {
+                "now": now,
+                "content": f'{{"answers": {answers}, "consent": null, "attribution": {attribution}}}',
+            },
+        )
+        connection.execute(
+            text(
+                "INSERT INTO deliveries (enquiry_id, kind, state, created_at, attempts, opportunity_id) "
+                "VALUES (1, 'add', 'delivered', :now, 1, 755)"
+            ),
+            {"now": now},
+        )
+    upgrade(database)
+    store = EnquiryStore(database)
+    enquiry = store.find("ENQ-00000000")
+    assert enquiry is not None
+    assert (enquiry.answers.message, enquiry.answers.questions) == ("Hello", {})
+    changed = replace(enquiry, answers=replace(enquiry.answers, message="Changed"), changed_at=utc_now())
+    store.amend(changed, Submission("another", "digest"))
+    (claim,) = queue_of(database).claim(8)
+    database.close()
+    assert claim.enquiry().answers.message == "Changed"
+    assert claim.amended is not None
+    assert (claim.amended.opportunity_id, claim.amended.added) == (755, None)
