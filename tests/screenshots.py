@@ -41,7 +41,7 @@ def main() -> None:
         while "Ctrl-C" not in said:
             said += process.stdout.readline()
         form = re.findall(r"^    (http://\S+)$", said, re.MULTILINE)[0]
-        page = browser.new_page(viewport={"width": 760, "height": 1120}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 760, "height": 1480}, device_scale_factor=1.5)
         page.goto(form)
         fill_in(page)
         page.locator("h1").click()
