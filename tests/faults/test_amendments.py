@@ -22,8 +22,8 @@ LOST_ANSWERS = [
 def delivered(house: House, befalls: str) -> str:
     """Return an enquiry that the platform has already."""
     reference = house.accept(befalls)
-    assert house.command("worker", "--once").returncode == 0
-    assert house.states()[reference] == "delivered"
+    with house.worker():
+        assert house.settle().delivered == 1
     return reference
 
 
