@@ -84,12 +84,23 @@ def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> N
 def test_names_that_would_break_a_file_do_not(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = {1: 'The "Old"\nHall\\', 2: "the old hall", 3: "東京\x00", 4: "Über Café"}
+    names = {
+        1: 'The "Old"\nHall\\',
+        2: "the old hall",
+        3: "東京\x00",
+        4: "Über Café",
+        5: "Hall 7",
+        6: "Hall",
+        7: "Hall",
+    }
     monkeypatch.setattr(account, "VENUES", names)
     monkeypatch.setattr(account, "CHANNELS", {5: "Direct\nvenueId = 9"})
     assert run("forms", "import").exit_code == 0
     forms = read_forms(tmp_path / "forms.toml")
-    assert list(forms) == ["the-old-hall", "the-old-hall-2", "venue", "uber-cafe"]
+    assert list(forms) == [
+        *("the-old-hall", "the-old-hall-2", "venue", "uber-cafe"),
+        *("hall-7", "hall", "hall-7-7"),
+    ]
     assert forms["the-old-hall"].title == 'Send an enquiry to The "Old" Hall\\'
 
 

@@ -169,6 +169,33 @@ def test_what_the_venues_staff_changed_meanwhile_stays(venue: Venue, receipt: st
     assert guests(venue) == [90]
 
 
+def test_a_reason_that_is_taken_back_leaves_the_stage_where_the_staff_put_it(
+    venue: Venue, clock: Clock
+) -> None:
+    reasons = [{"value": 127, "label": "From the site"}]
+    venue.open(form_text({"stageId": 69}, {"kind": "select", "to": "stageReasonId", "options": reasons}))
+    receipt = venue.receive(asked="127")
+    venue.forward()
+    by_staff = Opportunity(id=755, venue_id=107, stage_id=70)
+    venue.platform.add_or_update_opportunity(by_staff, clock())
+    change(venue, receipt, asked="")
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert opportunity["stageId"] == 70
+    assert "No longer given: What is asked? (it was From the site)" in opportunity["description"]
+
+
+def test_a_company_that_is_taken_back_leaves_the_opportunity_to_the_contact(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    change(venue, receipt, company="")
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert "company" not in opportunity
+    assert opportunity["contact"]["firstName"] == "Ada"
+
+
 def test_a_new_contact_takes_the_company_along_so_that_both_stay_linked(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, email="ada@analytical.example")

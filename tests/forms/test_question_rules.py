@@ -122,11 +122,52 @@ def test_questions_that_exclude_each_other_may_become_one_property(tmp_path: Pat
     assert [each.name for each in read_forms(file)["form"].questions] == ["first", "one", "two"]
 
 
+def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> None:
+    file = tmp_path / "forms.toml"
+    file.write_text(form_text({}, {"to": "customFields.1"}, attribution={"gclid": "customFields.1"}))
+    with pytest.raises(
+        FormsFileError, match=r"attribution\.gclid: the question asked becomes customFields\.1"
+    ):
+        read_forms(file)
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"),
+    [
+        ({"kind": "number", "min": "soon"}, '0.min: must be a number, a date, or "today"'),
+        ({"options": [7]}, "0.options.0: must be a text, or a table with a value and a label"),
+        (
+            {"options": [{"value": 1.5, "label": "A"}]},
+            "0.options.0.value: must be a whole number or a text",
+        ),
+        ({"show_when": {"first": 1.5}}, "0.show_when.first.0: must be a text, a whole number, true or false"),
+        ({"kind": "slider"}, "0.kind: input should be 'text'"),
+    ],
+    ids=["a bound", "an option", "an option's value", "a condition", "a kind"],
+)
+def test_a_value_of_no_type_that_fits_is_told_in_one_sentence(
+    question: dict[str, Any], fault: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "forms.toml"
+    file.write_text(form_text({}, question))
+    with pytest.raises(FormsFileError) as error:
+        read_forms(file)
+    (told,) = str(error.value).splitlines()
+    assert f"forms.form.questions.{fault}" in told
+
+
 def test_an_attribution_goes_only_where_text_does(tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     for attribution, fault in (
         ({"gclid": "typeId"}, "typeId holds no text"),
         ({"gclid": "contact"}, "contact is an object"),
+        ({"gclid": "name"}, "name is filled with something else"),
+        ({"gclid": "description"}, "description is filled with something else"),
+        ({"gclid": "utmSource"}, "utmSource is filled with something else"),
+        ({"gclid": "contact.phone"}, "contact.phone is filled with something else"),
+        ({"gclid": "company.customFields.52"}, "company.customFields.52 is there only where a company is"),
+        ({"gclid": "referralContact.phone"}, "referralContact.phone is there only where a referral is"),
+        ({"gclid": "customFields.1", "fbclid": "customFields.1"}, "gclid becomes customFields.1 already"),
         ({"utm_source": "customFields.1"}, "utm_source"),
         ({"gclick": "customFields.1"}, "gclick"),
     ):

@@ -258,6 +258,17 @@ def test_the_links_own_campaign_comes_before_an_answer_which_is_told(venue: Venu
     assert "What is asked? A friend" in received["description"]
 
 
+def test_attribution_of_a_contact_who_is_not_sent_is_told(venue: Venue) -> None:
+    attribution = {"gclid": "contact.customFields.51"}
+    for constants, is_told in (({}, False), ({"contactId": 902}, True)):
+        venue.open(form_text(constants, attribution=attribution))
+        venue.receive(query="?gclid=abc")
+        venue.forward()
+        received = venue.received()[-1]
+        assert ("gclid: abc" in received["description"]) is is_told
+        assert ("abc" in str(received.get("contact"))) is not is_told
+
+
 def test_what_else_a_link_carries_goes_where_the_form_says_and_is_not_told_twice(venue: Venue) -> None:
     attribution = {"gclid": "customFields.31", "landing_address": "customFields.34"}
     venue.open(form_text({}, attribution=attribution))

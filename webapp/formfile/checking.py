@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from webapp.forms.coherence import incoherences
 from webapp.forms.definition import FormDefinition
+from webapp.forms.words import rule_of
 
 Place = tuple[str | int, ...]
 
@@ -96,5 +97,5 @@ def _sentence(kind: str, message: str) -> str:
         return "is unknown"
     if kind == "missing":
         return "is required"
-    message = message.removeprefix("Value error, ")
+    message = rule_of(message)
     return message[0].lower() + message[1:]

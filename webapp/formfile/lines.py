@@ -52,8 +52,11 @@ class Lines:
         return path
 
     def _read_pair(self, table: Path, pair: Node) -> None:
-        key, value = [each for each in pair.children if each.is_named and each.type != "comment"]
-        path = table
+        match [each for each in pair.children if each.is_named and each.type != "comment"]:
+            case [key, value]:
+                path = table
+            case _:  # where the grammar lags behind the reader, a line is not told
+                return
         for part in _parts(key):
             path = (*path, part)
             self._note(path, pair)

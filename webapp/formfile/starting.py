@@ -89,7 +89,9 @@ def _within(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
 def _slug(name: str, number: int, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "venue"
-    return f"{slug}-{number}" if slug in taken else slug
+    while slug in taken:
+        slug = f"{slug}-{number}"
+    return slug
 
 
 def _one_line(text: str) -> str:

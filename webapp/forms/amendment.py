@@ -16,8 +16,10 @@ ONLY_WHEN_ADDING: Final = frozenset({"utmSource", "utmMedium", "utmCampaign", "u
 FIXED: Final = ONLY_WHEN_ADDING | {"venueId"}
 """What no amendment changes: an opportunity belongs to its venue, and its campaign is where it came from."""
 
+ASSIGNMENT: Final = ("companyId", "company", "companyLeadContactId", "contactId", "contact")
+"""To whom an opportunity belongs: what is left out of these counts as well as what is there."""
+
 TOGETHER: Final = (
-    ("companyId", "company", "companyLeadContactId", "contactId", "contact"),
     ("typeId", "subtypeId"),
     ("stageId", "stageReasonId"),
     ("sourceId", "referralContactId", "referralContact", "referralCompanyId", "referralCompany"),
@@ -38,11 +40,14 @@ def update_between(
     Custom fields are sent all or not at all: nothing says that the platform keeps those it is not told.
     """
     old, new = before.as_json(), after.as_json()
-    changed = {name for name in new if new[name] != old.get(name)} - FIXED
+    different = {name for name in old | new if old.get(name) != new.get(name)} - FIXED
+    changed = different & new.keys()
     for group in TOGETHER:
-        if any(old.get(name) != new.get(name) for name in group):
-            changed |= {name for name in group if name in new}
-    if not changed:
-        return None
+        if changed & set(group):
+            changed |= set(group)
+    if different & set(ASSIGNMENT):
+        changed |= set(ASSIGNMENT)
     update: JsonObject = {name: new[name] for name in new if name in changed}
+    if not update:
+        return None
     return Opportunity.model_validate({**update, "id": opportunity_id, "venueId": venue_id})

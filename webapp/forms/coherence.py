@@ -12,7 +12,7 @@ from webapp.forms.constants import constant_faults
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.mapping import MisfitError, opportunity_of
 from webapp.forms.question_rules import question_faults
-from webapp.forms.referral import REFERRER_NAMES, may_be_referral
+from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
 from webapp.forms.samples import fullest, shortest
 from webapp.platform.rules import BrokenRule, broken_rules, parties_named_twice
 
@@ -34,6 +34,7 @@ def incoherences(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
     for broken in _never_kept(form.model_copy(update={"opportunity": named})):
         yield ("opportunity", *broken.path.split(".")), broken.rule
     yield from _asked_twice(form)
+    yield from _attribution_in_the_way(form)
     yield from _referral_faults(form)
 
 
@@ -50,7 +51,7 @@ def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
             for made in (opportunity_of(shortest(form), form), opportunity_of(fullest(form), form))
         )
     except MisfitError as error:
-        yield BrokenRule(error.path, str(error).partition(": ")[2])
+        yield BrokenRule(error.path, error.rule)
         return
     yield from (rule for rule in most if not rule.is_conflict)
     yield from (rule for rule in least if rule.is_conflict)
@@ -68,10 +69,18 @@ def _asked_twice(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
             yield ("questions", index, "name"), f"{question.name} is asked by itself of a referral"
 
 
+def _attribution_in_the_way(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    taken = {each.to: f"the question {each.name}" for each in form.questions}
+    for parameter, name in form.attribution.items():
+        if name in taken:
+            yield ("attribution", parameter), f"{taken[name]} becomes {name} already: name another"
+        taken[name] = parameter
+
+
 def _referral_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
     sources = {int(each) for each in form.referral_sources}
     constant = form.opportunity.source_id
-    asking = list(may_be_referral(form.questions, sources))
+    asking = list(offering_a_referral(form.questions, sources))
     sent = {int(constant)} if constant is not None else set()
     sent |= {int(option.value) for each in form.questions if each.to == "sourceId" for option in each.options}
     for source in sorted(sources - sent):

@@ -50,10 +50,23 @@ class BuiltInFields(FormTable):
     message: FieldRule = FieldRule.OPTIONAL
 
 
+ONLY_WITH: Final = {
+    "company": "a company",
+    "referralContact": "a referral",
+    "referralCompany": "a referral",
+}
+"""The objects that not every opportunity has, so that no attribution can rely on them."""
+
+
 def _text_target(name: str) -> str:
     check_target(name)
     if find_property(name).type not in {PropertyType.TEXT, PropertyType.MIXED}:
         raise ValueError(f"{name} holds no text")
+    if name in {"name", "description", "contact.phone", *UTM_PROPERTIES.values()}:
+        raise ValueError(f"{name} is filled with something else: name a custom field")
+    party = name.split(".", maxsplit=1)[0]
+    if party in ONLY_WITH:
+        raise ValueError(f"{name} is there only where {ONLY_WITH[party]} is: name a custom field")
     return name
 
 

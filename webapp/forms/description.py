@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, Enquiry
-from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
+from webapp.forms.definition import FormDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,14 @@ class Told:
 
     ``visitor`` and ``company`` say that those are of somebody else, so the visitor's own are told here.
     ``taken_back`` are answers that an earlier version of the enquiry gave and this one does not.
+    ``campaign_elsewhere`` names the attribution that properties tell.
     """
 
     answers: tuple[Answer, ...]
     visitor: bool = False
     company: bool = False
     taken_back: tuple[Answer, ...] = ()
+    campaign_elsewhere: frozenset[str] = frozenset()
 
 
 def describe(enquiry: Enquiry, form: FormDefinition, told: Told) -> str:
@@ -33,7 +35,7 @@ def describe(enquiry: Enquiry, form: FormDefinition, told: Told) -> str:
         enquiry.answers.message,
         "\n".join(_answers(told)),
         "\n".join(_circumstances(enquiry, form, told)),
-        "\n".join(_campaign(enquiry, form)),
+        "\n".join(_campaign(enquiry, told)),
     )
     return "\n\n".join(section for section in sections if section)
 
@@ -61,14 +63,14 @@ def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterat
         yield f"Consent: “{enquiry.consent.text}”, given {enquiry.consent.given_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _campaign(enquiry: Enquiry, form: FormDefinition) -> Iterator[str]:
+def _campaign(enquiry: Enquiry, told: Told) -> Iterator[str]:
     attribution = enquiry.attribution
     for parameter in ATTRIBUTION_PARAMETERS:
         value = attribution.parameters.get(parameter)
-        if value and parameter not in UTM_PROPERTIES and parameter not in form.attribution:
+        if value and parameter not in told.campaign_elsewhere:
             yield f"{parameter}: {value}"
-    if attribution.referrer and "referrer" not in form.attribution:
+    if attribution.referrer and "referrer" not in told.campaign_elsewhere:
         yield f"Came from: {attribution.referrer}"
-    if attribution.landing_address and "landing_address" not in form.attribution:
+    if attribution.landing_address and "landing_address" not in told.campaign_elsewhere:
         yield f"Landed on: {attribution.landing_address}"
     yield from attribution.notes

@@ -15,6 +15,7 @@ from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import Told, describe
 from webapp.forms.question import Question
 from webapp.forms.targets import as_property
+from webapp.forms.words import rule_of
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.properties import Property, find_property, put
 
@@ -33,11 +34,12 @@ Source: "Add or Update Opportunity", "Assigning a company/contact to the opportu
 
 
 class MisfitError(ValueError):
-    """An answer is no value for the property that it becomes; ``path`` is the property, in its own name."""
+    """An answer is no value for the property that it becomes: the property's name, and the rule."""
 
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}")
+    def __init__(self, path: str, rule: str) -> None:
+        super().__init__(f"{path}: {rule}")
         self.path = path
+        self.rule = rule
 
 
 def opportunity_of(
@@ -61,7 +63,7 @@ def opportunity_of(
         put(document, target, as_property(target, answer.value))
     is_displaced = _drop_displaced(document)
     _put_visitor(document, enquiry.answers, form, is_displaced)
-    _put_campaign(document, enquiry, form)
+    sent = _put_campaign(document, enquiry, form, is_displaced)
     document["name"] = f"{_name(document, placed, enquiry, form)} ({enquiry.reference})"
     kept_out = [answer for target, answer in placed if is_displaced.get(target.path[0])]
     document["description"] = describe(
@@ -72,6 +74,7 @@ def opportunity_of(
             visitor=is_displaced["contact"],
             company=is_displaced["company"],
             taken_back=tuple(_taken_back(enquiry, earlier, form)),
+            campaign_elsewhere=sent,
         ),
     )
     if form.external_ref and public_url:
@@ -128,16 +131,23 @@ def _put_visitor(
             document["company"] = {"updateIfExists": True, **company}
 
 
-def _put_campaign(document: JsonObject, enquiry: Enquiry, form: FormDefinition) -> None:
+def _put_campaign(
+    document: JsonObject, enquiry: Enquiry, form: FormDefinition, is_displaced: Mapping[str, bool]
+) -> frozenset[str]:
+    """Put the attribution where properties take it, and return the names of what they took."""
     attribution = enquiry.attribution
     known = {
         **attribution.parameters,
         "referrer": attribution.referrer,
         "landing_address": attribution.landing_address,
     }
+    taken = set()
     for parameter, name in {**UTM_PROPERTIES, **form.attribution}.items():
-        if known.get(parameter):
-            put(document, find_property(name), known[parameter])
+        target = find_property(name)
+        if known.get(parameter) and not is_displaced.get(target.path[0]):
+            put(document, target, known[parameter])
+            taken.add(parameter)
+    return frozenset(taken)
 
 
 def _name(
@@ -182,7 +192,7 @@ def _validated(document: JsonObject) -> Opportunity:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = _path_of(document, first["loc"])
-        raise MisfitError(path, first["msg"].removeprefix("Value error, ")) from error
+        raise MisfitError(path, rule_of(first["msg"])) from error
 
 
 def _path_of(document: JsonObject, location: tuple[int | str, ...]) -> str:
@@ -191,11 +201,9 @@ def _path_of(document: JsonObject, location: tuple[int | str, ...]) -> str:
     place: object = document
     for step in location:
         if isinstance(place, list) and isinstance(step, int):
-            entry = place[step]
-            place = entry
-            parts.append(
-                str(entry.get("fieldId", entry.get("ref", step)) if isinstance(entry, dict) else step)
-            )
+            place = place[step]
+            key = place.get("fieldId", place.get("ref", step)) if isinstance(place, dict) else step
+            parts.append(str(key))
         elif isinstance(place, dict) and step in place:
             place = place[step]
             if step not in {"fieldValue", "value", "url"}:

@@ -65,6 +65,9 @@ def _name(value: str) -> str:
 
 def _as_table(option: object) -> object:
     """Let a plain text stand for an option whose value is its label."""
+    is_option = isinstance(option, str | dict | Option)
+    if not is_option:
+        raise ValueError("must be a text, or a table with a value and a label")
     return {"value": option, "label": option} if isinstance(option, str) else option
 
 
@@ -72,17 +75,42 @@ def _as_list(values: object) -> object:
     return values if isinstance(values, list | tuple) else [values]
 
 
+def _number_or_text(value: object) -> object:
+    is_one = isinstance(value, int | str) and not isinstance(value, bool)
+    if not is_one:
+        raise ValueError("must be a whole number or a text")
+    return value
+
+
+def _given_answer(value: object) -> object:
+    is_answer = isinstance(value, bool | int | str)
+    if not is_answer:
+        raise ValueError("must be a text, a whole number, true or false")
+    return value
+
+
+def _bound(value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number and not isinstance(value, date) and value != "today":
+        raise ValueError('must be a number, a date, or "today"')
+    return value
+
+
 class Option(FormTable):
     """One answer to choose: ``value`` is what the platform gets, ``label`` what the visitor reads."""
 
-    value: StrictInt | Line
+    value: Annotated[StrictInt | Line, BeforeValidator(_number_or_text, json_schema_input_type=int | str)]
     label: Line
 
 
 Choice = Annotated[Option, BeforeValidator(_as_table, json_schema_input_type=Option | str)]
 QuestionName = Annotated[StrictStr, AfterValidator(_name)]
 Bound = StrictInt | StrictFloat | date | Literal["today"]
-Value = StrictBool | StrictInt | StrictStr
+CheckedBound = Annotated[Bound, BeforeValidator(_bound, json_schema_input_type=Bound)]
+Value = Annotated[
+    StrictBool | StrictInt | StrictStr,
+    BeforeValidator(_given_answer, json_schema_input_type=bool | int | str),
+]
 Wanted = Annotated[
     tuple[Value, ...], BeforeValidator(_as_list, json_schema_input_type=Value | tuple[Value, ...])
 ]
@@ -102,8 +130,8 @@ class Question(FormTable):
     hint: Words = ""
     kind: Kind = Kind.TEXT
     required: StrictBool = False
-    min: Bound | None = None
-    max: Bound | None = None
+    min: CheckedBound | None = None
+    max: CheckedBound | None = None
     max_length: PositiveInt | None = None
     pattern: StrictStr | None = None
     pattern_message: Line | None = None

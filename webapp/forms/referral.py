@@ -13,19 +13,14 @@ from typing import Any, Final
 from webapp.forms.question import Kind, Question
 from webapp.platform.opportunity import Opportunity
 
-REFERRER_NAMES: Final = (
-    "referrer_first_name",
-    "referrer_last_name",
-    "referrer_email",
-    "referrer_company",
-)
-
 _CONTACT: Final = (
     ("referrer_first_name", "First name of the person who referred you", Kind.TEXT, "firstName"),
     ("referrer_last_name", "Last name of the person who referred you", Kind.TEXT, "lastName"),
     ("referrer_email", "Email address of the person who referred you", Kind.EMAIL, "email"),
 )
 _COMPANY: Final = (("referrer_company", "Company that referred you", Kind.TEXT, "businessName"),)
+
+REFERRER_NAMES: Final = frozenset(name for name, *_ in (*_CONTACT, *_COMPANY))
 
 
 def referral_questions(
@@ -50,7 +45,7 @@ def referral_questions(
     )
 
 
-def may_be_referral(questions: Sequence[Question], sources: set[int]) -> Iterator[Question]:
+def offering_a_referral(questions: Sequence[Question], sources: set[int]) -> Iterator[Question]:
     """Yield the questions that a visitor may answer with a source that is a referral."""
     for question in questions:
         if question.to == "sourceId" and any(int(each.value) in sources for each in question.options):
@@ -61,7 +56,7 @@ def _condition(
     constants: Opportunity, questions: Sequence[Question], sources: set[int]
 ) -> dict[str, Any] | None:
     """Return when the questions are asked; None is never."""
-    asking = next(may_be_referral(questions, sources), None)
+    asking = next(offering_a_referral(questions, sources), None)
     if asking is not None:
         return {asking.name: [each.value for each in asking.options if int(each.value) in sources]}
     is_chosen = any(each.to == "sourceId" and each.is_always_answered for each in questions)

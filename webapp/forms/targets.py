@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from webapp.enquiry import AnswerValue
+from webapp.forms.words import rule_of
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
 
@@ -68,8 +69,7 @@ def misfits(to: str, kind: str, options: Iterable[int | str]) -> Iterator[tuple[
         try:
             Opportunity.model_validate(document)
         except ValidationError as error:
-            must = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            yield "options", f"{option!r} is no value for {to}: it {must}"
+            yield "options", f"{option!r} is no value for {to}: it {rule_of(error.errors()[0]['msg'])}"
 
 
 def as_property(target: Property, value: AnswerValue) -> Any:

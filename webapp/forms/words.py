@@ -17,6 +17,11 @@ class FormTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def rule_of(message: str) -> str:
+    """Return the rule alone of what pydantic says of a value."""
+    return message.removeprefix("Value error, ")
+
+
 def _printable(value: str) -> str:
     if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
         raise ValueError("must not hold control characters")

@@ -24,8 +24,8 @@ def misfits(answers: Answers, definition: FormDefinition) -> Iterator[tuple[str,
         opportunity = opportunity_of(enquiry, definition)
     except MisfitError as error:
         question = _question_of(error.path, definition)
-        rule = str(error).partition(": ")[2]
-        yield (question.name, f"“{question.label}” {rule}") if question else ("", f"{error.path} {rule}")
+        told = (question.name, f"“{question.label}” {error.rule}") if question else ("", str(error))
+        yield told
         return
     is_referral = definition.is_referral(opportunity.source_id)
     for broken in broken_rules(opportunity, referral_source=is_referral):

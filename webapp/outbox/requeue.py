@@ -12,7 +12,7 @@ from webapp.enquiry import DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.database import Database
 from webapp.outbox.doorbell import ring
 from webapp.outbox.tables import deliveries, enquiries
-from webapp.outbox.versions import must_wait
+from webapp.outbox.versions import lock_enquiry, must_wait
 
 RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
@@ -73,13 +73,16 @@ class Requeue:
                 kind = DeliveryKind(row["kind"])
                 if after is not None:
                     check_transition(before, after)
-                    waits = kind is DeliveryKind.UPDATE and must_wait(
-                        connection, row["enquiry_id"], row["id"]
-                    )
+                    waits = kind is DeliveryKind.UPDATE and _must_wait(connection, row)
                     _begin_anew(connection, row["id"], after, None if waits else now)
                 requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"], kind, waits))
             ring(connection)
         return requeued
+
+
+def _must_wait(connection: Connection, row: RowMapping) -> bool:
+    lock_enquiry(connection, enquiries.c.id == row["enquiry_id"])
+    return must_wait(connection, row["enquiry_id"], row["id"])
 
 
 def _after_retry(row: RowMapping) -> DeliveryState | None:

@@ -60,7 +60,7 @@ def add_amendment(
     connection: Connection, enquiry: Enquiry, key: str, content_digest: str, now: datetime
 ) -> None:
     """Write an amendment and its delivery, which waits for those before it."""
-    enquiry_id = _lock(connection, enquiries.c.reference == enquiry.reference)
+    enquiry_id = lock_enquiry(connection, enquiries.c.reference == enquiry.reference)
     amendment_id = connection.execute(
         insert(amendments)
         .values(
@@ -87,8 +87,10 @@ def add_amendment(
 
 
 def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None = None) -> bool:
-    """Say whether an amendment must wait: for the addition, or for another amendment that is on its way."""
-    _lock(connection, enquiries.c.id == enquiry_id)
+    """Say whether an amendment must wait: for the addition, or for another amendment that is on its way.
+
+    To be asked while the enquiry is locked.
+    """
     in_its_way = or_(
         and_(deliveries.c.kind == DeliveryKind.ADD, deliveries.c.state != DeliveryState.DELIVERED),
         deliveries.c.state.in_(GOING_ON),
@@ -103,7 +105,7 @@ def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None =
 def let_next_go(connection: Connection, delivery_id: int, now: datetime) -> None:
     """Make due what waited for a delivery that is done."""
     of_enquiry = select(deliveries.c.enquiry_id).where(deliveries.c.id == delivery_id)
-    enquiry_id = _lock(connection, enquiries.c.id == of_enquiry.scalar_subquery())
+    enquiry_id = lock_enquiry(connection, enquiries.c.id == of_enquiry.scalar_subquery())
     waiting = select(func.min(deliveries.c.id)).where(deliveries.c.enquiry_id == enquiry_id, IS_WAITING)
     first = connection.execute(waiting).scalar()
     if first is not None and not must_wait(connection, enquiry_id, first):
@@ -157,7 +159,8 @@ def version_of(connection: Connection, delivery: RowMapping) -> RowMapping:
     return connection.execute(query).mappings().one()
 
 
-def _lock(connection: Connection, wanted: ColumnElement[bool]) -> int:
+def lock_enquiry(connection: Connection, wanted: ColumnElement[bool]) -> int:
+    """Let nobody else decide which of an enquiry's deliveries goes next; return the enquiry's id."""
     # Weaker than what a reference to the row holds, which would wait for it.
     query = select(enquiries.c.id).where(wanted).with_for_update(key_share=True)
     return int(connection.execute(query).scalar_one())
