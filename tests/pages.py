@@ -66,6 +66,11 @@ class Page:
             return field.to_text()
         return str(field.attrs.get("value") or "")
 
+    def listed(self) -> dict[str, str]:
+        """Return what a list of terms says, such as the receipt's copy of what was sent."""
+        terms = [" ".join(each.to_text().split()) for each in self.all("dt")]
+        return dict(zip(terms, (each.to_text().strip() for each in self.all("dd")), strict=True))
+
     def summary(self) -> list[str]:
         """Return the messages of the error summary."""
         return [" ".join(each.to_text().split()) for each in self.all("[role=alert] li")]

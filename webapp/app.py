@@ -15,6 +15,7 @@ from webapp.intake.body import LONGEST_BODY
 from webapp.intake.headers import add_security_headers
 from webapp.intake.pages import register_problem_pages
 from webapp.intake.receipt import ReceiptViews
+from webapp.intake.received import ReceivedEnquiries
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import Tokens
 from webapp.intake.views import FormViews
@@ -41,8 +42,10 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     public_url = settings.public_url or ""
     views = FormViews(forms, default_form, service, tokens, public_url)
     app.register_blueprint(views.blueprint())
-    app.register_blueprint(AmendViews(forms, service, tokens, public_url).blueprint())
-    app.register_blueprint(ReceiptViews(forms, service, tokens).blueprint())
+    received = ReceivedEnquiries(forms, service, tokens)
+    app.register_blueprint(ReceiptViews(received, service).blueprint())
+    amend_views = AmendViews(forms, received, service, tokens, public_url=public_url)
+    app.register_blueprint(amend_views.blueprint())
     app.after_request(add_security_headers)
     register_problem_pages(app, views.default_link)
     if settings.proxy_hops:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.question import Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
 from webapp.sandbox import account
 
 CHOICE: Final = ("select", "radio")

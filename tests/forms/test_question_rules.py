@@ -96,6 +96,16 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
 }
 
 
+def only_fault(folder: Path, text: str) -> str:
+    """Return the one fault that a forms file has."""
+    file = folder / "forms.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FormsFileError) as error:
+        read_forms(file)
+    (told,) = str(error.value).splitlines()
+    return told
+
+
 @pytest.mark.parametrize(
     ("questions", "fault"), [pytest.param(*row, id=name) for name, row in FAULTS.items()]
 )
@@ -104,12 +114,7 @@ def test_a_fault_is_told_at_its_key(
 ) -> None:
     source = {"sourceId": 26} if "referral" in fault else {}
     more: dict[str, Any] = {"referral_sources": [26]} if source else {}
-    file = tmp_path / "forms.toml"
-    file.write_text(form_text(source, *questions, **more))
-    with pytest.raises(FormsFileError) as error:
-        read_forms(file)
-    (told,) = str(error.value).splitlines()
-    assert f"forms.form.questions.{fault}" in told
+    assert f"forms.form.questions.{fault}" in only_fault(tmp_path, form_text(source, *questions, **more))
 
 
 def test_questions_that_exclude_each_other_may_become_one_property(tmp_path: Path) -> None:
@@ -148,12 +153,7 @@ def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> 
 def test_a_value_of_no_type_that_fits_is_told_in_one_sentence(
     question: dict[str, Any], fault: str, tmp_path: Path
 ) -> None:
-    file = tmp_path / "forms.toml"
-    file.write_text(form_text({}, question))
-    with pytest.raises(FormsFileError) as error:
-        read_forms(file)
-    (told,) = str(error.value).splitlines()
-    assert f"forms.form.questions.{fault}" in told
+    assert f"forms.form.questions.{fault}" in only_fault(tmp_path, form_text({}, question))
 
 
 def test_an_attribution_goes_only_where_text_does(tmp_path: Path) -> None:

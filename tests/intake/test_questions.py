@@ -100,13 +100,7 @@ def test_every_answer_is_stored_by_its_kind_in_the_forms_order(
 
 def test_the_receipt_repeats_every_answer_in_the_words_of_the_form(client: PageCheckingClient) -> None:
     page = client.page(str(send(client).location))
-    copy = dict(
-        zip(
-            (" ".join(each.to_text().split()) for each in page.all("dt")),
-            (each.to_text().strip() for each in page.all("dd")),
-            strict=True,
-        )
-    )
+    copy = page.listed()
     assert copy["Which kind of company event?"] == "A residential conference"
     assert copy["Which rooms?"] == "Terrace, Boathouse"
     assert copy["My date is flexible"] == "Yes"

@@ -30,13 +30,7 @@ def test_the_receipt_shows_the_reference_and_what_happens_next(
 
 def test_the_receipt_holds_a_copy_of_what_was_sent(client: PageCheckingClient, address: str) -> None:
     page = client.page(address)
-    sent = dict(
-        zip(
-            (" ".join(each.to_text().split()) for each in page.all("dt")),
-            (each.to_text().strip() for each in page.all("dd")),
-            strict=True,
-        )
-    )
+    sent = page.listed()
     assert sent["First name"] == "Ada"
     assert sent["Phone number"] == "0412 345 678"
     assert "Two <b>" in sent["Message"]

@@ -28,6 +28,11 @@ def amend(database: Database, reference: str, at: datetime, message: str) -> Non
     store.amend(changed, Submission(f"{reference} {message}", "digest"))
 
 
+def amend_twice(database: Database, reference: str, at: datetime) -> None:
+    for message in ("Ninety guests", "A hundred guests"):
+        amend(database, reference, at, message)
+
+
 def rows(database: Database) -> list[DeliveryRow]:
     return Register(database).list(Filter())[::-1]
 
@@ -40,6 +45,12 @@ def claim(queue: DeliveryQueue) -> Claim:
 def send(queue: DeliveryQueue, claimed: Claim, outcome: Outcome) -> None:
     queue.begin_sending(claimed, {"venueId": 107, "of": claimed.enquiry().answers.message})
     queue.record(claimed, outcome)
+
+
+def deliver_and_refuse(queue: DeliveryQueue) -> None:
+    """Deliver the enquiry, and have its first amendment refused."""
+    send(queue, claim(queue), delivered())
+    send(queue, claim(queue), refused("No"))
 
 
 @pytest.fixture
@@ -105,8 +116,7 @@ def test_a_failed_enquiry_that_is_retried_takes_its_amendment_along(
 def test_amendments_go_one_after_the_other(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
-    for message in ("Ninety guests", "A hundred guests"):
-        amend(database, reference, clock(), message)
+    amend_twice(database, reference, clock())
     send(queue, claim(queue), delivered())
     first = claim(queue)
     assert first.enquiry().answers.message == "Ninety guests"
@@ -121,10 +131,8 @@ def test_amendments_go_one_after_the_other(
 def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_delivered(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
-    for message in ("Ninety guests", "A hundred guests"):
-        amend(database, reference, clock(), message)
-    send(queue, claim(queue), delivered())
-    send(queue, claim(queue), refused("No"))
+    amend_twice(database, reference, clock())
+    deliver_and_refuse(queue)
     second = claim(queue)
     assert second.amended is not None
     assert [each.answers.message for each in second.amended.versions()] == ["A wedding\nfor eighty."]
@@ -133,10 +141,8 @@ def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_de
 def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_superseded(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
-    for message in ("Ninety guests", "A hundred guests"):
-        amend(database, reference, clock(), message)
-    send(queue, claim(queue), delivered())
-    send(queue, claim(queue), refused("No"))
+    amend_twice(database, reference, clock())
+    deliver_and_refuse(queue)
     later = claim(queue)
     (retried,) = [each for each in Requeue(database).retry(reference) if each.after is not None]
     assert retried.waits
@@ -157,8 +163,7 @@ def test_the_same_amendment_twice_is_one(database: Database, reference: str, clo
 def test_the_enquiry_is_found_as_its_visitor_left_it_and_the_register_has_every_version(
     database: Database, reference: str, clock: Clock
 ) -> None:
-    for message in ("Ninety guests", "A hundred guests"):
-        amend(database, reference, clock(), message)
+    amend_twice(database, reference, clock())
     found = EnquiryStore(database).find(reference)
     assert found is not None
     assert (found.answers.message, found.changed_at) == ("A hundred guests", clock())

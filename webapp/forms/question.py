@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic import (
 )
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
+from webapp.forms.kind import Kind
 from webapp.forms.targets import check_target
 from webapp.forms.words import FormTable, Line, Words
 from webapp.platform.properties import Property, find_property
@@ -32,27 +32,6 @@ RESERVED_NAMES: Final = frozenset(
     {*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, "token", "referrer", "landing_address", "main"}
 )
 """Names that a form's page gives to something else."""
-
-
-class Kind(StrEnum):
-    """How a question is answered."""
-
-    TEXT = "text"
-    TEXTAREA = "textarea"
-    EMAIL = "email"
-    TEL = "tel"
-    NUMBER = "number"
-    DATE = "date"
-    SELECT = "select"
-    RADIO = "radio"
-    CHECKBOXES = "checkboxes"
-    CHECKBOX = "checkbox"
-
-
-TYPED: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
-CHOSEN: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
-CONDITIONS: Final = CHOSEN | {Kind.CHECKBOX}
-"""The kinds that another question may depend on: those whose answers are known beforehand."""
 
 
 def _name(value: str) -> str:

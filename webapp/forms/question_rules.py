@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from webapp.forms.question import CHOSEN, CONDITIONS, TYPED, Kind, Question
+from webapp.forms.kind import CHOSEN, CONDITIONS, TYPED, Kind
+from webapp.forms.question import Question
 from webapp.forms.targets import misfits
 
 Fault = tuple[str, str]

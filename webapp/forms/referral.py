@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from webapp.forms.question import Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
 from webapp.platform.opportunity import Opportunity
 
 _CONTACT: Final = (

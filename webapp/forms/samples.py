@@ -10,7 +10,8 @@ import phonenumbers
 
 from webapp.enquiry import Answer, Answers, AnswerValue, Consent, Enquiry, Phone
 from webapp.forms.definition import FieldRule, FormDefinition
-from webapp.forms.question import Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
 
 SAMPLE_REFERENCE: Final = "ENQ-00000000"
 SAMPLE_TIME: Final = datetime(2027, 1, 31, 12, tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from webapp.enquiry import AnswerValue
+from webapp.forms.kind import Kind
 from webapp.forms.words import rule_of
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
@@ -19,19 +20,18 @@ ASKED_OF_EVERYBODY: Final = {
 }
 """The properties that a built-in field of every form fills."""
 
-_CHOICE: Final = ("select", "radio")
-_TYPED: Final = ("text", "textarea", "email", "tel", "number", "date")
+_ONE_OF: Final = (Kind.SELECT, Kind.RADIO)
 
-KINDS_OF_TYPE: Final[dict[PropertyType, tuple[str, ...]]] = {
-    PropertyType.INTEGER: ("number", *_CHOICE),
-    PropertyType.TEXT: (*_TYPED, *_CHOICE),
-    PropertyType.EMAIL: ("email", *_CHOICE),
-    PropertyType.URL: ("text", *_CHOICE),
-    PropertyType.DATE: ("date",),
-    PropertyType.BOOLEAN: ("checkbox",),
-    PropertyType.MIXED: (*_TYPED, *_CHOICE, "checkboxes", "checkbox"),
-    PropertyType.INTEGERS: (*_CHOICE, "checkboxes"),
-    PropertyType.GROUPS: (*_CHOICE, "checkboxes"),
+KINDS_OF_TYPE: Final[dict[PropertyType, tuple[Kind, ...]]] = {
+    PropertyType.INTEGER: (Kind.NUMBER, *_ONE_OF),
+    PropertyType.TEXT: tuple(each for each in Kind if each not in {Kind.CHECKBOXES, Kind.CHECKBOX}),
+    PropertyType.EMAIL: (Kind.EMAIL, *_ONE_OF),
+    PropertyType.URL: (Kind.TEXT, *_ONE_OF),
+    PropertyType.DATE: (Kind.DATE,),
+    PropertyType.BOOLEAN: (Kind.CHECKBOX,),
+    PropertyType.MIXED: tuple(Kind),
+    PropertyType.INTEGERS: (*_ONE_OF, Kind.CHECKBOXES),
+    PropertyType.GROUPS: (*_ONE_OF, Kind.CHECKBOXES),
 }
 """The kinds of questions whose answers each type of property takes."""
 
@@ -53,7 +53,7 @@ def check_target(name: str) -> str:
     return name
 
 
-def misfits(to: str, kind: str, options: Iterable[int | str]) -> Iterator[tuple[str, str]]:
+def misfits(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator[tuple[str, str]]:
     """Yield why the answers to a question cannot fill the property that it names: the key, and the rule."""
     if to == "description":
         return

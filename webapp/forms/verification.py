@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.question import Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
 from webapp.platform.account_lists import AccountLists, Entries
 
 LISTS: Final = {

@@ -7,19 +7,21 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.amendment import is_fixed
 from webapp.forms.definition import FormDefinition
-from webapp.forms.question import Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
 from webapp.intake.body import longest_body, read_sent_form
 from webapp.intake.form import EnquiryForm, attribute_of, form_of
 from webapp.intake.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
 from webapp.intake.headers import keep_private
 from webapp.intake.pages import problem_page
+from webapp.intake.received import ReceivedEnquiries, not_readable
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
 from webapp.outbox.database import StoreUnavailableError
@@ -39,6 +41,7 @@ class AmendViews:
 
     Args:
         forms: the forms by slug.
+        received: the enquiries that there are.
         service: where amendments go.
         tokens: signs forms and receipts.
         public_url: the address that receipts are built on; empty for the request's own.
@@ -47,8 +50,10 @@ class AmendViews:
     def __init__(
         self,
         forms: Mapping[str, FormDefinition],
+        received: ReceivedEnquiries,
         service: EnquiryService,
         tokens: Tokens,
+        *,
         public_url: str = "",
     ) -> None:
         self._forms = forms
@@ -59,6 +64,7 @@ class AmendViews:
         self._form_classes = {
             slug: form_of(definition, self._fixed[slug]) for slug, definition in forms.items()
         }
+        self._received = received
         self._service = service
         self._tokens = tokens
         self._public_url = public_url
@@ -68,12 +74,12 @@ class AmendViews:
         routes = Blueprint("amend", __name__)
         routes.add_url_rule("/r/<receipt>/change", "show", self.show)
         routes.add_url_rule("/r/<receipt>/change", "submit", self.submit, methods=["POST"])
-        routes.register_error_handler(StoreUnavailableError, self.unavailable)
+        routes.register_error_handler(StoreUnavailableError, not_readable)
         return routes
 
     def show(self, receipt: str) -> AnyResponse:
         """Show the form filled with what was sent."""
-        enquiry, definition = self._find(receipt)
+        enquiry, definition = self._received.find(receipt)
         if not self._service.may_amend(enquiry, definition):
             return self._too_late(receipt, definition)
         form = self._form_classes[enquiry.form](data=filled(enquiry.answers, definition))
@@ -83,7 +89,7 @@ class AmendViews:
         """Store what was changed and lead back to the receipt, or show the form again with what is wrong."""
         sent = read_sent_form(longest_body(*self._forms.values()))
         try:
-            enquiry, definition = self._find(receipt)
+            enquiry, definition = self._received.find(receipt)
         except StoreUnavailableError as error:
             return self._not_read(receipt, sent, error)
         form = self._form_classes[enquiry.form](sent)
@@ -108,24 +114,11 @@ class AmendViews:
 
     def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
         """Keep what was typed, as far as the page can be made without the enquiry."""
-        log.error("enquiry_not_read", reason=str(error))
         slug = (self._tokens.form_of(sent.get("token", "")) or "").partition("/")[0]
         if slug not in self._forms:
-            return Response(*self.unavailable(error))
+            return Response(*not_readable(error))
+        log.error("amendment_not_stored", form=slug, reason=str(error))
         return self._page(receipt, slug, self._form_classes[slug](sent), sent["token"], NOT_STORED)
-
-    def unavailable(self, error: StoreUnavailableError) -> tuple[str, int]:
-        """Say that the enquiry cannot be read just now; a browser asked to load again sends again."""
-        log.error("enquiry_not_read", reason=str(error))
-        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, (request.path, "Load this page again"))
-
-    def _find(self, receipt: str) -> tuple[Enquiry, FormDefinition]:
-        reference = self._tokens.read_receipt(receipt)
-        enquiry = self._service.find(reference) if reference else None
-        definition = self._forms.get(enquiry.form) if enquiry else None
-        if enquiry is None or definition is None:
-            abort(HTTPStatus.NOT_FOUND)
-        return enquiry, definition
 
     def _kept(self, enquiry: Enquiry) -> dict[str, Answer]:
         names = {each.name for each in self._fixed[enquiry.form]}

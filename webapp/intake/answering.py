@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
-from webapp.forms.question import Bound, Kind, Question
+from webapp.forms.kind import Kind
+from webapp.forms.question import Bound, Question
 from webapp.intake.contact_details import read_email, read_phone
 from webapp.platform.opportunity import PropertyType
 

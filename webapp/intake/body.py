@@ -9,7 +9,7 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.question import TYPED
+from webapp.forms.kind import TYPED
 
 LONGEST_SILENCE: Final = 10
 """Seconds for which a visitor's line may be silent amid a body, before its thread serves somebody else."""

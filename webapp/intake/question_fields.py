@@ -19,7 +19,8 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
 )
 
-from webapp.forms.question import CHOSEN, TYPED, Kind, Question
+from webapp.forms.kind import CHOSEN, TYPED, Kind
+from webapp.forms.question import Question
 from webapp.intake.answering import read_answer, what_to_answer
 from webapp.intake.text import clean_line, clean_text
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by

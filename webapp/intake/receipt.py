@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 
 from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
 from webapp.intake.headers import keep_private
-from webapp.intake.pages import problem_page
+from webapp.intake.received import ReceivedEnquiries, not_readable
 from webapp.intake.service import EnquiryService, amend_until
-from webapp.intake.tokens import Tokens
 from webapp.outbox.database import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -66,22 +63,21 @@ def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
 class ReceiptViews:
     """The receipt's page and its copy to keep, at an address that only the visitor was given."""
 
-    def __init__(self, forms: Mapping[str, FormDefinition], service: EnquiryService, tokens: Tokens) -> None:
-        self._forms = forms
+    def __init__(self, received: ReceivedEnquiries, service: EnquiryService) -> None:
+        self._received = received
         self._service = service
-        self._tokens = tokens
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
         routes = Blueprint("receipt", __name__)
         routes.add_url_rule("/r/<token>", "show", self.show)
         routes.add_url_rule("/r/<token>/copy.txt", "copy", self.copy)
-        routes.register_error_handler(StoreUnavailableError, self.unavailable)
+        routes.register_error_handler(StoreUnavailableError, not_readable)
         return routes
 
     def show(self, token: str) -> Response:
         """Show an enquiry's receipt; safe to open again and again."""
-        enquiry, definition = self._find(token)
+        enquiry, definition = self._received.find(token)
         page = render_template(
             "receipt.html",
             definition=definition,
@@ -97,30 +93,17 @@ class ReceiptViews:
 
     def copy(self, token: str) -> Response:
         """Hand out the receipt as a text file."""
-        enquiry, definition = self._find(token)
+        enquiry, definition = self._received.find(token)
         response = make_response(text_copy(enquiry, definition))
         response.mimetype = "text/plain"
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
         return keep_private(response)
-
-    def unavailable(self, error: StoreUnavailableError) -> tuple[str, int]:
-        """Say that the receipt cannot be read just now."""
-        log.error("receipt_not_read", reason=str(error))
-        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, (request.path, "Load this page again"))
 
     def _change_url(self, enquiry: Enquiry, definition: FormDefinition, token: str) -> str:
         """Return where the enquiry can be changed; empty when it no longer can."""
         if not self._service.may_amend(enquiry, definition):
             return ""
         return url_for("amend.show", receipt=token)
-
-    def _find(self, token: str) -> tuple[Enquiry, FormDefinition]:
-        reference = self._tokens.read_receipt(token)
-        enquiry = self._service.find(reference) if reference else None
-        definition = self._forms.get(enquiry.form) if enquiry else None
-        if enquiry is None or definition is None:
-            abort(HTTPStatus.NOT_FOUND)
-        return enquiry, definition
 
 
 def _campaign(enquiry: Enquiry) -> dict[str, Any]:

@@ -1,0 +1,27 @@
+"""The kinds of questions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    TEXT = "text"
+    TEXTAREA = "textarea"
+    EMAIL = "email"
+    TEL = "tel"
+    NUMBER = "number"
+    DATE = "date"
+    SELECT = "select"
+    RADIO = "radio"
+    CHECKBOXES = "checkboxes"
+    CHECKBOX = "checkbox"
+
+
+TYPED: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
+CHOSEN: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
+CONDITIONS: Final = CHOSEN | {Kind.CHECKBOX}
+"""The kinds that another question may depend on: those whose answers are known beforehand."""
