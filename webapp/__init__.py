@@ -15,6 +15,7 @@
    answer means for it.
 6. ``platform`` speaks to the platform: the opportunity's shape, the signature, the call, the refusals.
 7. ``intake/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
+   ``intake/amending.py`` lets the enquiry be changed, which goes the same way again.
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
 (``settings.py``) and the forms, once.
