@@ -4,6 +4,8 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import pytest
+
 from tests.backlog import fill
 from tests.faults import lies
 from tests.faults.books import Summary
@@ -13,6 +15,7 @@ from tests.processes import wait_for
 BACKLOG = 5_000
 
 
+@pytest.mark.timeout(420)  # on a machine with much else to do, five thousand take minutes
 def test_four_workers_deliver_a_backlog_once_each_while_one_of_them_is_killed(house: House) -> None:
     house.receipts.update(dict.fromkeys(fill(house.database, BACKLOG), "one of many"))
     # With so many at once on one machine a request may take longer than the scaled time allows.
@@ -22,7 +25,7 @@ def test_four_workers_deliver_a_backlog_once_each_while_one_of_them_is_killed(ho
         workers = [stack.enter_context(house.worker(**patient, DELIVERY_UNCLEAR_WAIT="25")) for _ in range(4)]
         wait_for(lambda: len(house.platform.ledger) > BACKLOG // 10, "some are delivered")
         workers[0].kill()
-        summary = house.settle(within=110)
+        summary = house.settle(within=360)
     assert summary == Summary(accepted=BACKLOG, delivered=BACKLOG, failed=0, held=0)
 
 
