@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format benchmark docs chaos screenshots requirements clean
+.PHONY: help demo test check audit format benchmark docs messages chaos screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -25,6 +25,9 @@ check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, t
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --dist loadfile -q -r fEs --cov --cov-report=term --cov-fail-under=95
 
+audit: $(VENV)/audit node_modules/.package-lock.json ## Hold every page to axe, the Nu HTML checker and Lighthouse (with Chromium and Java)
+	$(BIN)/pytest tests/audits -q -r fEs --show-capture=no
+
 format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,6 +38,18 @@ benchmark: $(VENV)/development ## Measure what a claim costs while many deliveri
 docs: $(VENV)/development ## Write the table of properties into docs/forms.md
 	$(BIN)/python -m tests.documentation
 
+# The catalogs hold messages alone: no dates, places or names of tools that would change by themselves.
+POT := $(VENV)/leadform.pot
+CATALOGS := webapp/languages/catalogs
+
+messages: $(VENV)/development ## Gather what visitors read into the catalogs, to be translated there
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k say -k to_say --omit-header --no-location --sort-output \
+		--output-file $(POT) .
+	for language in de fr es ar; do \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header \
+			-i $(POT) -l $$language -o $(CATALOGS)/$$language.po || exit 1; \
+	done
+
 chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
@@ -44,14 +59,17 @@ screenshots: $(VENV)/development ## Take the README's pictures of the running de
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make requirements'
 
-requirements: $(VENV)/development ## Pin the newest versions that pyproject.toml allows
+requirements: $(VENV)/audit ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --group install --output-file requirements.txt
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --group install --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
 	$(BIN)/$(COMPILE) --group setup --constraint requirements-dev.txt --output-file requirements-setup.txt
+	$(BIN)/$(COMPILE) --group audit --constraint requirements-dev.txt --output-file requirements-audit.txt
+	$(BIN)/npm install --package-lock-only --save-dev --save-exact lighthouse@latest vnu-jar@latest
+	$(BIN)/node -e 'const fs=require("fs"),f="package-lock.json";fs.writeFileSync(f,JSON.stringify(JSON.parse(fs.readFileSync(f,"utf8")),(k,v)=>k==="funding"?undefined:v,2)+"\n")'
 
 clean: ## Remove the virtual environment and what the tools keep
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -77,3 +95,10 @@ $(VENV)/runtime: requirements.txt pyproject.toml $(VENV)/setup
 
 $(VENV)/development: requirements-dev.txt pyproject.toml $(VENV)/setup
 	$(call install,requirements-dev.txt)
+
+$(VENV)/audit: requirements-audit.txt $(VENV)/development
+	$(call install,requirements-audit.txt)
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc $(VENV)/audit
+	@$(BIN)/npm ci --loglevel=error
+	@touch $@

@@ -1,0 +1,612 @@
+"""A theme changes how a form looks, and is refused where someone could not see or read it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import asdict
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pydantic import ValidationError
+
+from tests.processes import PROJECT
+from webapp.forms.palette import DARK, LIGHT, PAIRS, Palette, contrast
+from webapp.forms.theme import Theme
+from webapp.forms.words import rule_of
+
+STYLESHEET: Final = (PROJECT / "static" / "leadform.css").read_text(encoding="utf-8")
+ROUNDING: Final = 0.002
+"""How far two ways of computing a contrast may be apart: WCAG rounds the weights of the three lights."""
+
+NEEDED: Final = {
+    # Text, by 1.4.3
+    **dict.fromkeys([("ink", "sheet"), ("ink", "field"), ("ink", "notice")], 4.5),
+    **dict.fromkeys([("quiet", "sheet"), ("quiet", "page"), ("error", "sheet")], 4.5),
+    **dict.fromkeys([("accent", "sheet"), ("accent", "page")], 4.5),
+    **dict.fromkeys([("on-accent", "accent"), ("on-accent", "hover")], 4.5),
+    # The edges of what is used, and outlines of what has the focus, by 1.4.11
+    **dict.fromkeys([("edge", "sheet"), ("edge", "field"), ("error", "field"), ("accent", "field")], 3),
+    **dict.fromkeys([("notice-edge", "sheet"), ("notice-edge", "notice")], 3),
+}
+"""The contrast that the success criteria of WCAG 2.2 ask of what the stylesheet shows."""
+
+
+def theme(**keys: Any) -> Theme:
+    return Theme.model_validate(keys)
+
+
+def fault(**keys: Any) -> tuple[str, str]:
+    """Return the key that is at fault, and what is told of it."""
+    with pytest.raises(ValidationError) as error:
+        theme(**keys)
+    (only,) = error.value.errors()
+    return ".".join(str(each) for each in only["loc"]), rule_of(only["msg"])
+
+
+def refusal(**keys: Any) -> str:
+    """Return what is told of a theme, or nothing when it is taken."""
+    try:
+        theme(**keys)
+    except ValidationError as error:
+        return rule_of(error.errors()[0]["msg"])
+    return ""
+
+
+def lights(colour: str) -> bytes:
+    """Return the red, green and blue of a colour, from 0 to 255."""
+    digits = colour.removeprefix("#")
+    return bytes.fromhex(digits if len(digits) == 6 else "".join(each * 2 for each in digits))
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance as https://www.w3.org/TR/WCAG22/#dfn-relative-luminance defines it."""
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+        for each in (light / 255 for light in lights(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def measured(one: str, other: str) -> float:
+    """Return the contrast as https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio defines it."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    pairs = zip(lights(colour), lights(other), strict=True)
+    return "#" + bytes(round(one * share + two * (1 - share)) for one, two in pairs).hex()
+
+
+def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
+    """Return what a stylesheet says of the root, in its order, each time with the medium that it is for."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    found = re.finditer(r"@media ([^{]+)\{((?:[^{}]|\{[^{}]*\})*)\}|(:root\s*\{[^{}]*\})", css)
+    return [
+        (each[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", said.strip())))
+        for each in found
+        for said in re.findall(r":root\s*\{([^{}]*)\}", each[2] or each[3])
+    ]
+
+
+def shown(of: Theme, medium: str, scheme: str) -> dict[str, str]:
+    """Return the properties that a browser has in the end, of the stylesheet and of the theme after it."""
+    values: dict[str, str] = {}
+    for condition, said in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
+        is_for_dark = "prefers-color-scheme" in condition
+        if medium in (condition.split() or [medium])[0] and (not is_for_dark or scheme == "dark"):
+            values |= said
+    return values
+
+
+def colours_of(palette: Palette) -> dict[str, str]:
+    return {
+        f"--{name.replace('_', '-')}": value for name, value in asdict(palette).items() if name != "scheme"
+    }
+
+
+def broken(values: dict[str, str]) -> list[str]:
+    """Return the pairs of what a browser shows that have too little contrast."""
+    values = {**values, "--hover": mixed(values["--accent"], values["--ink"], 0.85)}
+    return [
+        f"{upper} {values[f'--{upper}']} on {lower} {values[f'--{lower}']}"
+        for (upper, lower), needed in NEEDED.items()
+        if measured(values[f"--{upper}"], values[f"--{lower}"]) < needed - ROUNDING
+    ]
+
+
+# The defaults
+
+
+def test_the_default_palettes_are_the_stylesheets() -> None:
+    rules = rules_of_root(STYLESHEET)
+    light = {name: value for name, value in rules[0][1].items() if name in colours_of(LIGHT)}
+    assert rules[0][0] == ""
+    assert light == colours_of(LIGHT)
+    assert rules[1] == ("screen and (prefers-color-scheme: dark) ", colours_of(DARK))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_default_palettes_have_every_contrast_that_is_needed(palette: Palette) -> None:
+    assert broken(colours_of(palette)) == []
+
+
+def test_the_pairs_of_a_theme_are_those_that_need_contrast() -> None:
+    assert len(PAIRS) == len(NEEDED)
+    assert {
+        (each.upper.replace("_", "-"), each.lower.replace("_", "-")): each.criterion.needed for each in PAIRS
+    } == NEEDED
+
+
+def test_every_colour_that_the_stylesheet_uses_is_in_a_pair_but_for_the_lines_that_adorn() -> None:
+    used = set(re.findall(r"var\(--([\w-]+)\)", STYLESHEET))
+    paired = {name for pair in NEEDED for name in pair}
+    assert used - paired == {"line", "radius", "text", "title"}
+    assert paired - used == {"hover"}
+
+
+def test_the_colour_under_the_pointer_is_mixed_as_the_stylesheet_mixes_it() -> None:
+    assert "button:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }" in STYLESHEET
+    for palette in (LIGHT, DARK):
+        assert palette.hover == mixed(palette.accent, palette.ink, 0.85)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [("#fff", "#000", 21), ("#767676", "#fff", 4.54), ("#7a1f3d", "#fffdf9", 9.88), ("#abc", "#aabbcc", 1)],
+)
+def test_contrast_is_what_wcag_defines(one: str, other: str, ratio: float) -> None:
+    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
+    assert contrast(one, other) == pytest.approx(measured(one, other), abs=ROUNDING)
+
+
+# What a theme says
+
+
+def test_a_theme_that_says_nothing_changes_nothing() -> None:
+    nothing = theme()
+    assert (nothing.light, nothing.dark, nothing.stylesheet()) == (LIGHT, DARK, "")
+
+
+def test_a_theme_of_a_logo_alone_has_no_stylesheet() -> None:
+    assert theme(logo="logo.svg", logo_alt="Harbour Hall").stylesheet() == ""
+
+
+def test_a_theme_without_colours_does_not_wait_for_the_library_of_colours() -> None:
+    script = (
+        "import sys\nfrom webapp.forms.theme import Theme\n"
+        "Theme.model_validate({'radius': '4px'}).stylesheet()\nsys.exit('coloraide' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
+
+
+def test_an_accent_of_each_scheme_takes_the_place_of_the_stylesheets() -> None:
+    of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
+    assert (of_two.light.accent, of_two.dark.accent) == ("#7a1f3d", "#f0a0b8")
+    assert of_two.stylesheet() == (
+        ":root{--accent:#7a1f3d}@media screen and (prefers-color-scheme:dark){:root{--accent:#f0a0b8}}"
+    )
+
+
+@pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table of it"])
+def test_a_lone_accent_is_lightened_for_the_dark_as_little_as_it_needs(accent: Any) -> None:
+    lone = theme(accent=accent)
+    assert lone.light.accent == "#7a1f3d"
+    assert broken(colours_of(lone.dark)) == []
+    least = min(measured(lone.dark.accent, each) for each in (DARK.sheet, DARK.page, DARK.on_accent))
+    assert least == pytest.approx(4.5, abs=0.2)
+
+
+def test_a_lone_accent_that_can_be_read_in_the_dark_as_well_stays_as_it_is() -> None:
+    on_black = theme(accent="#f0a0b8", background={"light": "#000", "dark": "#000"})
+    assert on_black.dark.accent == on_black.light.accent == "#f0a0b8"
+
+
+def test_a_lone_accent_is_darkened_where_the_background_of_the_dark_scheme_is_light() -> None:
+    turned = theme(accent="#f0a0b8", background={"light": "#1b1020", "dark": "#ffffff"})
+    assert luminance(turned.dark.accent) < luminance("#f0a0b8")
+    assert broken(colours_of(turned.dark)) == []
+
+
+def test_the_words_on_an_accent_are_those_of_the_defaults_that_have_more_contrast() -> None:
+    of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
+    assert (of_two.light.on_accent, of_two.dark.on_accent) == (LIGHT.on_accent, DARK.on_accent)
+
+
+def test_a_lone_background_is_for_the_light_scheme_and_is_both_page_and_sheet() -> None:
+    plain = theme(background="#eef4ff")
+    assert (plain.light.page, plain.light.sheet, plain.light.field) == ("#eef4ff", "#eef4ff", LIGHT.field)
+    assert plain.dark == DARK
+    assert plain.stylesheet() == (
+        ":root{--page:#eef4ff;--sheet:#eef4ff}"
+        "@media screen and (prefers-color-scheme:dark){:root{--page:#151210;--sheet:#1f1b18}}"
+    )
+
+
+def test_a_background_of_the_dark_scheme_is_its_page_sheet_and_field() -> None:
+    night = theme(background={"light": "#eef4ff", "dark": "#101828"}).dark
+    assert (night.page, night.sheet, night.field, night.ink) == ("#101828", "#101828", "#101828", DARK.ink)
+
+
+def test_a_dark_background_of_the_light_scheme_has_the_dark_palette_on_screens_and_none_on_paper() -> None:
+    night = theme(background="#101828")
+    assert night.light.scheme == "dark"
+    assert (night.light.sheet, night.light.field, night.light.ink) == ("#101828", "#101828", DARK.ink)
+    light_on_screen = shown(night, "screen", "light")
+    assert light_on_screen["color-scheme"] == "dark"
+    assert colours_of(night.light).items() <= light_on_screen.items()
+    assert shown(night, "print", "light") == shown(theme(), "print", "light")
+    dark_on_screen = shown(night, "screen", "dark")
+    assert dark_on_screen["color-scheme"] == "dark"
+    assert colours_of(DARK).items() <= dark_on_screen.items()
+
+
+def test_a_light_background_of_the_dark_scheme_has_the_light_palette() -> None:
+    day = theme(background={"light": "#fff", "dark": "#fff6e0"})
+    assert (day.dark.scheme, day.dark.ink, day.dark.field) == ("light", LIGHT.ink, LIGHT.field)
+    assert shown(day, "screen", "dark")["color-scheme"] == "light"
+    assert shown(day, "screen", "light")["color-scheme"] == "light dark"
+
+
+@pytest.mark.parametrize("radius", ["4px", "32px", "0px", ".5rem", "0.75rem", "2rem", "1.5px"])
+def test_a_radius_is_stated_as_it_is_written(radius: str) -> None:
+    assert theme(radius=radius).stylesheet() == f":root{{--radius:{radius}}}"
+
+
+def test_no_radius_has_a_unit_because_the_stylesheet_doubles_it() -> None:
+    assert "calc(var(--radius) * 2)" in STYLESHEET
+    assert theme(radius="0").stylesheet() == ":root{--radius:0px}"
+
+
+@pytest.mark.parametrize(
+    "font",
+    [
+        *('"Gill Sans", Calibri, sans-serif', "Georgia", "'Noto Sans JP',system-ui", "-apple-system, Arial"),
+        *(
+            "Segoe UI , serif",
+            '"8 Bit Wonder", monospace',
+            "Ubuntu, Initial Sans",
+            '"inherit"',
+            "游明朝, serif",
+        ),
+    ],
+)
+def test_a_font_is_for_the_text_and_the_titles(font: str) -> None:
+    assert theme(font=font).stylesheet() == f":root{{--text:{font};--title:{font}}}"
+
+
+def test_a_look_without_colours_needs_nothing_for_the_dark() -> None:
+    assert theme(radius="4px", font="Georgia").stylesheet() == (
+        ":root{--radius:4px;--text:Georgia;--title:Georgia}"
+    )
+
+
+def test_a_whole_look_is_a_block_for_everyone_and_one_for_the_dark() -> None:
+    whole = theme(accent="#7a1f3d", background="#fff", radius="0", font="Georgia")
+    assert whole.stylesheet() == (
+        ":root{--radius:0px;--text:Georgia;--title:Georgia;--accent:#7a1f3d;--page:#fff;--sheet:#fff}"
+        "@media screen and (prefers-color-scheme:dark)"
+        "{:root{--accent:#ce6b84;--page:#151210;--sheet:#1f1b18}}"
+    )
+
+
+def test_corners_and_letters_are_on_paper_too_where_the_background_is_dark() -> None:
+    on_paper = shown(theme(radius="4px", font="Georgia", background="#101828"), "print", "light")
+    assert (on_paper["--radius"], on_paper["--text"], on_paper["--title"]) == ("4px", "Georgia", "Georgia")
+
+
+@pytest.mark.parametrize(
+    "logo",
+    ["logo.svg", "images/logo.PNG", "./a.webp", "b.jpg", "c.jpeg", "d.gif", "Großer Saal.png", "a..b.png"],
+)
+def test_a_logo_is_an_image_beside_the_forms_file_with_words_for_it(logo: str) -> None:
+    with_logo = theme(logo=logo, logo_alt="Harbour Hall")
+    assert (with_logo.logo, with_logo.logo_alt) == (logo, "Harbour Hall")
+
+
+@pytest.mark.parametrize(
+    ("written", "stated"),
+    [
+        ("#7A1F3D", "#7a1f3d"),
+        ("#A00", "#a00"),
+        ("#7a1f3dff", "#7a1f3d"),
+        ("RebeccaPurple", "#663399"),
+        ("rgb(122 31 61)", "#7a1f3d"),
+        ("hsl(340, 59%, 30%)", "#7a1f3d"),
+        ("rgb(122 31 61 / 100%)", "#7a1f3d"),
+    ],
+)
+def test_a_colour_may_be_any_of_css_and_is_stated_in_hexadecimal(written: str, stated: str) -> None:
+    assert theme(accent=written).light.accent == stated
+
+
+def test_a_colour_that_not_every_screen_has_is_brought_to_one_that_it_has() -> None:
+    assert re.fullmatch("#[0-9a-f]{6}", theme(accent="color(display-p3 0.6 0 0)").light.accent)
+
+
+# What is refused
+
+NO_COLOUR: Final = "must be a colour of CSS, such as #7a1f3d or rebeccapurple"
+NOT_OPAQUE: Final = "must be opaque, for its contrast would depend on what is behind it"
+NO_RADIUS: Final = "must be 0, or a length of up to 32px or 2rem, such as 4px or .5rem"
+NO_FONTS: Final = 'must be fonts with commas between them, such as "Gill Sans", Calibri, sans-serif'
+OUTSIDE: Final = "must be a path from the forms file's folder that stays inside it"
+NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg, .gif"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "at", "rule"),
+    [
+        *(
+            ("accent", each, "accent", NO_COLOUR)
+            for each in ("", "maroonish", "#12345", "red;}", "currentcolor")
+        ),
+        *(("accent", each, "accent", NOT_OPAQUE) for each in ("#7a1f3d80", "rgb(0 0 0 / .9)", "transparent")),
+        ("accent", "rgb(0 0 0 / none)", "accent", NOT_OPAQUE),
+        ("accent", "oklch(1e300 1e300 30)", "accent", NO_COLOUR),
+        ("accent", {"light": "maroonish"}, "accent.light", NO_COLOUR),
+        ("background", {"light": "#fff", "dark": "#0008"}, "background.dark", NOT_OPAQUE),
+        ("background", {"dark": "#000"}, "background.light", "Field required"),
+        ("background", 5, "background", "must be a colour, or a table of a light and a dark one"),
+        *(
+            ("radius", each, "radius", NO_RADIUS)
+            for each in (
+                "",
+                "4",
+                "4em",
+                "-4px",
+                "33px",
+                "2.01rem",
+                "4px;",
+                "1.px",
+                "4 px",
+                "٤px",
+                "50%",
+                "00",
+            )
+        ),
+        ("radius", 4, "radius", "Input should be a valid string"),
+        *(
+            ("font", each, "font", NO_FONTS)
+            for each in (
+                *(
+                    "",
+                    " ",
+                    "Arial,",
+                    ", Arial",
+                    "\"Gill Sans', Arial",
+                    '"Gill Sans',
+                    "Arial; color:red",
+                    "Arial}",
+                ),
+                *(
+                    "url(x)",
+                    "8bit",
+                    "Gill_Sans",
+                    "Arial\nserif",
+                    '"a\\"',
+                    "</style>",
+                    "inherit",
+                    "Arial, INITIAL",
+                ),
+            )
+        ),
+        ("font", "a" * 201, "font", "String should have at most 200 characters"),
+        *(
+            ("logo", each, "logo", OUTSIDE)
+            for each in (
+                *(
+                    "/logo.svg",
+                    "../logo.svg",
+                    "a/../../logo.svg",
+                    "C:\\logo.svg",
+                    "C:logo.svg",
+                    "..\\logo.svg",
+                ),
+                *("\\\\host\\share\\logo.svg", "lo\x00go.svg", "logo\n.svg"),
+            )
+        ),
+        *(("logo", each, "logo", NO_IMAGE) for each in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
+    ],
+)
+def test_a_value_that_a_page_cannot_show_is_refused(key: str, value: Any, at: str, rule: str) -> None:
+    assert fault(**{key: value, "logo_alt": "Harbour Hall"}) == (at, rule)
+
+
+def test_an_unknown_key_is_refused() -> None:
+    assert fault(colour="#7a1f3d") == ("colour", "Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"logo": "logo.svg"}, "logo_alt: is required with a logo, for who cannot see it"),
+        ({"logo_alt": "Harbour Hall"}, "logo_alt: is of no use without a logo"),
+        (
+            {"accent": "#FFCC00"},
+            (
+                "accent: #ffcc00 has a contrast of 1.28:1 with the background #f3ece1, "
+                "and text needs 4.5:1: choose a darker colour"
+            ),
+        ),
+        (
+            {"accent": {"light": "#ffcc00"}},
+            (
+                "accent: #ffcc00 has a contrast of 1.28:1 with the background #f3ece1, "
+                "and text needs 4.5:1: choose a darker colour"
+            ),
+        ),
+        (
+            {"accent": {"light": "#7a1f3d", "dark": "#7a1f3d"}},
+            (
+                "accent.dark: #7a1f3d has a contrast of 1.70:1 with the background #1f1b18, "
+                "and text needs 4.5:1: choose a lighter colour"
+            ),
+        ),
+        (
+            {"accent": "#757575", "background": "#fff"},
+            (
+                "accent: #757575 has a contrast of 4.39:1 with the text on it #fdf9f2, "
+                "and text needs 4.5:1: choose a darker colour"
+            ),
+        ),
+        (
+            {"accent": "#7a1f3d", "background": "#101828"},
+            (
+                "accent: #7a1f3d has a contrast of 1.76:1 with the background #101828, "
+                "and text needs 4.5:1: choose a lighter colour"
+            ),
+        ),
+        (
+            {"background": "#888"},
+            (
+                "background: #888 has a contrast of 1.23:1 with the edge of fields #83776b, "
+                "and an edge needs 3:1: choose a lighter colour"
+            ),
+        ),
+        (
+            {"background": {"light": "#fff", "dark": "#555555"}},
+            (
+                "background.dark: #555555 has a contrast of 2.12:1 with the edge of fields #93877b, "
+                "and an edge needs 3:1: choose a darker colour"
+            ),
+        ),
+    ],
+)
+def test_a_theme_that_someone_could_not_see_or_read_is_refused(keys: dict[str, Any], told: str) -> None:
+    assert fault(**keys) == ("", told)
+
+
+def test_every_key_at_fault_is_told_at_once() -> None:
+    _, told = fault(
+        accent={"light": "#ffcc00", "dark": "#7a1f3d"},
+        background={"light": "#ffffff", "dark": "#555555"},
+        logo="logo.svg",
+    )
+    assert told.split("; ") == [
+        (
+            "accent.light: #ffcc00 has a contrast of 1.51:1 with the background #ffffff, "
+            "and text needs 4.5:1: choose a darker colour"
+        ),
+        (
+            "accent.dark: #7a1f3d has a contrast of 1.34:1 with the background #555555, "
+            "and text needs 4.5:1: choose a lighter colour"
+        ),
+        (
+            "background.dark: #555555 has a contrast of 2.12:1 with the edge of fields #93877b, "
+            "and an edge needs 3:1: choose a darker colour"
+        ),
+        "logo_alt: is required with a logo, for who cannot see it",
+    ]
+
+
+def test_a_contrast_that_is_just_too_little_does_not_read_as_enough() -> None:
+    assert f"{measured('#1b7a5a', LIGHT.page):.2f}" == "4.50"
+    assert "#1b7a5a has a contrast of 4.49:1 with the background #f3ece1" in fault(accent="#1b7a5a")[1]
+
+
+# Any theme
+
+
+def colours(least: int, most: int) -> st.SearchStrategy[str]:
+    return st.tuples(*[st.integers(least, most)] * 3).map(lambda lights: f"#{bytes(lights).hex()}")
+
+
+DARKER: Final = colours(0, 110)
+LIGHTER: Final = colours(180, 255)
+ANY: Final = colours(0, 255)
+
+
+def in_schemes(light: st.SearchStrategy[str], dark: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.one_of(light, st.fixed_dictionaries({"light": light}, optional={"dark": dark}))
+
+
+def looks(
+    accents: st.SearchStrategy[Any], backgrounds: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional={"accent": accents, "background": backgrounds})
+
+
+LOOKS: Final = st.one_of(
+    looks(in_schemes(DARKER, LIGHTER), in_schemes(LIGHTER, DARKER)),
+    looks(in_schemes(LIGHTER, LIGHTER), in_schemes(DARKER, DARKER)),
+    looks(in_schemes(DARKER, DARKER), in_schemes(LIGHTER, LIGHTER)),
+    looks(in_schemes(ANY, ANY), in_schemes(ANY, ANY)),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LOOKS)
+def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_paper(
+    keys: dict[str, Any],
+) -> None:
+    if told := refusal(**keys):
+        event("refused")
+        assert re.fullmatch(
+            r"(?:[a-z.]+: #\w+ has a contrast of [^;]+ needs [^;]+: choose a [a-z]+ colour(?:; |$))+", told
+        )
+        return
+    taken = theme(**keys)
+    event(f"taken, with {taken.light.scheme} and {taken.dark.scheme} colours")
+    for scheme, palette in (("light", taken.light), ("dark", taken.dark)):
+        on_screen = shown(taken, "screen", scheme)
+        assert colours_of(palette).items() <= on_screen.items()
+        assert palette.scheme in on_screen["color-scheme"]
+        assert broken(on_screen) == []
+        on_paper = shown(taken, "print", scheme)
+        assert on_paper["color-scheme"] == "light"
+        assert broken({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(DARKER, DARKER)
+def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: str, background: str) -> None:
+    keys = {"accent": accent, "background": {"light": "#fff", "dark": background}}
+    if told := refusal(**keys):
+        assert "accent.dark" not in told
+        return
+    assert broken(colours_of(theme(**keys).dark)) == []
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(LOOKS, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
+def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
+    keys: dict[str, Any], radius: str | None, font: str | None
+) -> None:
+    assume(not refusal(**keys))
+    css = theme(**keys, radius=radius, font=font).stylesheet()
+    said = r"(?:color-scheme:(?:light|dark)|--[a-z-]+:[^;{}]+)"
+    root = rf":root\{{{said}(?:;{said})*\}}"
+    dark = r"screen and \(prefers-color-scheme:dark\)"
+    assert re.fullmatch(rf"(?:{root})?(?:@media screen\{{{root}\}})?(?:@media {dark}\{{{root}\}})?", css)
+
+
+# What an editor is told
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"accent": "#7a1f3d", "background": {"light": "#fff", "dark": "#000"}},
+        {"accent": {"light": "#7a1f3d"}, "radius": "0", "font": "Georgia"},
+        {"logo": "logo.svg", "logo_alt": "Harbour Hall"},
+    ],
+)
+def test_the_schema_takes_what_a_theme_may_say(keys: dict[str, Any]) -> None:
+    schema = Theme.model_json_schema()
+    Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(schema).is_valid(keys)
+    assert theme(**keys)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"colour": "red"}, {"accent": 5}, {"accent": {"dark": "#000"}}, {"radius": 4}]
+)
+def test_the_schema_refuses_what_no_theme_may_say(keys: dict[str, Any]) -> None:
+    assert not Draft202012Validator(Theme.model_json_schema()).is_valid(keys)
