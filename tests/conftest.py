@@ -26,6 +26,9 @@ from webapp.settings import Settings
 if TYPE_CHECKING:
     from tests.venue import Venue  # it needs this module
 
+collect_ignore = ["audits"]
+"""What takes minutes, and ``make audit`` runs."""
+
 ENGINES = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[Path], AbstractContextManager[str]]

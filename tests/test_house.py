@@ -89,6 +89,7 @@ def test_every_dependency_has_its_line_of_reason() -> None:
         *project["project"]["dependencies"],
         *project["dependency-groups"]["install"],
         *project["dependency-groups"]["setup"],
+        *project["dependency-groups"]["audit"],
         *project["dependency-groups"]["dev"],
     ]
     reasons = text("docs/dependencies.md")
@@ -105,8 +106,9 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
             "/r/<token>",
             "/r/<token>/copy.txt",
             "/r/<receipt>/change",
+            "/f/<slug>/theme.css",
+            "/f/<slug>/logo",
             "/healthz",
-            "/static/<path:filename>",
         ),
     }
 
@@ -127,7 +129,9 @@ def test_no_template_holds_a_script_or_a_style() -> None:
         assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", path.read_text()), path
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt", "requirements-audit.txt"]
+)
 def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str) -> None:
     requirements = text(name)
     assert "://" not in requirements

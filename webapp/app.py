@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
-from webapp.intake.amending import AmendViews
+from webapp.intake.amending import AmendViews, fixed_questions
 from webapp.intake.body import LONGEST_BODY
 from webapp.intake.headers import add_security_headers
-from webapp.intake.pages import register_problem_pages
+from webapp.intake.looks import Looks
+from webapp.intake.offered import OfferedForms
+from webapp.intake.pages import ProblemPages
 from webapp.intake.receipt import ReceiptViews
 from webapp.intake.received import ReceivedEnquiries
 from webapp.intake.service import EnquiryService
+from webapp.intake.static_files import StaticFiles
 from webapp.intake.tokens import Tokens
 from webapp.intake.views import FormViews
 from webapp.outbox.database import Database
@@ -28,26 +32,38 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 
 def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     """Return the web application; it connects to nothing before the first request."""
-    app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=PROJECT / "static")
+    app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=None)
     app.config.update(
         # The pages that take a form allow for its longest answers.
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
     )
     keys = [settings.secret_key, *settings.secret_key_fallbacks]
     tokens = Tokens([key.get_secret_value() for key in keys])
     service = EnquiryService(EnquiryStore(database), utc_now)
     default_form = settings.default_form or next(iter(forms))
     public_url = settings.public_url or ""
-    views = FormViews(forms, default_form, service, tokens, public_url)
-    app.register_blueprint(views.blueprint())
-    received = ReceivedEnquiries(forms, service, tokens)
-    app.register_blueprint(ReceiptViews(received, service).blueprint())
-    amend_views = AmendViews(forms, received, service, tokens, public_url=public_url)
-    app.register_blueprint(amend_views.blueprint())
+    offered = OfferedForms(forms)
+    problems = ProblemPages(offered, default_form, tokens)
+    received = ReceivedEnquiries(offered, service, tokens)
+    amendable = OfferedForms(forms, fixed_questions)
+    looks = Looks(forms, settings.forms_file.parent)
+    for views in (
+        FormViews(offered, default_form, service, tokens, public_url),
+        ReceiptViews(received, service, problems),
+        AmendViews(amendable, service, tokens, problems, public_url=public_url),
+        looks,
+    ):
+        app.register_blueprint(views.blueprint())
     app.after_request(add_security_headers)
-    register_problem_pages(app, views.default_link)
+    problems.register(app)
+    static_files = StaticFiles(PROJECT / "static")
+    app.jinja_env.globals |= {"address_of": static_files.address_of, "look_of": looks.of}
+    Compress(app)
+    app.wsgi_app = static_files.serve_before(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as below
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

@@ -200,7 +200,8 @@ class Attribution:
 class Enquiry:
     """What a visitor sent: the answers, the attribution, the consent, when and by which form.
 
-    ``changed_at`` is when the visitor last changed it, in a version that an amendment made.
+    ``changed_at`` is when the visitor last changed it, in a version that an amendment made. ``language`` is
+    the one that the visitor was spoken to in, by its BCP 47 tag; empty when it was not noted.
     """
 
     reference: str
@@ -210,3 +211,4 @@ class Enquiry:
     consent: Consent | None = None
     attribution: Attribution = field(default_factory=Attribution)
     changed_at: datetime | None = None
+    language: str = ""

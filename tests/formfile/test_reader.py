@@ -44,19 +44,21 @@ def test_a_form_of_the_fewest_words_has_the_defaults(tmp_path: Path) -> None:
         "weddings",
         "Plan your wedding",
         "",
-        "Send enquiry",
+        None,
     )
-    assert only.thanks
+    assert only.thanks is None
     assert (only.consent, only.thanks_url, only.region, only.allowed_origins) == (None, None, None, ())
     assert (only.fields.phone, only.fields.company, only.fields.message) == (FieldRule.OPTIONAL,) * 3
     assert only.opportunity.as_json() == {"venueId": 107, "typeId": 18, "sourceId": 25}
 
 
 def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
     whole = read(
         tmp_path,
         """
         [forms.weddings]
+        lang = "en"
         title = "Plan your wedding at Harbour Hall"
         intro = "Tell us about your day."
         submit = "Ask"
@@ -65,8 +67,16 @@ def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
         thanks_url = "https://www.harbourhall.example/thanks"
         contact = "Call 02 5550 1234."
         region = "au"
+        time_zone = "Australia/Sydney"
         allowed_origins = ["https://www.harbourhall.example", "http://localhost:8080"]
         external_ref = true
+        [forms.weddings.theme]
+        accent = "#7A1F3D"
+        background = { light = "#fff", dark = "#111" }
+        radius = "4px"
+        font = "Georgia, serif"
+        logo = "logo.svg"
+        logo_alt = "Harbour Hall"
         [forms.weddings.fields]
         phone = "required"
         company = "hidden"
@@ -83,6 +93,7 @@ def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
         """,
     )["weddings"]
     assert whole.model_dump(mode="json", exclude={"opportunity"}) == {
+        "lang": "en",
         "slug": "weddings",
         "title": "Plan your wedding at Harbour Hall",
         "intro": "Tell us about your day.",
@@ -92,12 +103,21 @@ def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
         "thanks_url": "https://www.harbourhall.example/thanks",
         "contact": "Call 02 5550 1234.",
         "region": "AU",
+        "time_zone": "Australia/Sydney",
         "allowed_origins": ["https://www.harbourhall.example", "http://localhost:8080"],
         "external_ref": True,
         "amend_for": 24.0,
         "referral_sources": [],
         "questions": [],
         "attribution": {},
+        "theme": {
+            "accent": {"light": "#7a1f3d", "dark": None},
+            "background": {"light": "#fff", "dark": "#111"},
+            "radius": "4px",
+            "font": "Georgia, serif",
+            "logo": "logo.svg",
+            "logo_alt": "Harbour Hall",
+        },
         "fields": {"phone": "required", "company": "hidden", "message": "optional"},
     }
     assert whole.opportunity.as_json() == {

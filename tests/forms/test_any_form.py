@@ -17,6 +17,7 @@ from webapp.forms.coherence import incoherences
 from webapp.forms.definition import FormDefinition
 from webapp.forms.mapping import opportunity_of
 from webapp.intake.form import form_of
+from webapp.languages.language import language_of
 from webapp.sandbox.store import OpportunityStore
 
 NOW: Final = datetime(2026, 5, 31, 12, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
     filled: tuple[FormDefinition, MultiDict[str, str]],
 ) -> None:
     definition, sent = filled
-    form = form_of(definition)(sent)
+    form = form_of(definition, language_of("en", definition.region))(sent)
     is_taken = form.validate()
     event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
     assume(is_taken)

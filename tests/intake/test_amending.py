@@ -83,7 +83,7 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
     answers: dict[str, Any] = {
         "text": "A <b>",
         "number": "1,200",
-        "day": "2027-05-31",
+        "day": "31 May 2027",
         "tel": "0412 345 678",
         "choice": "Terrace",
         "button": "Great Hall",
@@ -103,7 +103,7 @@ def test_a_change_is_shown_on_the_receipt_under_the_same_reference(
     assert page.text("#reference") == reference
     assert "A wedding for ninety." in page.html
     assert "Changed on" in page.html
-    assert "Changed: " in client.get(f"{receipt}/copy.txt").text
+    assert "Changed on " in client.get(f"{receipt}/copy.txt").text
     assert kinds(database) == ["update", "add"]
 
 

@@ -67,7 +67,7 @@ def test_the_campaign_is_carried_by_the_form_with_where_the_visitor_came_from(
 
 def test_a_campaign_cannot_write_into_the_page(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings", query_string={"utm_source": "\"><script src='x'></script>"})
-    assert page.all("script") == []
+    assert page.all("script:not([src^='/static/'])") == []
     assert page.hidden()["utm_source"] == "\"><script src='x'></script>"
 
 

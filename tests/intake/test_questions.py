@@ -15,6 +15,7 @@ from webapp.outbox.register import Filter, Register
 
 pytestmark = pytest.mark.engines("sqlite")
 
+THIS_YEAR = datetime.now(UTC).year
 NEXT_YEAR = (datetime.now(UTC) + timedelta(days=365)).date().isoformat()
 GOOD: dict[str, Any] = {
     "company": "Tidewater",
@@ -48,7 +49,7 @@ def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageChec
     page = client.page("/f/events")
     assert page.one("select#occasion").attrs["name"] == "occasion"
     assert [each.attrs["type"] for each in page.all("input[name=format]")] == ["radio", "radio"]
-    assert page.one("#event_date").attrs["type"] == "date"
+    assert page.one("#event_date").attrs["type"] == "text"
     assert page.one("#guests").attrs["inputmode"] == "decimal"
     assert [each.attrs["type"] for each in page.all("input[name=rooms]")] == ["checkbox"] * 3
     assert page.one("#flexible").attrs["type"] == "checkbox"
@@ -120,13 +121,13 @@ def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
         ({"occasion": ""}, "Choose an answer: What are you planning?"),
         ({"occasion": "19"}, "Choose one of the answers: What are you planning?"),
         ({"format": ""}, "Choose an answer: Which kind of company event?"),
-        ({"event_date": "31/12/2027"}, "Enter a date, like 2027-05-31: When is your event?"),
+        ({"event_date": "some day"}, f"Enter a date, like 31 May {THIS_YEAR + 1}: When is your event?"),
         ({"event_date": "2020-01-01"}, "Enter a date on or after today: When is your event?"),
         ({"guests": "many"}, "Enter a number, like 80: How many guests?"),
         ({"guests": "9"}, "Enter 10 or more: How many guests?"),
         ({"guests": "500.5"}, "Enter 500 or less: How many guests?"),
         ({"guests": "1" * 16}, "Enter a number, like 80: How many guests?"),
-        ({"guests": "٣٣"}, "Enter a number, like 80: How many guests?"),
+        ({"guests": "1e2"}, "Enter a number, like 80: How many guests?"),
         ({"rooms": ["Great Hall", "Terrace", "Boathouse"]}, "Choose 2 or fewer: Which rooms?"),
         ({"rooms": ["Cellar"]}, "Choose one of the answers: Which rooms?"),
         ({"mobile": "12"}, "Enter a whole phone number, like 0412 345 678, or one from abroad, like +44 20"),

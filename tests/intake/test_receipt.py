@@ -71,7 +71,9 @@ def test_another_enquiry_keeps_the_campaign(client: PageCheckingClient, address:
     assert page.all("a[href='/f/weddings?utm_source=google&utm_campaign=spring+sale']")
 
 
-@pytest.mark.parametrize("token", ["nonsense", "ENQ-7F3K9QXD", Tokens([SECRET_KEY]).receipt("ENQ-00000000")])
+@pytest.mark.parametrize(
+    "token", ["nonsense", "ENQ-7F3K9QXD", Tokens([SECRET_KEY]).receipt("ENQ-00000000", "weddings")]
+)
 def test_an_address_that_was_never_given_out_finds_nothing(token: str, client: PageCheckingClient) -> None:
     assert client.get(f"/r/{token}").status_code == 404
     assert client.get(f"/r/{token}/copy.txt").status_code == 404

@@ -43,15 +43,15 @@ def test_a_key_that_was_replaced_still_verifies_and_signs_no_more() -> None:
     rotated = Tokens([NEW, OLD])
     old = Tokens([OLD])
     assert rotated.read(old.issue("weddings"), "weddings")
-    assert rotated.read_receipt(old.receipt("ENQ-7F3K9QXD")) == "ENQ-7F3K9QXD"
-    assert old.read_receipt(rotated.receipt("ENQ-7F3K9QXD")) is None
+    assert rotated.read_receipt(old.receipt("ENQ-7F3K9QXD", "weddings")) == "ENQ-7F3K9QXD"
+    assert old.read_receipt(rotated.receipt("ENQ-7F3K9QXD", "weddings")) is None
 
 
 def test_a_receipts_address_cannot_be_made_from_its_reference() -> None:
     tokens = Tokens([NEW])
-    address = tokens.receipt("ENQ-7F3K9QXD")
+    address = tokens.receipt("ENQ-7F3K9QXD", "weddings")
     assert tokens.read_receipt(address) == "ENQ-7F3K9QXD"
-    assert address == tokens.receipt("ENQ-7F3K9QXD")
+    assert address == tokens.receipt("ENQ-7F3K9QXD", "weddings")
     assert tokens.read_receipt("ENQ-7F3K9QXD") is None
     assert tokens.read_receipt(address[:-1] + ("A" if address[-1] != "A" else "B")) is None
     assert tokens.read_receipt(tokens.issue("weddings")) is None

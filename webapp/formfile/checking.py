@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from webapp.forms.coherence import incoherences
 from webapp.forms.definition import FormDefinition
-from webapp.forms.words import rule_of
+from webapp.forms.words import Reading, rule_of
+from webapp.languages.language import LanguageTag
 
 Place = tuple[str | int, ...]
 
@@ -45,23 +46,35 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]
     faults = []
     if isinstance(table, dict) and "slug" in table:
         faults.append(Fault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
-    try:
-        form = _definition(slug, table)
-    except ValidationError as error:
+    form, error = _in_every_language(slug, table)
+    whole = form
+    if error is not None:
         faults += _faults(slug, error)
-        form = None
         whole = _with_other_parts_mended(table, error)
-    else:
-        whole = form
     if whole is not None:
         faults += [Fault(("forms", slug, *place), rule) for place, rule in incoherences(whole)]
     return form, faults
 
 
-def _definition(slug: str, table: object) -> FormDefinition:
+def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, ValidationError | None]:
+    """Return the form with its texts in each language that any stands in, or what is wrong with it."""
+    reading = Reading()
+    try:
+        form = _definition(slug, table, reading)
+        if not reading.found:
+            return form, None
+        first = form.lang if form.lang is not None else next(iter(reading.found))
+        tags: dict[LanguageTag, None] = {first: None, **reading.found}
+        translations = {tag: _definition(slug, table, Reading(tag, tuple(tags))) for tag in tags}
+    except ValidationError as error:
+        return None, error
+    return translations[first].with_translations(translations), None
+
+
+def _definition(slug: str, table: object, reading: Reading | None = None) -> FormDefinition:
     named = {**table, "slug": slug} if isinstance(table, dict) else table
     # By alias alone: the platform's own names are the only spelling of the opportunity's properties.
-    return FormDefinition.model_validate(named, by_alias=True, by_name=False)
+    return FormDefinition.model_validate(named, by_alias=True, by_name=False, context=reading or Reading())
 
 
 def _with_other_parts_mended(table: object, error: ValidationError) -> FormDefinition | None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import structlog
 
@@ -16,6 +17,9 @@ from webapp.forms.definition import FormDefinition
 
 Forms = Mapping[str, FormDefinition]
 """The forms by slug, in the order of the file."""
+
+LARGEST_LOGO: Final = 64 * 1024
+"""Bytes."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +44,7 @@ def read_forms(path: Path) -> Forms:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormsFileError(f"  {path}: is not TOML: {error}") from error
     forms, faults = check_document(document)
+    faults += [fault for form in forms.values() for fault in _logo_faults(form, path.parent)]
     if faults:
         raise FormsFileError("\n".join(_told(path, text, faults)))
     return MappingProxyType(forms)
@@ -73,6 +78,17 @@ class FormsFile:
             log.error("forms_file_not_usable", reason=str(error))  # noqa: TRY400 (the reason is the whole story)
         else:
             log.info("forms_file_read_again")
+
+
+def _logo_faults(form: FormDefinition, folder: Path) -> Iterator[Fault]:
+    place = ("forms", form.slug, "theme", "logo")
+    if form.theme.logo is None:
+        return
+    logo = folder / form.theme.logo
+    if not logo.is_file():
+        yield Fault(place, f"there is no file {logo}")
+    elif logo.stat().st_size > LARGEST_LOGO:
+        yield Fault(place, f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int] | None:

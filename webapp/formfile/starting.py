@@ -43,6 +43,7 @@ def starting_forms(account: AccountLists, venue_id: int | None = None) -> str:
 
 def _form(slug: str, number: int, venue: Entry, account: AccountLists) -> Iterator[str]:
     yield f"[forms.{slug}]"
+    yield 'lang = "en"  # of these texts'
     yield f"title = {_quoted(f'Send an enquiry to {_one_line(venue.name)}')}"
     referrals = [each for each, source in account.sources.items() if source.is_referral]
     source = next((each for each in account.sources if each not in referrals), next(iter(account.sources)))

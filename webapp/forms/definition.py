@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictStr, model_validator
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS
 from webapp.forms.question import Question
 from webapp.forms.referral import referral_questions
 from webapp.forms.targets import check_target
-from webapp.forms.words import FormTable, Line, Origin, Region, WebAddress, Words
+from webapp.forms.theme import Theme
+from webapp.forms.words import FormTable, Line, Origin, Region, TimeZone, WebAddress, Words
+from webapp.languages.language import ENGLISH, LANGUAGES, LanguageTag, known, language_of, preferred
 from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
 
@@ -79,25 +81,34 @@ class FormDefinition(FormTable):
 
     ``amend_for`` is the number of hours for which a visitor may change what was sent. ``referral_sources``
     are the sources of the venue's account that are a "Referral Program".
+
+    ``lang`` is the language of the form's texts. Where they stand in several, a definition has those of one,
+    and ``in_language`` gives the others.
     """
 
+    lang: LanguageTag | None = None
     slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
     title: Line
     intro: Words = ""
-    submit: Line = "Send enquiry"
+    submit: Line | None = None
     consent: Line | None = None
-    thanks: Line = "We have your enquiry and will be in touch soon."
+    thanks: Line | None = None
     thanks_url: WebAddress | None = None
     contact: Words = ""
     region: Region | None = None
+    time_zone: TimeZone = "UTC"
     allowed_origins: tuple[Origin, ...] = ()
     external_ref: StrictBool = False
     amend_for: Annotated[float, Field(strict=True, ge=0, le=24 * 365)] = 24
+    theme: Theme = Theme()
     fields: BuiltInFields = BuiltInFields()
     opportunity: Opportunity
     referral_sources: tuple[Integer, ...] = ()
     questions: tuple[Question, ...] = ()
     attribution: Mapping[AttributionName, TextTarget] = Field(default_factory=dict)
+    _foreign: LanguageTag | None = PrivateAttr(default=None)
+    _spoken: LanguageTag | None = PrivateAttr(default=None)
+    _translations: Mapping[LanguageTag, FormDefinition] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _room_for_the_reference(self) -> Self:
@@ -110,8 +121,60 @@ class FormDefinition(FormTable):
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """Every question that the form may ask: its own, and those about who referred the visitor."""
-        return (*self.questions, *referral_questions(self.opportunity, self.questions, self.referral_sources))
+        referral = referral_questions(
+            self.opportunity, self.questions, self.referral_sources, language_of(self.spoken)
+        )
+        return (*self.questions, *referral)
 
     def is_referral(self, source: int | str | None) -> bool:
         """Say whether a source is a "Referral Program" of the venue's account."""
         return source is not None and int(source) in {int(each) for each in self.referral_sources}
+
+    def with_translations(self, translations: Mapping[LanguageTag, FormDefinition]) -> Self:
+        """Return the form as one that has its texts in each of these languages."""
+        form = self.model_copy()
+        form._translations = translations  # noqa: SLF001 (a copy of its own)
+        return form
+
+    def in_language(self, tag: LanguageTag) -> FormDefinition:
+        """Return the form as it speaks a language; texts that stand in another only stay as they are."""
+        form = self._translations.get(tag, self).model_copy()
+        form._spoken = tag  # noqa: SLF001 (a copy of its own)
+        form._foreign = self.lang if tag not in (*self._translations, self.lang) else None  # noqa: SLF001 (as above)
+        form.__dict__.pop("asked", None)  # it was kept in another language
+        return form
+
+    @property
+    def spoken(self) -> LanguageTag:
+        """The language that the form speaks, as ``in_language`` made it, or its own."""
+        return self._spoken or self.own_language
+
+    @property
+    def is_translated(self) -> bool:
+        """Say whether the form's texts stand in several languages."""
+        return len(self._translations) > 1
+
+    @property
+    def foreign_language(self) -> LanguageTag | None:
+        """The language of the form's own texts, where it is known and not the one spoken around them."""
+        return self._foreign
+
+    @property
+    def languages(self) -> tuple[LanguageTag, ...]:
+        """The languages that the form can be shown in: those of its texts, or all that leadform speaks."""
+        return tuple(self._translations) or LANGUAGES
+
+    @property
+    def own_language(self) -> LanguageTag:
+        """The language of the texts that the venue's staff read."""
+        return self.lang if self.lang is not None else next(iter(self._translations), ENGLISH)
+
+    def language_for(self, asked: str | None, accepted: Iterable[str]) -> LanguageTag:
+        """Return the language to show the form in.
+
+        What a visitor ``asked`` for comes first, then ``lang``, then what the browser has ``accepted``.
+        """
+        tag = known(asked)
+        if tag is not None and tag in self.languages:
+            return tag
+        return self.lang or preferred(accepted, self.languages)

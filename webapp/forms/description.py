@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, Enquiry
 from webapp.forms.definition import FormDefinition
+from webapp.languages.language import known, language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,12 @@ def _answers(told: Told) -> Iterator[str]:
 
 
 def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterator[str]:
-    answers = enquiry.answers
+    answers, spoken = enquiry.answers, known(enquiry.language)
     yield f"Reference: {enquiry.reference}"
     yield f"Form: {form.title} ({form.slug})"
     yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
+    if spoken is not None and spoken != form.spoken:
+        yield f"Language: {language_of(spoken).name}"
     if told.visitor:
         yield f"From: {answers.first_name} {answers.last_name}, {answers.email}"
     if told.company and answers.company:

@@ -23,5 +23,8 @@ class Kind(StrEnum):
 
 TYPED: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
 CHOSEN: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
+REWORDED: Final = CHOSEN | {Kind.CHECKBOX, Kind.DATE}
+"""The kinds whose answers are told in words of the form or of the language, not in the visitor's."""
+
 CONDITIONS: Final = CHOSEN | {Kind.CHECKBOX}
 """The kinds that another question may depend on: those whose answers are known beforehand."""

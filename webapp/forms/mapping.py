@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import Told, describe
+from webapp.forms.kind import REWORDED
 from webapp.forms.question import Question
 from webapp.forms.targets import as_property
 from webapp.forms.words import rule_of
+from webapp.languages.language import language_of
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.properties import Property, find_property, put
 
@@ -95,10 +97,21 @@ def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property,
     for name, answer in enquiry.answers.questions.items():
         target = questions[name].target if name in questions else None
         if target is None or str(target) in campaign:
-            told.append(answer)
+            told.append(_in_the_forms_words(answer, questions.get(name), enquiry, form))
         else:
             placed.append((target, answer))
     return placed, told
+
+
+def _in_the_forms_words(
+    answer: Answer, question: Question | None, enquiry: Enquiry, form: FormDefinition
+) -> Answer:
+    """Return an answer as the venue's staff read it, where the visitor was asked in another language."""
+    if question is None or enquiry.language in {"", form.spoken}:
+        return answer
+    language = language_of(form.spoken, form.region)
+    text = question.words_of(answer.value, language) if question.kind in REWORDED else answer.text
+    return Answer(question.label, answer.value, text)
 
 
 def _drop_displaced(document: JsonObject) -> dict[str, bool]:

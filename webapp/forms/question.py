@@ -22,15 +22,15 @@ from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
 from webapp.forms.kind import Kind
 from webapp.forms.targets import check_target
 from webapp.forms.words import FormTable, Line, Words
+from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 
 LONGEST_LINE: Final = 200
 LONGEST_TEXT: Final = 4000
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
-RESERVED_NAMES: Final = frozenset(
-    {*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, "token", "referrer", "landing_address", "main"}
-)
+_THE_PAGES_OWN: Final = ("token", "referrer", "landing_address", "asked_about", "lang", "main", "status")
+RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_THE_PAGES_OWN})
 """Names that a form's page gives to something else."""
 
 
@@ -142,12 +142,14 @@ class Question(FormTable):
         """Say whether the question is asked of one who gave these answers to the questions before it."""
         return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
 
-    def words_of(self, value: AnswerValue) -> str:
-        """Return an answer in the words that the visitor read: the labels of options, yes or no for a box."""
+    def words_of(self, value: AnswerValue, language: Language) -> str:
+        """Return an answer as it is read: the labels of options, yes or no for a box, a date in words."""
         if isinstance(value, tuple):
-            return ", ".join(self.words_of(each) for each in value)
+            return ", ".join(self.words_of(each, language) for each in value)
         if isinstance(value, bool):
-            return "Yes" if value else "No"
+            return language.say("Yes") if value else language.say("No")
+        if self.kind is Kind.DATE:
+            return language.day(date.fromisoformat(str(value)))
         labels = {str(each.value): each.label for each in self.options}
         return labels.get(str(value), str(value))
 

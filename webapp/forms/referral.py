@@ -12,20 +12,24 @@ from typing import Any, Final
 
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
+from webapp.languages.language import Language, to_say
 from webapp.platform.opportunity import Opportunity
 
 _CONTACT: Final = (
-    ("referrer_first_name", "First name of the person who referred you", Kind.TEXT, "firstName"),
-    ("referrer_last_name", "Last name of the person who referred you", Kind.TEXT, "lastName"),
-    ("referrer_email", "Email address of the person who referred you", Kind.EMAIL, "email"),
+    ("referrer_first_name", to_say("First name of the person who referred you"), Kind.TEXT, "firstName"),
+    ("referrer_last_name", to_say("Last name of the person who referred you"), Kind.TEXT, "lastName"),
+    ("referrer_email", to_say("Email address of the person who referred you"), Kind.EMAIL, "email"),
 )
-_COMPANY: Final = (("referrer_company", "Company that referred you", Kind.TEXT, "businessName"),)
+_COMPANY: Final = (("referrer_company", to_say("Company that referred you"), Kind.TEXT, "businessName"),)
 
 REFERRER_NAMES: Final = frozenset(name for name, *_ in (*_CONTACT, *_COMPANY))
 
 
 def referral_questions(
-    constants: Opportunity, questions: Sequence[Question], referral_sources: Iterable[int | str]
+    constants: Opportunity,
+    questions: Sequence[Question],
+    referral_sources: Iterable[int | str],
+    language: Language,
 ) -> tuple[Question, ...]:
     """Return what a form must ask besides its own questions, where its source may be a referral.
 
@@ -38,7 +42,14 @@ def referral_questions(
     named = {*constants.as_json(), *(each.to for each in questions)}
     parties = (("referralContact", _CONTACT), ("referralCompany", _COMPANY))
     return tuple(
-        Question(name=name, label=label, kind=kind, required=True, to=f"{party}.{key}", show_when=condition)
+        Question(
+            name=name,
+            label=language.say(label),
+            kind=kind,
+            required=True,
+            to=f"{party}.{key}",
+            show_when=condition,
+        )
         for party, asked in parties
         if f"{party}Id" not in named
         for name, label, kind, key in asked

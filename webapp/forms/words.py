@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationInfo,
+)
+
+from webapp.languages.language import LANGUAGES, LanguageTag, known
 
 
 class FormTable(BaseModel):
@@ -17,9 +29,37 @@ class FormTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+@dataclass(slots=True)
+class Reading:
+    """In which language a form is read, where its texts stand in several: without one, in the first of each.
+
+    ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
+    them all.
+    """
+
+    language: LanguageTag | None = None
+    needed: tuple[LanguageTag, ...] = ()
+    found: dict[LanguageTag, None] = field(default_factory=dict)
+
+
 def rule_of(message: str) -> str:
     """Return the rule alone of what pydantic says of a value."""
     return message.removeprefix("Value error, ")
+
+
+def _in_language(value: object, info: ValidationInfo) -> object:
+    """Take the text of the language that the form is read in, where there is a table of them."""
+    reading = info.context
+    if not isinstance(value, dict) or not isinstance(reading, Reading):
+        return value
+    for tag in value:
+        if known(tag) != tag:
+            raise ValueError(f"{tag} is no language that leadform speaks; there are {', '.join(LANGUAGES)}")
+        reading.found[tag] = None
+    missing = [each for each in reading.needed if each not in value]
+    if missing or not value:
+        raise ValueError(f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have")
+    return value[reading.language or next(iter(value))]
 
 
 def _printable(value: str) -> str:
@@ -50,14 +90,29 @@ def _origin(value: str) -> str:
     return value
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("must be a time zone of the IANA's database, such as Australia/Sydney") from error
+    return value
+
+
 def _region(value: str) -> str:
     if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError("must be a country's two-letter ISO 3166 code, such as AU")
     return value.upper()
 
 
-Words = Annotated[StrictStr, AfterValidator(_printable)]
+Words = Annotated[
+    StrictStr,
+    AfterValidator(_printable),
+    BeforeValidator(_in_language, json_schema_input_type=str | dict[LanguageTag, str]),
+]
+"""A text, or a table of it in several languages, of which a form that was read has the one."""
+
 Line = Annotated[Words, AfterValidator(_filled), Field(max_length=500)]
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
 Origin = Annotated[StrictStr, AfterValidator(_origin)]
 Region = Annotated[StrictStr, AfterValidator(_region)]
+TimeZone = Annotated[StrictStr, AfterValidator(_time_zone)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -17,22 +16,19 @@ from webapp.forms.definition import FormDefinition
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.intake.body import longest_body, read_sent_form
-from webapp.intake.form import EnquiryForm, attribute_of, form_of
+from webapp.intake.form import EnquiryForm, attribute_of
 from webapp.intake.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
 from webapp.intake.headers import keep_private
-from webapp.intake.pages import problem_page
-from webapp.intake.received import ReceivedEnquiries, not_readable
+from webapp.intake.offered import OfferedForm, OfferedForms
+from webapp.intake.pages import ProblemPages, problem_page
+from webapp.intake.received import ReceivedEnquiries
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
+from webapp.languages.language import Language
 from webapp.outbox.database import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
 
-TITLE: Final = "Change or add to your enquiry"
-INTRO: Final = (
-    "What you sent stands below. Change what you like, then send it: what you send takes its place."
-)
-SUBMIT: Final = "Send changes"
 NOT_STORED: Final = NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
 
 
@@ -40,33 +36,27 @@ class AmendViews:
     """The page on which a visitor changes an enquiry.
 
     Args:
-        forms: the forms by slug.
-        received: the enquiries that there are.
+        forms: the forms in every language, without the questions whose answers stay.
         service: where amendments go.
         tokens: signs forms and receipts.
+        problems: the pages for when things go wrong.
         public_url: the address that receipts are built on; empty for the request's own.
     """
 
     def __init__(
         self,
-        forms: Mapping[str, FormDefinition],
-        received: ReceivedEnquiries,
+        forms: OfferedForms,
         service: EnquiryService,
         tokens: Tokens,
+        problems: ProblemPages,
         *,
         public_url: str = "",
     ) -> None:
         self._forms = forms
-        self._fixed = {
-            slug: [question for question in definition.asked if is_fixed(question)]
-            for slug, definition in forms.items()
-        }
-        self._form_classes = {
-            slug: form_of(definition, self._fixed[slug]) for slug, definition in forms.items()
-        }
-        self._received = received
+        self._received = ReceivedEnquiries(forms, service, tokens)
         self._service = service
         self._tokens = tokens
+        self._problems = problems
         self._public_url = public_url
 
     def blueprint(self) -> Blueprint:
@@ -74,55 +64,53 @@ class AmendViews:
         routes = Blueprint("amend", __name__)
         routes.add_url_rule("/r/<receipt>/change", "show", self.show)
         routes.add_url_rule("/r/<receipt>/change", "submit", self.submit, methods=["POST"])
-        routes.register_error_handler(StoreUnavailableError, not_readable)
+        routes.register_error_handler(StoreUnavailableError, self._problems.not_readable)
         return routes
 
     def show(self, receipt: str) -> AnyResponse:
         """Show the form filled with what was sent."""
-        enquiry, definition = self._received.find(receipt)
-        if not self._service.may_amend(enquiry, definition):
-            return self._too_late(receipt, definition)
-        form = self._form_classes[enquiry.form](data=filled(enquiry.answers, definition))
-        return self._page(receipt, enquiry.form, form, self._token(enquiry))
+        enquiry, offered = self._received.find(receipt)
+        if not self._service.may_amend(enquiry, offered.definition):
+            return self._too_late(receipt, offered)
+        form = offered.form_class(data=filled(enquiry.answers, offered))
+        return self._page(receipt, offered, form, self._token(enquiry))
 
     def submit(self, receipt: str) -> AnyResponse:
         """Store what was changed and lead back to the receipt, or show the form again with what is wrong."""
-        sent = read_sent_form(longest_body(*self._forms.values()))
+        sent = read_sent_form(longest_body(*self._forms))
         try:
-            enquiry, definition = self._received.find(receipt)
+            enquiry, offered = self._received.find(receipt)
         except StoreUnavailableError as error:
             return self._not_read(receipt, sent, error)
-        form = self._form_classes[enquiry.form](sent)
-        form.kept = self._kept(enquiry)
+        form = offered.form_class(sent)
+        form.asked_about = tuple(sent.getlist("asked_about"))
+        form.kept = kept_answers(enquiry, offered.definition)
         is_valid = form.validate()
         token = self._read_token(sent.get("token", ""), enquiry)
         carried = sent["token"] if token and not token.is_expired else self._token(enquiry)
-        if not self._service.may_amend(enquiry, definition):
-            return self._too_late(receipt, definition)
+        if not self._service.may_amend(enquiry, offered.definition):
+            return self._too_late(receipt, offered)
         if not is_valid or token is None or token.is_expired:
             notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
             return self._page(
-                receipt, enquiry.form, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice)
+                receipt, offered, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice)
             )
         try:
-            self._service.amend(definition, enquiry, form.answers(), token.submission_key)
+            self._service.amend(offered.definition, enquiry, form.answers(), token.submission_key)
         except StoreUnavailableError as error:
             log.error("amendment_not_stored", form=enquiry.form, reason=str(error))  # noqa: TRY400 (it suffices)
-            return self._page(receipt, enquiry.form, form, carried, NOT_STORED)
-        address = self._public_url + url_for("receipt.show", token=receipt)
+            return self._page(receipt, offered, form, carried, NOT_STORED)
+        address = self._public_url + url_for("receipt.show", token=receipt, **offered.in_addresses)
         return redirect(address, code=HTTPStatus.SEE_OTHER)
 
     def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
         """Keep what was typed, as far as the page can be made without the enquiry."""
         slug = (self._tokens.form_of(sent.get("token", "")) or "").partition("/")[0]
         if slug not in self._forms:
-            return Response(*not_readable(error))
+            return self._problems.not_readable(error)
         log.error("amendment_not_stored", form=slug, reason=str(error))
-        return self._page(receipt, slug, self._form_classes[slug](sent), sent["token"], NOT_STORED)
-
-    def _kept(self, enquiry: Enquiry) -> dict[str, Answer]:
-        names = {each.name for each in self._fixed[enquiry.form]}
-        return {name: each for name, each in enquiry.answers.questions.items() if name in names}
+        offered = self._forms.find(slug)
+        return self._page(receipt, offered, offered.form_class(sent), sent["token"], NOT_STORED)
 
     def _token(self, enquiry: Enquiry) -> str:
         return self._tokens.issue(f"{enquiry.form}/{enquiry.reference}")
@@ -136,25 +124,44 @@ class AmendViews:
     def _page(
         self,
         receipt: str,
-        slug: str,
+        offered: OfferedForm,
         form: EnquiryForm,
         token: str,
         not_taken: NotTaken | None = None,
     ) -> Response:
-        action = url_for("amend.submit", receipt=receipt)
-        page = FormPage(TITLE, INTRO, SUBMIT, action, [("token", token)], may_be_indexed=False)
-        definition = self._forms[slug]
-        return keep_private(page.show(definition, form, self._public_url, not_taken))
+        say = offered.language.say
+        page = FormPage(
+            say("Change or add to your enquiry"),
+            say(
+                "What you sent stands below. Change what you like and send it: it takes the old one's place."
+            ),
+            say("Send changes"),
+            url_for("amend.submit", receipt=receipt, **offered.in_addresses),
+            [("token", token)],
+            may_be_indexed=False,
+        )
+        return keep_private(page.show(form, self._public_url, not_taken))
 
-    def _too_late(self, receipt: str, definition: FormDefinition) -> Response:
-        link = (url_for("receipt.show", token=receipt), "See what you sent")
-        page, status = problem_page(HTTPStatus.GONE, link, definition.contact)
-        return keep_private(Response(page, status))
+    def _too_late(self, receipt: str, offered: OfferedForm) -> Response:
+        address = url_for("receipt.show", token=receipt, **offered.in_addresses)
+        link = (address, offered.language.say("See what you sent"))
+        return keep_private(problem_page(HTTPStatus.GONE, offered, link))
 
 
-def filled(answers: Answers, definition: FormDefinition) -> dict[str, Any]:
+def fixed_questions(definition: FormDefinition) -> list[Question]:
+    """Return the questions whose answers stay as they were first given."""
+    return [question for question in definition.asked if is_fixed(question)]
+
+
+def kept_answers(enquiry: Enquiry, definition: FormDefinition) -> dict[str, Answer]:
+    """Return the answers that a change does not touch."""
+    names = {each.name for each in fixed_questions(definition)}
+    return {name: each for name, each in enquiry.answers.questions.items() if name in names}
+
+
+def filled(answers: Answers, offered: OfferedForm) -> dict[str, Any]:
     """Return what the fields of a form hold when it is shown filled."""
-    questions = {each.name: each for each in definition.asked}
+    questions = {each.name: each for each in offered.definition.asked}
     return {
         "first_name": answers.first_name,
         "last_name": answers.last_name,
@@ -164,19 +171,19 @@ def filled(answers: Answers, definition: FormDefinition) -> dict[str, Any]:
         "message": answers.message,
         "consent": True,
         **{
-            attribute_of(name): _typed(questions[name], answer)
+            attribute_of(name): _typed(questions[name], answer, offered.language)
             for name, answer in answers.questions.items()
             if name in questions
         },
     }
 
 
-def _typed(question: Question, answer: Answer) -> Any:
+def _typed(question: Question, answer: Answer, language: Language) -> Any:
     """Return an answer as the visitor gave it to the page."""
     if isinstance(answer.value, bool):
         return answer.value
     if isinstance(answer.value, tuple):
         return [str(each) for each in answer.value]
-    if question.kind in {Kind.DATE, Kind.SELECT, Kind.RADIO}:
+    if question.kind in {Kind.SELECT, Kind.RADIO}:
         return str(answer.value)
-    return answer.text
+    return question.words_of(answer.value, language) if question.kind is Kind.DATE else answer.text

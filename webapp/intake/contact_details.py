@@ -8,34 +8,36 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from webapp.enquiry import Phone
+from webapp.languages.language import Language
 
 ABROAD: Final = "+44 20 7946 0958"
 
 
-def read_email(typed: str) -> str:
+def read_email(typed: str, language: Language) -> str:
     """Return an e-mail address in its normal form; nothing is looked up.
 
     Raises:
-        ValueError: saying what to type.
+        ValueError: saying what to type, in the language.
     """
     try:
         return validate_email(typed, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise ValueError("Enter an email address in the correct format, like name@example.com") from error
+        advice = language.say("Enter an email address in the correct format, like name@example.com")
+        raise ValueError(advice) from error
 
 
-def read_phone(typed: str, region: str | None) -> Phone:
+def read_phone(typed: str, language: Language) -> Phone:
     """Return a telephone number in any usual spelling; without a country code it is one of the region's.
 
     Raises:
-        ValueError: saying what to type.
+        ValueError: saying what to type, in the language.
     """
     try:
-        number = phonenumbers.parse(typed, region, keep_raw_input=True)
+        number = phonenumbers.parse(typed, language.region, keep_raw_input=True)
     except phonenumbers.NumberParseException as error:
-        raise ValueError(_what_to_type(region)) from error
+        raise ValueError(_what_to_type(language)) from error
     if not _is_whole(number):
-        raise ValueError(_what_to_type(region))
+        raise ValueError(_what_to_type(language))
     return Phone(typed, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -51,11 +53,18 @@ def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
-def _what_to_type(region: str | None) -> str:
-    if region is None:
-        return f"Enter a whole phone number with its country code, like {ABROAD}"
-    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+def _what_to_type(language: Language) -> str:
+    if language.region is None:
+        return language.say(
+            "Enter a whole phone number with its country code, like %(number)s",
+            number=language.isolated(ABROAD),
+        )
+    example = phonenumbers.example_number_for_type(language.region, phonenumbers.PhoneNumberType.MOBILE)
     if example is None:
-        return "Enter a whole phone number, with its country code if it is from abroad"
+        return language.say("Enter a whole phone number, with its country code if it is from abroad")
     national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return f"Enter a whole phone number, like {national}, or one from abroad, like {ABROAD}"
+    return language.say(
+        "Enter a whole phone number, like %(national)s, or one from abroad, like %(abroad)s",
+        national=language.isolated(national),
+        abroad=language.isolated(ABROAD),
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 from webapp.enquiry import Answers, Enquiry
 from webapp.forms.definition import FieldRule, FormDefinition
@@ -14,34 +15,44 @@ from webapp.forms.mapping import MisfitError, opportunity_of
 from webapp.forms.question import Question
 from webapp.forms.samples import SAMPLE_REFERENCE
 from webapp.intake.answering import what_to_answer
+from webapp.languages.language import Language, to_say
 from webapp.platform.rules import BrokenRule, broken_rules
 
+RULES: Final = (to_say("must be an address that begins with https://"), to_say("must be 1 to 5"))
+"""What the opportunity says of values that a visitor may have given."""
 
-def misfits(answers: Answers, definition: FormDefinition) -> Iterator[tuple[str, str]]:
+
+def misfits(answers: Answers, definition: FormDefinition, language: Language) -> Iterator[tuple[str, str]]:
     """Yield the field at fault, empty for the form as a whole, and what the visitor is to do."""
     enquiry = Enquiry(SAMPLE_REFERENCE, definition.slug, datetime.now(UTC), answers)
     try:
         opportunity = opportunity_of(enquiry, definition)
     except MisfitError as error:
         question = _question_of(error.path, definition)
-        told = (question.name, f"“{question.label}” {error.rule}") if question else ("", str(error))
-        yield told
+        if question is None:
+            yield "", language.say("Your answers do not go together: check them, or get in touch with us")
+            return
+        rule = language.say(error.rule)
+        yield question.name, language.say("“%(question)s” %(rule)s", question=question.label, rule=rule)
         return
     is_referral = definition.is_referral(opportunity.source_id)
     for broken in broken_rules(opportunity, referral_source=is_referral):
-        yield _told(broken, definition, answers)
+        yield _told(broken, definition, answers, language)
 
 
-def _told(broken: BrokenRule, definition: FormDefinition, answers: Answers) -> tuple[str, str]:
+def _told(
+    broken: BrokenRule, definition: FormDefinition, answers: Answers, language: Language
+) -> tuple[str, str]:
     if broken.path == "company.businessName" and definition.fields.company is not FieldRule.HIDDEN:
-        return "company", "Enter your company: your other answers are about it"
+        return "company", language.say("Enter your company: your other answers are about it")
     question = _question_of(broken.path, definition)
     if question is not None and question.name not in answers.questions:
-        return question.name, what_to_answer(question)
+        return question.name, what_to_answer(question, language)
     question = question or _question_about(broken.path, definition)
     if question is None:
-        return "", f"Your answers do not go together: {broken}"
-    return question.name, f"Your answer does not go with the others: {question.label}"
+        return "", language.say("Your answers do not go together: check them, or get in touch with us")
+    told = language.say("Your answer does not go with the others: %(question)s", question=question.label)
+    return question.name, told
 
 
 def _question_of(path: str, definition: FormDefinition) -> Question | None:

@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
-from wtforms import EmailField, Field, Form, StringField
+from wtforms import EmailField, Field, Form
 
 from webapp.enquiry import Answer, Answers
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
 from webapp.intake.answering import read_answer
 from webapp.intake.contact_details import read_email, read_phone
+from webapp.intake.email_typos import likely_address
 from webapp.intake.fields import fields_after_questions, fields_before_questions
 from webapp.intake.fitting import misfits
 from webapp.intake.question_fields import field_of
-from webapp.intake.text import clean_line
-from webapp.intake.validators import Answered, Readable, told_by
-
-LONGEST_NAME: Final = 80
-LONGEST_EMAIL: Final = 254
+from webapp.languages.language import Language
 
 
 class EnquiryForm(Form):
     """What every form asks; ``form_of`` adds the rest by the definition."""
 
     definition: ClassVar[FormDefinition]
+    language: ClassVar[Language]
     kept: Mapping[str, Answer] = {}
     """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
-
-    first_name = StringField(
-        "First name",
-        [Answered("Enter your first name"), Readable("First name", LONGEST_NAME)],
-        filters=[clean_line],
-        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
-    )
-    last_name = StringField(
-        "Last name",
-        [Answered("Enter your last name"), Readable("Last name", LONGEST_NAME)],
-        filters=[clean_line],
-        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
-    )
-    email = EmailField(
-        "Email address",
-        [Answered("Enter your email address"), Readable("Email address", LONGEST_EMAIL), told_by(read_email)],
-        filters=[clean_line],
-        render_kw={
-            "autocomplete": "email",
-            "inputmode": "email",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        },
-    )
+    asked_about: tuple[str, ...] = ()
+    """The e-mail addresses that look mistyped, and of which the visitor has been asked whether they are."""
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Say whether all that is asked is answered well, and the answers go together.
@@ -64,8 +40,9 @@ class EnquiryForm(Form):
             field = self.field_named(question.name)
             if field is not None and not question.is_asked(_values(answers)):
                 field.errors = ()
+        self._ask_about_likely_typos()
         if not self.errors:
-            for name, what_is_wrong in misfits(self.answers(), self.definition):
+            for name, what_is_wrong in misfits(self.answers(), self.definition, self.language):
                 field = self.field_named(name)
                 if field is not None:
                     field.errors = [what_is_wrong]
@@ -80,8 +57,8 @@ class EnquiryForm(Form):
         return Answers(
             first_name=typed["first_name"],
             last_name=typed["last_name"],
-            email=read_email(typed["email"]),
-            phone=read_phone(phone, self.definition.region) if phone else None,
+            email=read_email(typed["email"], self.language),
+            phone=read_phone(phone, self.language) if phone else None,
             company=typed.get("company") or "",
             message=typed.get("message") or "",
             questions=dict(self._question_answers()),
@@ -96,6 +73,21 @@ class EnquiryForm(Form):
         of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
         return [*of_fields, *(("", error) for error in self.form_errors)]
 
+    def _ask_about_likely_typos(self) -> None:
+        """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
+        for field in self:
+            if not isinstance(field, EmailField) or not field.data or field.errors:
+                continue
+            likely = likely_address(field.data)
+            if likely is not None and field.data not in self.asked_about:
+                self.asked_about = (*self.asked_about, field.data)
+                field.errors = [
+                    self.language.say(
+                        "Check your email address: did you mean %(likely)s? If not, send it as it is",
+                        likely=self.language.isolated(likely),
+                    )
+                ]
+
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
         """Yield the answers to the questions that were asked and answered well."""
         answers: dict[str, Answer] = {}
@@ -103,22 +95,26 @@ class EnquiryForm(Form):
             answer = self.kept.get(question.name)
             field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
-                answer = read_answer(question, field.data, self.definition.region)
+                answer = read_answer(question, field.data, self.language)
             if answer is not None:
                 answers[question.name] = answer
                 yield question.name, answer
 
 
-def form_of(definition: FormDefinition, left_out: Sequence[Question] = ()) -> type[EnquiryForm]:
-    """Return the form class of a definition, its fields in the order of the page."""
-    fields: dict[str, Any] = dict(fields_before_questions(definition))
+def form_of(
+    definition: FormDefinition, language: Language, left_out: Sequence[Question] = ()
+) -> type[EnquiryForm]:
+    """Return the form class of a definition in a language, its fields in the order of the page.
+
+    ``left_out`` are questions that it does not ask.
+    """
+    unasked = {each.name for each in left_out}
+    fields: dict[str, Any] = dict(fields_before_questions(definition, language))
     for index, question in enumerate(definition.asked):
-        if question not in left_out:
-            fields[attribute_of(question.name)] = field_of(
-                question, definition.asked[:index], definition.region
-            )
-    fields |= dict(fields_after_questions(definition))
-    return type("DefinedForm", (EnquiryForm,), {"definition": definition, **fields})
+        if question.name not in unasked:
+            fields[attribute_of(question.name)] = field_of(question, definition.asked[:index], language)
+    fields |= dict(fields_after_questions(definition, language))
+    return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
 
 
 def attribute_of(question: str) -> str:

@@ -5,25 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Response, make_response, render_template
+from flask import Response
 
-from webapp.forms.definition import FormDefinition
 from webapp.intake.form import EnquiryForm
 from webapp.intake.headers import form_policy
+from webapp.intake.rendering import render
+from webapp.languages.language import Language, to_say
 
-CHECK_AND_SEND_AGAIN = (
+CHECK_AND_SEND_AGAIN = to_say(
     "Your enquiry has not been sent yet: this page had been open for too long. "
     "Check what you typed and send it again."
 )
-NOT_SENT_YET = (
+NOT_SENT_YET = to_say(
     "Your enquiry has not been sent yet: we could not store it just now. "
     "What you typed is kept below. Send it again in a moment."
 )
-CHECK_AND_CHANGE_AGAIN = (
+CHECK_AND_CHANGE_AGAIN = to_say(
     "Your changes have not been sent yet: this page had been open for too long. "
     "Check what you typed and send it again."
 )
-NOT_CHANGED_YET = (
+NOT_CHANGED_YET = to_say(
     "Your changes have not been sent yet: we could not store them just now. "
     "What you typed is kept below. Send it again in a moment."
 )
@@ -33,17 +34,28 @@ RETRY_AFTER = "10"
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """Why what was sent is shown again; what is wrong at the fields stands there, the rest is the notice."""
+    """Why what was sent is shown again; what is wrong at the fields stands there, the rest is the notice.
+
+    The notice is a message to be said in the visitor's language.
+    """
 
     status: HTTPStatus
     notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A language that a page can be had in besides, and the address that shows it so, filled as it is."""
+
+    language: Language
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormPage:
     """What a form's page says besides its fields.
 
-    ``action`` is where it sends, and ``hidden`` what it carries unseen.
+    ``action`` is where it sends, and ``hidden`` what it carries unseen. ``languages`` are others to choose.
     """
 
     title: str
@@ -52,26 +64,24 @@ class FormPage:
     action: str
     hidden: list[tuple[str, str]] = field(default_factory=list)
     may_be_indexed: bool = True
+    languages: tuple[Translation, ...] = ()
 
-    def show(
-        self,
-        definition: FormDefinition,
-        form: EnquiryForm,
-        public_url: str,
-        not_taken: NotTaken | None = None,
-    ) -> Response:
+    def show(self, form: EnquiryForm, public_url: str, not_taken: NotTaken | None = None) -> Response:
         """Return the page with the form as it stands."""
         status = not_taken.status if not_taken else HTTPStatus.OK
-        page = render_template(
+        notice = not_taken.notice if not_taken else ""
+        response = render(
             "form.html",
+            form.language,
+            form.definition,
+            status,
             page=self,
-            definition=definition,
+            hidden=[*self.hidden, *(("asked_about", each) for each in form.asked_about)],
             fields=list(form),
             errors=form.summary(),
-            notice=not_taken.notice if not_taken else "",
+            notice=form.language.say(notice) if notice else "",
         )
-        response = make_response(page, status)
-        response.headers["Content-Security-Policy"] = form_policy(definition, public_url)
+        response.headers["Content-Security-Policy"] = form_policy(form.definition, public_url)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers["Retry-After"] = RETRY_AFTER
         return response

@@ -1,22 +1,29 @@
 """The pages for when things go wrong: what happened to what was typed, and what to do.
 
-None of them needs the database.
+None of them needs the database. Each is in the language, and has the look and the contact line, of the form
+that it is about; where it is about none, of the default form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
 import structlog
-from flask import Flask, Response, render_template
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from webapp.intake.offered import OfferedForm, OfferedForms
+from webapp.intake.rendering import render
+from webapp.intake.tokens import Tokens
+from webapp.languages.language import to_say
+from webapp.outbox.database import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
 
-NOT_SENT = "Nothing has been sent."
+NOT_SENT: Final = to_say("Nothing has been sent.")
+GO_BACK: Final = to_say("Go back, where your browser keeps what you typed, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,78 +36,136 @@ class Problem:
 
 PROBLEMS: Final = {
     400: Problem(
-        "This address is not right",
+        to_say("This address is not right"),
         (
-            "Your browser sent something that we could not read.",
+            to_say("Your browser sent something that we could not read."),
             NOT_SENT,
-            "Open the form from its link again.",
+            to_say("Open the form from its link again."),
         ),
     ),
     404: Problem(
-        "Page not found",
+        to_say("Page not found"),
         (
-            "If you typed the address, check that it is correct.",
-            "If you followed a link, it may be out of date.",
+            to_say("If you typed the address, check that it is correct."),
+            to_say("If you followed a link, it may be out of date."),
+            to_say("What you sent before is kept."),
         ),
     ),
     405: Problem(
-        "This page cannot be used that way", (NOT_SENT, "Open the form, fill it in, and send it from there.")
+        to_say("This page cannot be used that way"),
+        (NOT_SENT, to_say("Open the form, fill it in, and send it from there.")),
     ),
     410: Problem(
-        "This enquiry can no longer be changed here",
+        to_say("This enquiry can no longer be changed here"),
         (
-            "The time in which it could be changed is over, so nothing has been changed.",
-            "Get in touch about it, and quote your reference.",
+            to_say("The time in which it could be changed is over, so nothing has been changed."),
+            to_say("Get in touch about it, and quote your reference."),
         ),
     ),
     413: Problem(
-        "What you sent is too long",
+        to_say("What you sent is too long"),
         (
-            "Your enquiry has not been sent.",
-            "Go back, where your browser keeps what you typed, make your message shorter, and send it again.",
+            to_say("Your enquiry has not been sent."),
+            to_say(
+                "Go back, where your browser keeps what you typed, make your message shorter, "
+                "and send it again."
+            ),
+        ),
+    ),
+    429: Problem(
+        to_say("You are sending too fast"),
+        (
+            to_say("Your enquiry has not been sent, since many came from your connection at once."),
+            to_say("Wait a minute."),
+            GO_BACK,
         ),
     ),
     500: Problem(
-        "Something went wrong on our side",
+        to_say("Something went wrong on our side"),
         (
-            "If you were sending an enquiry, we cannot say whether it arrived.",
-            "Go back, where your browser keeps what you typed, and send it again.",
-            "The same enquiry sent twice is one enquiry.",
+            to_say("If you were sending an enquiry, we cannot say whether it arrived."),
+            GO_BACK,
+            to_say("The same enquiry sent twice is one enquiry."),
         ),
     ),
     503: Problem(
-        "This page cannot be shown just now",
-        ("Nothing is lost: what you sent before is kept.", "Load this page again in a moment."),
+        to_say("This page cannot be shown just now"),
+        (
+            to_say("Nothing is lost: what you sent before is kept."),
+            to_say("Load this page again in a moment."),
+        ),
     ),
 }
 
 
-def problem_page(status: int, link: tuple[str, str], contact: str = "") -> tuple[str, int]:
-    """Return the page of a status, with one link that leads on."""
-    problem = PROBLEMS.get(status, PROBLEMS[400 if status < InternalServerError.code else 500])
-    page = render_template(
-        "error.html", title=problem.title, paragraphs=problem.paragraphs, links=[link], contact=contact
-    )
-    return page, status
+class ProblemPages:
+    """The pages, each about the form that its address names.
 
+    Args:
+        forms: the forms in every language.
+        default_form: the slug of the form that a page is about when its address names none.
+        tokens: reads which form a receipt is of.
+    """
 
-def register_problem_pages(app: Flask, link: Callable[[], tuple[str, str]]) -> None:
-    """Answer every error of the app with its page; ``link`` says where each leads on."""
+    def __init__(self, forms: OfferedForms, default_form: str, tokens: Tokens) -> None:
+        self._forms = forms
+        self._default_form = default_form
+        self._tokens = tokens
 
-    def show(error: HTTPException) -> tuple[str, int]:
+    def register(self, app: Flask) -> None:
+        """Answer every error of the app with its page."""
+        app.register_error_handler(HTTPException, self.show)
+        # No page can be made for a host that is not trusted: its links would lead there.
+        app.register_error_handler(SecurityError, refuse_host)
+        # Flask's own record names the address, and that of a receipt is a secret.
+        app.logger.disabled = True
+
+    def show(self, error: HTTPException) -> Response:
+        """Show the page of an error."""
         original = getattr(error, "original_exception", None)
         if original is not None:
             log.error("request_broke", exc_info=original)
-        return problem_page(error.code or InternalServerError.code, link())
+        form = self._form()
+        slug = form.definition.slug
+        address = url_for("intake.form", slug=slug, _external=False, **form.in_addresses)
+        link = (address, form.definition.title)
+        return problem_page(error.code or InternalServerError.code, form, link)
 
-    def refuse_host(error: SecurityError) -> Response:
-        del error
-        return Response(
-            "This is not an address of this service.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain"
-        )
+    def not_readable(self, error: StoreUnavailableError) -> Response:
+        """Say that an enquiry cannot be read just now."""
+        log.error("receipt_not_read", reason=str(error))
+        form = self._form()
+        link = (request.full_path.rstrip("?"), form.language.say("Load this page again"))
+        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
 
-    app.register_error_handler(HTTPException, show)
-    # No page can be made for a host that is not trusted: its links would lead there.
-    app.register_error_handler(SecurityError, refuse_host)
-    # Flask's own record names the address, and that of a receipt is a secret.
-    app.logger.disabled = True
+    def _form(self) -> OfferedForm:
+        match request.path.split("/"):
+            case ["", "f", slug, *_] if slug in self._forms:
+                return self._forms.find(slug)
+            case ["", "r", receipt, *_]:
+                slug = self._tokens.form_of_receipt(receipt) or ""
+                return self._forms.find(slug if slug in self._forms else self._default_form)
+            case _:
+                return self._forms.find(self._default_form)
+
+
+def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Response:
+    """Return the page of a status, with one link that leads on."""
+    problem = PROBLEMS.get(status, PROBLEMS[400 if status < InternalServerError.code else 500])
+    return render(
+        "error.html",
+        form.language,
+        form.definition,
+        HTTPStatus(status),
+        title=form.language.say(problem.title),
+        paragraphs=[form.language.say(each) for each in problem.paragraphs],
+        link=link,
+    )
+
+
+def refuse_host(error: SecurityError) -> Response:
+    """Refuse a request that names a host of somebody else."""
+    del error
+    return Response(
+        "This is not an address of this service.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -22,10 +22,13 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from webapp.forms.kind import CHOSEN, TYPED, Kind
 from webapp.forms.question import Question
 from webapp.intake.answering import read_answer, what_to_answer
+from webapp.intake.dates import example_of
+from webapp.intake.fields import AS_TYPED, EMAIL, TELEPHONE
 from webapp.intake.text import clean_line, clean_text
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
+from webapp.languages.language import Language
 
-NOT_CHOSEN: Final = SelectChoice("", "Choose …")
+ENDS_OF_SENTENCES: Final = tuple(".!?…؟\N{POP DIRECTIONAL ISOLATE}")
 
 
 class NumberField(StringField):
@@ -33,53 +36,84 @@ class NumberField(StringField):
 
 
 class DateField(StringField):
-    """A date, by the browser's own calendar where it has one."""
+    """A date as people type it; a browser's own date field takes only its own spelling."""
 
 
-def field_of(question: Question, earlier: Iterable[Question], region: str | None) -> Field:
+def field_of(question: Question, earlier: Iterable[Question], language: Language) -> Field:
     """Return the field of a question; ``earlier`` are those before it, which it may depend on."""
     return _MAKERS[question.kind](
         question.label,
-        _validators(question, region),
+        _validators(question, language),
         name=question.name,
-        description=" ".join(filter(None, (question.hint, asked_when(question, earlier)))),
-        **_details(question),
+        description=_sentences([*_hints(question, earlier, language)]),
+        **_details(question, language),
     )
 
 
-def asked_when(question: Question, earlier: Iterable[Question]) -> str:
-    """Return in words when a question is asked; empty when it always is."""
+def _hints(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
+    if question.hint:
+        yield language.embedded(question.hint)
+    if question.kind is Kind.DATE:
+        yield language.say("For example, %(example)s.", example=example_of(question, language))
+    yield from asked_when(question, earlier, language)
+
+
+def _sentences(hints: list[str]) -> str:
+    """Return hints one behind the other, each ended where another follows."""
+    *ahead, last = hints or [""]
+    return " ".join([*(each if each.endswith(ENDS_OF_SENTENCES) else f"{each}." for each in ahead), last])
+
+
+def asked_when(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
+    """Yield in words when a question is asked, a sentence for each condition; none when it always is."""
     by_name = {each.name: each for each in earlier}
-    conditions = [
-        f"“{by_name[name].label}” is “{'” or “'.join(by_name[name].words_of(value) for value in wanted)}”"
-        for name, wanted in question.show_when.items()
-    ]
-    return f"Only if {' and '.join(conditions)}." if conditions else ""
+    for index, (name, wanted) in enumerate(question.show_when.items()):
+        asked = by_name[name]
+        answers = [
+            language.say("“%(words)s”", words=asked.words_of(_given(value), language)) for value in wanted
+        ]
+        named = {"question": asked.label, "answers": language.listed(answers)}
+        if index == 0:
+            yield language.say("Only if “%(question)s” is %(answers)s.", **named)
+        else:
+            yield language.say("And only if “%(question)s” is %(answers)s.", **named)
 
 
-def _validators(question: Question, region: str | None) -> list[Validator]:
+def _given(value: Any) -> Any:
+    """Return the answer that a condition wants, true and false from their names too."""
+    return {"True": True, "False": False}.get(str(value), value)
+
+
+def _validators(question: Question, language: Language) -> list[Validator]:
     validators: list[Validator] = [
-        Answered(what_to_answer(question)) if question.required else may_be_left_open
+        Answered(what_to_answer(question, language)) if question.required else may_be_left_open
     ]
     if question.kind in TYPED:
-        validators.append(Readable(f"Your answer to “{question.label}”", question.longest))
-    validators.append(told_by(lambda given: read_answer(question, given, region)))
+        name = language.say("Your answer to “%(question)s”", question=question.label)
+        validators.append(Readable(name, question.longest, language))
+    validators.append(told_by(lambda given: read_answer(question, given, language)))
     return validators
 
 
-def _details(question: Question) -> dict[str, Any]:
+def _details(question: Question, language: Language) -> dict[str, Any]:
     if question.kind is Kind.CHECKBOX:
         return {}
     if question.kind in CHOSEN:
         # What was sent is told by ``read_answer``, in words that name the question.
         choices = [SelectChoice(str(each.value), each.label) for each in question.options]
         if question.kind is Kind.SELECT:
-            choices.insert(0, NOT_CHOSEN)
+            choices.insert(0, SelectChoice("", language.say("Choose …")))
         return {"choices": choices, "validate_choice": False}
     return {
         "filters": [clean_text if question.kind is Kind.TEXTAREA else clean_line],
-        "render_kw": dict(_RENDERED.get(question.kind, {})),
+        "render_kw": _rendered(question),
     }
+
+
+def _rendered(question: Question) -> dict[str, Any]:
+    if question.kind is Kind.TEXTAREA:
+        return {"data-most": question.longest}
+    return dict(_RENDERED.get(question.kind, {}))
 
 
 _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {
@@ -97,7 +131,8 @@ _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {
 }
 
 _RENDERED: Final[Mapping[Kind, Mapping[str, str]]] = {
-    Kind.EMAIL: {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
-    Kind.TEL: {"inputmode": "tel"},
+    Kind.EMAIL: EMAIL,
+    Kind.TEL: TELEPHONE,
     Kind.NUMBER: {"inputmode": "decimal", "autocomplete": "off"},
+    Kind.DATE: {"autocomplete": "off", **AS_TYPED},
 }

@@ -2,60 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import structlog
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, url_for
 
 from webapp.enquiry import Enquiry
-from webapp.forms.definition import FormDefinition
 from webapp.intake.headers import keep_private
-from webapp.intake.received import ReceivedEnquiries, not_readable
+from webapp.intake.offered import OfferedForm
+from webapp.intake.pages import ProblemPages
+from webapp.intake.received import ReceivedEnquiries
+from webapp.intake.rendering import render
 from webapp.intake.service import EnquiryService, amend_until
+from webapp.languages.language import Language, to_say
 from webapp.outbox.database import StoreUnavailableError
 
-log = structlog.get_logger(__name__)
-
-CONTACT_WITHOUT_A_LINE = "To get in touch about this enquiry, contact us and quote your reference."
+CONTACT_WITHOUT_A_LINE = to_say("To get in touch about this enquiry, contact us and quote your reference.")
+THANKS = to_say("We have your enquiry and will be in touch soon.")
 
 Copy = list[tuple[str, str]]
 
 
-def copy_of(enquiry: Enquiry) -> Copy:
+def copy_of(enquiry: Enquiry, language: Language) -> Copy:
     """Return what the visitor sent, as labels and values in the order of the form."""
-    answers = enquiry.answers
+    answers, say = enquiry.answers, language.say
     sent = [
-        ("First name", answers.first_name),
-        ("Last name", answers.last_name),
-        ("Email address", answers.email),
-        ("Phone number", answers.phone.typed if answers.phone else ""),
-        ("Company", answers.company),
+        (say("First name"), answers.first_name),
+        (say("Last name"), answers.last_name),
+        (say("Email address"), answers.email),
+        (say("Phone number"), answers.phone.typed if answers.phone else ""),
+        (say("Company"), answers.company),
         *((answer.label, answer.text) for answer in answers.questions.values()),
-        ("Message", answers.message),
-        ("You agreed", enquiry.consent.text if enquiry.consent else ""),
+        (say("Message"), answers.message),
+        (say("You agreed"), enquiry.consent.text if enquiry.consent else ""),
     ]
     return [(label, value) for label, value in sent if value]
 
 
-def for_people(moment: datetime) -> str:
-    """Return a moment in words."""
-    return f"{moment:%-d %B %Y, %H:%M} UTC"
+def in_words(moment: datetime, form: OfferedForm) -> str:
+    """Return a moment in the visitor's language, by the clock of the form's time zone."""
+    name = form.definition.time_zone
+    return form.language.moment(moment, UTC if name == "UTC" else ZoneInfo(name))
 
 
-def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
+def text_copy(enquiry: Enquiry, form: OfferedForm) -> str:
     """Return the receipt as a plain text to keep."""
+    definition, say = form.definition, form.language.say
+    received = in_words(enquiry.received_at, form)
+    changed = in_words(enquiry.changed_at, form) if enquiry.changed_at else ""
     lines = [
         definition.title,
         "",
-        f"Reference: {enquiry.reference}",
-        f"Received: {for_people(enquiry.received_at)}",
-        *([f"Changed: {for_people(enquiry.changed_at)}"] if enquiry.changed_at else []),
+        say("Reference: %(reference)s", reference=enquiry.reference),
+        say("Received on %(moment)s", moment=received),
+        *([say("Changed on %(moment)s", moment=changed)] if changed else []),
         "",
-        definition.thanks,
-        definition.contact or CONTACT_WITHOUT_A_LINE,
+        definition.thanks or say(THANKS),
+        definition.contact or say(CONTACT_WITHOUT_A_LINE),
         "",
-        *(f"{label}: {value}" for label, value in copy_of(enquiry)),
+        *(
+            say("%(label)s: %(value)s", label=label, value=each)
+            for label, each in copy_of(enquiry, form.language)
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -63,48 +72,51 @@ def text_copy(enquiry: Enquiry, definition: FormDefinition) -> str:
 class ReceiptViews:
     """The receipt's page and its copy to keep, at an address that only the visitor was given."""
 
-    def __init__(self, received: ReceivedEnquiries, service: EnquiryService) -> None:
+    def __init__(self, received: ReceivedEnquiries, service: EnquiryService, problems: ProblemPages) -> None:
         self._received = received
         self._service = service
+        self._problems = problems
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
         routes = Blueprint("receipt", __name__)
         routes.add_url_rule("/r/<token>", "show", self.show)
         routes.add_url_rule("/r/<token>/copy.txt", "copy", self.copy)
-        routes.register_error_handler(StoreUnavailableError, not_readable)
+        routes.register_error_handler(StoreUnavailableError, self._problems.not_readable)
         return routes
 
     def show(self, token: str) -> Response:
         """Show an enquiry's receipt; safe to open again and again."""
-        enquiry, definition = self._received.find(token)
-        page = render_template(
+        enquiry, form = self._received.find(token)
+        definition, language = form.definition, form.language
+        kept: dict[str, Any] = {**enquiry.attribution.parameters, **form.in_addresses}
+        page = render(
             "receipt.html",
-            definition=definition,
+            language,
+            definition,
             enquiry=enquiry,
-            for_people=for_people,
-            copy=copy_of(enquiry),
-            change_url=self._change_url(enquiry, definition, token),
-            amend_until=for_people(amend_until(enquiry, definition)),
-            copy_url=url_for("receipt.copy", token=token),
-            again_url=url_for("intake.form", slug=enquiry.form, _external=False, **_campaign(enquiry)),
+            thanks=definition.thanks or language.say(THANKS),
+            without_contact=language.say(CONTACT_WITHOUT_A_LINE),
+            received_on=in_words(enquiry.received_at, form),
+            changed_on=in_words(enquiry.changed_at, form) if enquiry.changed_at else "",
+            copy=copy_of(enquiry, language),
+            change_url=self._change_url(enquiry, form, token),
+            amend_until=in_words(amend_until(enquiry, definition), form),
+            copy_url=url_for("receipt.copy", token=token, **form.in_addresses),
+            again_url=url_for("intake.form", slug=enquiry.form, _external=False, **kept),
         )
-        return keep_private(make_response(page))
+        return keep_private(page)
 
     def copy(self, token: str) -> Response:
         """Hand out the receipt as a text file."""
-        enquiry, definition = self._received.find(token)
-        response = make_response(text_copy(enquiry, definition))
+        enquiry, form = self._received.find(token)
+        response = make_response(text_copy(enquiry, form))
         response.mimetype = "text/plain"
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
         return keep_private(response)
 
-    def _change_url(self, enquiry: Enquiry, definition: FormDefinition, token: str) -> str:
+    def _change_url(self, enquiry: Enquiry, form: OfferedForm, token: str) -> str:
         """Return where the enquiry can be changed; empty when it no longer can."""
-        if not self._service.may_amend(enquiry, definition):
+        if not self._service.may_amend(enquiry, form.definition):
             return ""
-        return url_for("amend.show", receipt=token)
-
-
-def _campaign(enquiry: Enquiry) -> dict[str, Any]:
-    return dict(enquiry.attribution.parameters)
+        return url_for("amend.show", receipt=token, **form.in_addresses)

@@ -39,7 +39,9 @@ class EnquiryService:
         """
         now = self._now()
         consent = Consent(definition.consent, now) if definition.consent else None
-        made = Enquiry(new_reference(), definition.slug, now, answers, consent, attribution)
+        made = Enquiry(
+            new_reference(), definition.slug, now, answers, consent, attribution, language=definition.spoken
+        )
         stored = self._store.accept(made, _submission(submission_key, answers))
         log.info("enquiry_received", reference=stored.reference, form=stored.form, again=stored is not made)
         return stored
@@ -62,7 +64,9 @@ class EnquiryService:
         now, consent = self._now(), enquiry.consent
         if definition.consent and (consent is None or consent.text != definition.consent):
             consent = Consent(definition.consent, now)
-        amended = replace(enquiry, answers=answers, consent=consent, changed_at=now)
+        amended = replace(
+            enquiry, answers=answers, consent=consent, changed_at=now, language=definition.spoken
+        )
         self._store.amend(amended, submission)
         log.info("enquiry_amended", reference=enquiry.reference, form=enquiry.form)
 

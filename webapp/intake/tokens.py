@@ -70,13 +70,22 @@ class Tokens:
         except BadData:
             return None
 
-    def receipt(self, reference: str) -> str:
-        """Return the last part of a receipt's address."""
-        return self._receipts.dumps(reference)
+    def receipt(self, reference: str, slug: str) -> str:
+        """Return the last part of a receipt's address; it names the form too, for when nothing else can."""
+        return self._receipts.dumps([reference, slug])
 
     def read_receipt(self, token: str) -> str | None:
         """Return the reference that a receipt's address stands for, or None when it was not issued here."""
+        return self._receipt(token)[0]
+
+    def form_of_receipt(self, token: str) -> str | None:
+        """Return the slug of the form that a receipt is of, or None when its address does not say."""
+        return self._receipt(token)[1]
+
+    def _receipt(self, token: str) -> tuple[str | None, str | None]:
         try:
-            return str(self._receipts.loads(token))
+            content = self._receipts.loads(token)
         except BadData:
-            return None
+            return None, None
+        # Addresses that were given out before they named the form hold the reference alone.
+        return (content, None) if isinstance(content, str) else (content[0], content[1])

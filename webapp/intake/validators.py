@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
 from webapp.intake.text import is_readable
+from webapp.languages.language import Language
 
 Validator = Callable[[Form, Field], None]
 
@@ -34,16 +35,26 @@ class Readable:
 
     name: str
     longest: int
+    language: Language
 
     def __call__(self, form: Form, field: Field) -> None:
         """Raise StopValidation when the text cannot be taken as it is."""
         del form
-        text = field.data or ""
+        text, language = field.data or "", self.language
         if not is_readable(text):
-            raise StopValidation(f"{self.name} has characters that did not arrive whole: type it again")
+            raise StopValidation(
+                language.say(
+                    "%(name)s has characters that did not arrive whole: type it again", name=self.name
+                )
+            )
         if len(text) > self.longest:
             raise StopValidation(
-                f"{self.name} must be {self.longest:,} characters or fewer: it has {len(text):,}"
+                language.say(
+                    "%(name)s must be %(most)s characters or fewer: it has %(length)s",
+                    name=self.name,
+                    most=language.number(self.longest),
+                    length=language.number(len(text)),
+                )
             )
 
 
@@ -54,7 +65,7 @@ def may_be_left_open(form: Form, field: Field) -> None:
         raise StopValidation
 
 
-def told_by(read: Callable[[str], object]) -> Validator:
+def told_by(read: Callable[[Any], object]) -> Validator:
     """Return a validator that tells what a reader of the field's text finds wrong with it."""
 
     def check(form: Form, field: Field) -> None:

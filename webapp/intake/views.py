@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Enquiry
-from webapp.forms.definition import FormDefinition
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
 from webapp.intake.body import longest_body, read_sent_form
-from webapp.intake.form import EnquiryForm, form_of
-from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken
+from webapp.intake.form import EnquiryForm
+from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken, Translation
+from webapp.intake.offered import OfferedForm, OfferedForms
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
 from webapp.outbox.database import StoreUnavailableError
@@ -45,7 +45,7 @@ class FormViews:
     """The pages on which an enquiry is made.
 
     Args:
-        forms: the forms by slug.
+        forms: the forms in every language.
         default_form: the slug that ``/`` leads to.
         service: where enquiries go.
         tokens: signs forms and receipts.
@@ -54,14 +54,13 @@ class FormViews:
 
     def __init__(
         self,
-        forms: Mapping[str, FormDefinition],
+        forms: OfferedForms,
         default_form: str,
         service: EnquiryService,
         tokens: Tokens,
         public_url: str = "",
     ) -> None:
         self._forms = forms
-        self._form_classes = {slug: form_of(definition) for slug, definition in forms.items()}
         self._default_form = default_form
         self._service = service
         self._tokens = tokens
@@ -76,10 +75,6 @@ class FormViews:
         routes.add_url_rule("/healthz", "health", self.health)
         return routes
 
-    def default_link(self) -> tuple[str, str]:
-        """Return where a page that went wrong leads on."""
-        return url_for("intake.form", slug=self._default_form), self._forms[self._default_form].title
-
     def index(self) -> AnyResponse:
         """Lead to the default form, the campaign kept."""
         query = request.query_string.decode("latin-1")
@@ -88,36 +83,40 @@ class FormViews:
 
     def show_form(self, slug: str) -> Response:
         """Show a form, noting the campaign that its link names."""
-        definition = self._definition(slug)
+        offered = self._forms.find(slug)
         visit = Visit(
             self._tokens.issue(slug),
             carried_parameters(request.args.items(multi=True)),
             request.referrer or "",
             request.url,
         )
-        return self._page(definition, self._form_classes[slug](), visit)
+        return self._page(offered, offered.form_class(), visit)
 
     def submit(self, slug: str) -> AnyResponse:
         """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
-        definition = self._definition(slug)
-        sent = read_sent_form(longest_body(definition))
-        form = self._form_classes[slug](sent)
-        is_valid = form.validate()
+        offered = self._forms.find(slug)
+        sent = read_sent_form(longest_body(offered.definition))
+        form = offered.form_class(sent)
+        form.asked_about = tuple(sent.getlist("asked_about"))
+        is_switch = "switch" in sent
+        is_valid = not is_switch and form.validate()
         try:
             token = self._tokens.read(sent.get("token", ""), slug)
         except ForeignTokenError:
             token = None
         visit = self._visit_again(slug, token, sent)
+        if is_switch:
+            return self._page(offered, form, visit)
         try:
-            enquiry = self._stored(definition, form, token, sent) if is_valid and token else None
+            enquiry = self._stored(form, token, sent) if is_valid and token else None
         except StoreUnavailableError as error:
             log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
-            return self._page(definition, form, visit, NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
+            return self._page(offered, form, visit, NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
         if enquiry is not None:
-            address = definition.thanks_url or self._receipt_address(enquiry)
+            address = offered.definition.thanks_url or self._receipt_address(enquiry)
             return redirect(address, code=HTTPStatus.SEE_OTHER)
         notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
-        return self._page(definition, form, visit, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+        return self._page(offered, form, visit, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
 
     def health(self) -> Response:
         """Say that the process lives."""
@@ -126,13 +125,7 @@ class FormViews:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _definition(self, slug: str) -> FormDefinition:
-        definition = self._forms.get(slug)
-        return definition if definition is not None else abort(HTTPStatus.NOT_FOUND)
-
-    def _stored(
-        self, definition: FormDefinition, form: EnquiryForm, token: FormToken, sent: Sent
-    ) -> Enquiry | None:
+    def _stored(self, form: EnquiryForm, token: FormToken, sent: Sent) -> Enquiry | None:
         """Return the enquiry, or None when the token has expired and this was never sent before."""
         answers = form.answers()
         if token.is_expired:
@@ -140,7 +133,7 @@ class FormViews:
         attribution = read_attribution(
             sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
         )
-        return self._service.submit(definition, answers, attribution, token.submission_key)
+        return self._service.submit(form.definition, answers, attribution, token.submission_key)
 
     def _visit_again(self, slug: str, token: FormToken | None, sent: Sent) -> Visit:
         is_good = token is not None and not token.is_expired
@@ -153,17 +146,25 @@ class FormViews:
 
     def _page(
         self,
-        definition: FormDefinition,
+        offered: OfferedForm,
         form: EnquiryForm,
         visit: Visit,
         not_taken: NotTaken | None = None,
     ) -> Response:
-        action = url_for("intake.submit", slug=definition.slug)
-        page = FormPage(definition.title, definition.intro, definition.submit, action, visit.hidden())
-        response = page.show(definition, form, self._public_url, not_taken)
+        definition = offered.definition
+        action = url_for("intake.submit", slug=definition.slug, **offered.in_addresses)
+        submit = definition.submit or offered.language.say("Send enquiry")
+        others = tuple(
+            Translation(each, url_for("intake.submit", slug=definition.slug, lang=each.tag))
+            for each in offered.others
+        )
+        page = FormPage(definition.title, definition.intro, submit, action, visit.hidden(), languages=others)
+        response = page.show(form, self._public_url, not_taken)
         # Not no-store: the back button must bring back this very page, token and all.
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 
     def _receipt_address(self, enquiry: Enquiry) -> str:
-        return self._public_url + url_for("receipt.show", token=self._tokens.receipt(enquiry.reference))
+        return self._public_url + url_for(
+            "receipt.show", token=self._tokens.receipt(enquiry.reference, enquiry.form)
+        )

@@ -38,12 +38,13 @@ def stored_amendments() -> Select[Any]:
 
 
 def write_content(enquiry: Enquiry) -> dict[str, Any]:
-    """Return the JSON document of an enquiry's answers, consent and attribution."""
+    """Return the JSON document of an enquiry's answers, consent, attribution and language."""
     consent = enquiry.consent
     return {
         "answers": {**asdict(enquiry.answers), "questions": _questions(enquiry.answers)},
         "consent": consent and {"text": consent.text, "given_at": consent.given_at.isoformat()},
         "attribution": asdict(enquiry.attribution),
+        "language": enquiry.language,
     }
 
 
@@ -69,6 +70,7 @@ def read_enquiry(row: RowMapping) -> Enquiry:
             consent=_consent(content["consent"]),
             attribution=Attribution(**{**attribution, "notes": tuple(attribution["notes"])}),
             changed_at=row["changed_at"],
+            language=content.get("language", ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableContentError(f"The stored enquiry cannot be read ({type(error).__name__})") from error

@@ -1,0 +1,113 @@
+"""A house with every page in it: the application, with pages besides that do not occur at will."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Final, NoReturn
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import Executable, text, update
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.conftest import settings_for
+from tests.processes import PROJECT
+from webapp.app import create_app
+from webapp.enquiry import utc_now
+from webapp.formfile.reader import read_forms
+from webapp.outbox.database import Database, open_database
+from webapp.outbox.migrations import upgrade
+from webapp.outbox.tables import enquiries
+from webapp.settings import Settings
+
+FORMS_FILE: Final = PROJECT / "webapp" / "commands" / "demo_forms.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where the pages are served.
+
+    Attributes:
+        address: of the application.
+        receipts: the path of a receipt by its language, of those that were sent.
+    """
+
+    address: str
+    _database: Database
+    receipts: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Let the database be such that nothing can be read or stored."""
+        self._run(text("ALTER TABLE enquiries RENAME TO away"))
+        try:
+            yield
+        finally:
+            self._run(text("ALTER TABLE away RENAME TO enquiries"))
+
+    @contextmanager
+    def years_later(self) -> Iterator[None]:
+        """Let every enquiry have been received so long ago that none can be changed any more."""
+        now = utc_now()
+        self._run(update(enquiries).values(received_at=now - timedelta(days=2 * 366)))
+        try:
+            yield
+        finally:
+            self._run(update(enquiries).values(received_at=now))
+
+    def _run(self, statement: Executable) -> None:
+        with self._database.writing() as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def opened_house(folder: Path) -> Iterator[House]:
+    """Serve the demonstration's forms on this machine, with a database in this folder."""
+    url = f"sqlite:///{folder / 'leadform.db'}"
+    database = open_database(url)
+    upgrade(database)
+    with _served(_application(url, database)) as address:
+        yield House(address, database)
+    database.close()
+
+
+def _application(url: str, database: Database) -> Flask:
+    # No setting of the developer's own, from the environment or from .env, reaches an audit.
+    with chdir(Path(url.removeprefix("sqlite:///")).parent), pytest.MonkeyPatch.context() as environment:
+        for name in {*os.environ} & {each.upper() for each in Settings.model_fields}:
+            environment.delenv(name)
+        settings = settings_for(url, forms_file=FORMS_FILE)
+    app = create_app(settings, read_forms(FORMS_FILE), database)
+    app.add_url_rule("/broken/<int:status>", "broken", _broken)
+    return app
+
+
+def _broken(status: int) -> NoReturn:
+    """Go wrong as asked; 500 is what becomes of a fault that nobody foresaw."""
+    if status == 500:
+        raise LookupError("the inner workings")
+    abort(status)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of each page."""
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

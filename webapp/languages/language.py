@@ -1,0 +1,165 @@
+"""Speaks one language: its messages by gettext, its dates and numbers by the Unicode CLDR."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import NumberFormatError, format_decimal, get_group_symbol, parse_decimal
+from babel.support import NullTranslations, Translations
+
+LanguageTag = Literal["en", "de", "fr", "es", "ar"]
+"""A language by its BCP 47 tag."""
+
+LANGUAGES: Final[tuple[LanguageTag, ...]] = get_args(LanguageTag)
+"""The languages that leadform speaks; the messages stand in the first one."""
+
+ENGLISH: Final = LANGUAGES[0]
+
+CATALOGS: Final = Path(__file__).with_name("catalogs")
+
+_WORLD: Final = "001"
+"""The territory of a language as it is used in no one country (UN M.49)."""
+
+
+def to_say(message: str) -> str:
+    """Mark a message that is said elsewhere, so that it is gathered for translation."""
+    return message
+
+
+class Language:
+    """A language as it is used in a country.
+
+    Args:
+        tag: which language.
+        region: the country's ISO 3166 code, which decides the order of a date such as 3/4/2027.
+    """
+
+    def __init__(self, tag: LanguageTag, region: str | None = None) -> None:
+        self.tag = tag
+        self.region = region
+        self._locale = _locale(tag, region)
+        self._translations = _translations(tag)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Which way the language is written, as HTML's ``dir`` has it."""
+        return "rtl" if self._locale.text_direction == "rtl" else "ltr"
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return str(self._locale.language_name).capitalize()
+
+    @property
+    def date_order(self) -> str:
+        """The order of a date written in digits: ``DMY``, ``MDY`` or ``YMD``."""
+        pattern = str(self._locale.date_formats["short"].pattern).upper()
+        return "".join(dict.fromkeys(each for each in pattern if each in "DMY"))
+
+    def say(self, message: str, **values: object) -> str:
+        """Return a message in this language, with ``%(name)s`` filled.
+
+        Each value keeps its own direction.
+        """
+        said = self._translations.gettext(message)
+        return said % {name: self.embedded(str(each)) for name, each in values.items()} if values else said
+
+    def day(self, day: date) -> str:
+        """Return a date in words, such as 31 May 2027."""
+        return format_date(day, "long", locale=self._locale)
+
+    def moment(self, moment: datetime, zone: tzinfo) -> str:
+        """Return a date and the time of day in a time zone, with its name."""
+        name = "z" if zone is UTC else "(zzzz)"
+        pattern = f"{self._locale.date_formats['long'].pattern}, HH:mm {name}"
+        return format_datetime(moment, pattern, tzinfo=zone, locale=self._locale)
+
+    def number(self, number: float) -> str:
+        """Return a number in digits, such as 4,000."""
+        return format_decimal(number, locale=self._locale)
+
+    def read_number(self, typed: str) -> Decimal:
+        """Return a number whose thousands are grouped, and decimals marked, as the language does it.
+
+        Raises:
+            ValueError: it is none.
+        """
+        group = get_group_symbol(self._locale)
+        if group.isspace():
+            typed = group.join(typed.split())
+        try:
+            number = parse_decimal(typed, locale=self._locale, strict=True)
+        except NumberFormatError as error:
+            raise ValueError("This is no number") from error
+        if not number.is_finite() or not any(each.isdecimal() for each in typed) or "e" in typed.lower():
+            raise ValueError("This is no number")
+        return number
+
+    def embedded(self, text: str) -> str:
+        """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
+
+        By the isolates of the Unicode bidirectional algorithm (UAX #9).
+        """
+        if self.direction == "ltr":
+            return text
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+    def isolated(self, text: str) -> str:
+        """Return digits or an address so that they keep their order amid a text from right to left."""
+        if self.direction == "ltr":
+            return text
+        return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return words as a list in a sentence: a, b or c."""
+        return format_list(list(words), "or", locale=self._locale)
+
+
+@cache
+def language_of(tag: LanguageTag, region: str | None = None) -> Language:
+    """Return a language as it is used in a country."""
+    return Language(tag, region)
+
+
+def known(tag: str | None) -> LanguageTag | None:
+    """Return the language that a tag names, whatever its case and its country; None when there is none."""
+    primary = (tag or "").strip().replace("_", "-").partition("-")[0].lower()
+    return next((each for each in LANGUAGES if each == primary), None)
+
+
+def preferred(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
+    """Return the first language wanted that is offered, otherwise the first that is offered."""
+    return next((tag for each in wanted if (tag := known(each)) in offered and tag), offered[0])
+
+
+def _locale(tag: LanguageTag, region: str | None) -> Locale:
+    for territory in (region, _WORLD):
+        if territory:
+            try:
+                return Locale.parse(f"{tag}_{territory}")
+            except UnknownLocaleError:
+                continue
+    return Locale.parse(tag)
+
+
+@cache
+def _translations(tag: LanguageTag) -> NullTranslations:
+    """Return the translations as they stand in the catalog: nothing is compiled beforehand, or forgotten."""
+    if tag == ENGLISH:
+        return NullTranslations()
+    compiled: Any = io.BytesIO()
+    with (CATALOGS / f"{tag}.po").open("rb") as catalog:
+        write_mo(compiled, read_po(catalog, locale=tag))
+    compiled.seek(0)
+    return Translations(compiled)
