@@ -53,7 +53,7 @@ messages: $(VENV)/development ## Gather what visitors read into the catalogs, to
 chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-screenshots: $(VENV)/development ## Take the README's pictures of the running demonstration
+screenshots: $(VENV)/development ## Take the pictures of every page, the README's among them
 	$(BIN)/python -m tests.screenshots
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -19,6 +19,7 @@
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
 (``settings.py``) and the forms, once.
+``languages`` says what visitors read, in the language of each.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
 """
 

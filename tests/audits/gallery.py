@@ -111,6 +111,11 @@ def _sent_with_forged_token(guest: Guest) -> Response:
     return guest.send(TYPED)
 
 
+def _sent_with_likely_typo(guest: Guest) -> Response:
+    guest.visit("/f/weddings")
+    return guest.send({**TYPED, "email": "ada@gmial.com"})
+
+
 def _not_stored(guest: Guest) -> Response:
     guest.visit("/f/weddings")
     with guest.house.shut():
@@ -173,8 +178,9 @@ EXHIBITS: Final = (
     Exhibit("form", HTTPStatus.OK, lambda guest: guest.visit("/f/weddings")),
     Exhibit("form-with-errors", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_empty),
     Exhibit("form-too-old", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_with_forged_token),
+    Exhibit("form-with-likely-typo", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_with_likely_typo),
     Exhibit("form-not-stored", HTTPStatus.SERVICE_UNAVAILABLE, _not_stored),
-    Exhibit("short-form", HTTPStatus.OK, lambda guest: guest.visit("/f/callback")),
+    Exhibit("form-with-theme", HTTPStatus.OK, lambda guest: guest.visit("/f/callback")),
     Exhibit("questions", HTTPStatus.OK, lambda guest: guest.visit("/f/events")),
     Exhibit("questions-out-of-room", HTTPStatus.OK, _question_running_out_of_room),
     Exhibit("questions-with-errors", HTTPStatus.UNPROCESSABLE_ENTITY, _questions_with_errors),

@@ -29,7 +29,16 @@ LONGEST_LINE: Final = 200
 LONGEST_TEXT: Final = 4000
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
-_THE_PAGES_OWN: Final = ("token", "referrer", "landing_address", "asked_about", "lang", "main", "status")
+_THE_PAGES_OWN: Final = (
+    "token",
+    "referrer",
+    "landing_address",
+    "asked_about",
+    "switch",
+    "lang",
+    "main",
+    "status",
+)
 RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_THE_PAGES_OWN})
 """Names that a form's page gives to something else."""
 

@@ -110,6 +110,11 @@ class Theme(FormTable):
             return palette.with_accent(self.accent.dark)
         return palette.with_tone_of(self.accent.light) if self.accent else palette
 
+    @property
+    def schemes(self) -> str:
+        """The schemes that a page so coloured is in, as the ``color-scheme`` of a page has them."""
+        return " ".join(dict.fromkeys((self.light.scheme, self.dark.scheme)))
+
     def stylesheet(self) -> str:
         """Return what the form has of its own, as custom properties, to come after the stylesheet."""
         look = {"--radius": self.radius, "--text": self.font, "--title": self.font}

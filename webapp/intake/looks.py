@@ -24,10 +24,11 @@ WITHIN_AN_IMAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The addresses of a form's theme and logo, each empty where it has none."""
+    """The addresses of a form's theme and logo, each empty where it has none, and the schemes it comes in."""
 
-    stylesheet: str = ""
-    logo: str = ""
+    stylesheet: str
+    logo: str
+    schemes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Looks:
         return Look(
             url_for("look.theme", slug=form.slug, v=theme.digest) if theme else "",
             url_for("look.logo", slug=form.slug, v=logo.digest) if logo else "",
+            form.theme.schemes,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -24,6 +25,9 @@ from webapp.outbox.database import StoreUnavailableError
 log = structlog.get_logger(__name__)
 
 Sent = MultiDict[str, str]
+
+SWITCH: Final = "switch"
+"""The name of the buttons that ask for the page in another language, as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +102,14 @@ class FormViews:
         sent = read_sent_form(longest_body(offered.definition))
         form = offered.form_class(sent)
         form.asked_about = tuple(sent.getlist("asked_about"))
-        is_switch = "switch" in sent
-        is_valid = not is_switch and form.validate()
         try:
             token = self._tokens.read(sent.get("token", ""), slug)
         except ForeignTokenError:
             token = None
         visit = self._visit_again(slug, token, sent)
-        if is_switch:
+        if SWITCH in sent:
             return self._page(offered, form, visit)
+        is_valid = form.validate()
         try:
             enquiry = self._stored(form, token, sent) if is_valid and token else None
         except StoreUnavailableError as error:

@@ -116,10 +116,14 @@ class Language:
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
     def isolated(self, text: str) -> str:
-        """Return digits or an address so that they keep their order amid a text from right to left."""
+        """Return digits or an address so that they keep their order amid a text from right to left.
+
+        They are kept on one line, too: broken over two, they would read in the wrong order.
+        """
         if self.direction == "ltr":
             return text
-        return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+        unbroken = text.replace(" ", "\N{NO-BREAK SPACE}")
+        return f"\N{LEFT-TO-RIGHT ISOLATE}{unbroken}\N{POP DIRECTIONAL ISOLATE}"
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words as a list in a sentence: a, b or c."""

@@ -47,6 +47,7 @@ def _whole(record: Record, mapping: OpportunityMapping) -> dict[str, Any]:
         "answers": asdict(enquiry.answers),
         "consent": asdict(enquiry.consent) if enquiry.consent else None,
         "attribution": asdict(enquiry.attribution),
+        "language": enquiry.language or None,
         "amendments": [
             {"changed_at": each.changed_at, "answers": asdict(each.answers)} for each in record.amendments
         ],
