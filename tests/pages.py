@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import brotli
 from flask.testing import FlaskClient
 from justhtml import Element, JustHTML
 from werkzeug.test import TestResponse
+
+from webapp.languages.language import Language, known, language_of
 
 TYPED = {
     "first_name": "Ada",
@@ -18,6 +23,22 @@ TYPED = {
     "message": "A wedding for eighty.",
     "consent": "y",
 }
+
+OUR_WORDS = "title, h1, h2, label, legend, button, option, a, .hint, .error, .notice, [role=alert], main > p"
+"""Where leadform speaks itself, and not a visitor."""
+
+ISOLATES = re.compile("[\u2066-\u2069]")
+"""What keeps texts of another direction apart, and cannot be seen."""
+
+AUTOCOMPLETE = frozenset(
+    {
+        *("on", "off", "name", "given-name", "additional-name", "family-name", "nickname"),
+        *("organization", "organization-title", "url", "email", "tel", "tel-national", "bday"),
+        *("street-address", "address-line1", "address-line2", "address-level1", "address-level2"),
+        *("country", "country-name", "postal-code", "language", "honorific-prefix"),
+    }
+)
+"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may have use for."""
 
 
 class Page:
@@ -75,25 +96,92 @@ class Page:
         """Return the messages of the error summary."""
         return [" ".join(each.to_text().split()) for each in self.all("[role=alert] li")]
 
+    def loaded(self) -> list[str]:
+        """Return the addresses of all that the page loads to be seen and used."""
+        links = [
+            each.attrs.get("href")
+            for each in self.all("link")
+            if {"stylesheet", "icon", "preload", "modulepreload"} & set(str(each.attrs.get("rel")).split())
+        ]
+        return [str(each) for each in (*links, *(each.attrs["src"] for each in self.all("[src]")))]
+
 
 def check_page(html: str) -> Page:
     """Hold a page to what every page must be."""
     page = Page(html)
     assert page.errors == [], page.errors
-    title = page.text("title").removeprefix("Error: ")
-    assert title.startswith(page.text("h1")), (title, page.text("h1"))
-    assert page.one("html").attrs.get("lang")
+    root = page.one("html").attrs
+    assert root.get("lang"), root
+    tag = known(str(root["lang"]))
+    assert tag is not None, root
+    assert root.get("dir", "ltr") == language_of(tag).direction, root
+    _check_title(page, language_of(tag))
     counts = Counter(str(each.attrs["id"]) for each in page.all("[id]"))
     assert [each for each, count in counts.items() if count > 1] == []
-    assert page.all("[style], style, script:not([src]), [onclick], [onload]") == []
     for link in page.all("a[href^='#']"):
         assert str(link.attrs["href"]).removeprefix("#") in counts, link.attrs
-    for field in page.all("input, textarea, select"):
-        if field.attrs.get("type") not in {"hidden", "submit"}:
-            assert page.all(f"label[for={field.attrs['id']}]"), f"{field.attrs} has no label"
-        for described_by in str(field.attrs.get("aria-describedby") or "").split():
-            assert described_by in counts, f"{described_by} describes nothing"
+    for described in page.all("[aria-describedby]"):
+        for by in str(described.attrs["aria-describedby"]).split():
+            assert by in counts, f"{by} describes nothing"
+    _check_fields(page)
+    _check_what_is_loaded(page)
+    said = " ".join(" ".join(each.to_text().split()) for each in page.all(OUR_WORDS)).lower()
+    assert not re.search(r"\b(invalid|please|oops)\b", said), said
     return page
+
+
+def _check_title(page: Page, language: Language) -> None:
+    """The title starts as the heading does; where something is wrong, it says so first."""
+    error = " ".join(language.say("Error:").split())
+    title, heading = (ISOLATES.sub("", page.text(each)) for each in ("title", "h1"))
+    assert heading, "the heading is empty"
+    assert title.removeprefix(f"{error} ").startswith(heading), (title, heading)
+
+
+def _check_fields(page: Page) -> None:
+    """Everything that can be filled in has a name that is read out, and nothing is in the way of sending."""
+    in_sets = {str(each.attrs["id"]) for each in page.all("fieldset input")}
+    for field in page.all("input, textarea, select"):
+        kind = field.attrs.get("type")
+        if kind in {"hidden", "submit"}:
+            continue
+        (label,) = page.all(f"label[for='{field.attrs['id']}']")
+        assert label.to_text().strip(), f"{field.attrs} has an empty label"
+        assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} stands in no fieldset"
+        assert _is_autocomplete(str(field.attrs.get("autocomplete") or "")), field.attrs
+    assert page.all("fieldset > legend") == page.all("legend")
+    assert len(page.all("fieldset")) == len(page.all("legend"))
+    assert all(each.to_text().strip() for each in page.all("legend, button"))
+    assert page.all("form:not([novalidate]), [required], [placeholder], [disabled]") == []
+
+
+def _check_what_is_loaded(page: Page) -> None:
+    """A page loads from its own host alone, and holds no style or script itself."""
+    assert page.all("[style], style, script:not([src]), base, iframe, object, embed") == []
+    for each in page.all("*"):
+        assert not [name for name in each.attrs if name.startswith("on")], each.attrs
+        assert not str(each.attrs.get("href") or "").lower().startswith("javascript:"), each.attrs
+    assert [each.attrs for each in page.all("img") if not each.attrs.get("alt")] == []
+    for address in page.loaded():
+        assert address.startswith(("/", "data:,")), address
+        assert not address.startswith("//"), address
+
+
+def _is_autocomplete(value: str) -> bool:
+    """Say whether an autocomplete attribute is one that HTML knows, as far as contact details go."""
+    *ahead, name = value.split() or ["off"]
+    return name in AUTOCOMPLETE and all(
+        each in {"shipping", "billing", "home", "work", "mobile"} or each.startswith("section-")
+        for each in ahead
+    )
+
+
+def html_of(response: TestResponse) -> str:
+    """Return the HTML of an answer, unpacked if it came compressed."""
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(
+        response.headers.get("Content-Encoding", "")
+    )
+    return unpack(response.data).decode() if unpack else response.text
 
 
 class PageCheckingClient(FlaskClient):
@@ -103,7 +191,8 @@ class PageCheckingClient(FlaskClient):
         response = super().open(*args, **kwargs)
         assert "Set-Cookie" not in response.headers
         if response.mimetype == "text/html" and response.data and response.status_code not in {301, 302, 303}:
-            check_page(response.text)
+            page = check_page(html_of(response))
+            assert "dir" in page.one("html").attrs
         return response
 
     def page(self, address: str, **kwargs: Any) -> Page:

@@ -1,13 +1,48 @@
 """The pages for when things go wrong."""
 
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
-from flask import Flask
+from flask import Flask, abort
 
 from tests.conftest import settings_for
 from tests.pages import Page, PageCheckingClient
+from tests.processes import SECRET_KEY
+from tests.venue import form_text
 from webapp.app import create_app
-from webapp.formfile.reader import Forms
-from webapp.outbox.database import Database
+from webapp.formfile.reader import Forms, read_forms
+from webapp.intake.tokens import Tokens
+from webapp.outbox.database import Database, open_database
+
+NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+"""A database that cannot be reached."""
+
+TOO_LONG = "x" * 200_000
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
+    """A visitor of two forms, each with its own contact line, while the database cannot be reached."""
+    file = tmp_path / "forms.toml"
+    first = form_text(slug="first", contact="Call the first: 01.")
+    file.write_text(first + form_text(slug="second", contact="Call the second: 02."), encoding="utf-8")
+    database = open_database(NOWHERE)
+    app = create_app(settings_for(NOWHERE, forms_file=file), read_forms(file), database)
+
+    def too_fast(**_: str) -> NoReturn:
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
+
+    for address in ("/f/<slug>/fast", "/r/<token>/fast"):
+        app.add_url_rule(address, address, too_fast, methods=["POST"])
+    yield client_of(app)
+    database.close()
+
+
+def a_receipt(slug: str) -> str:
+    return "/r/" + Tokens([SECRET_KEY]).receipt("ENQ-00000000", slug)
 
 
 def client_of(app: Flask) -> PageCheckingClient:
@@ -64,3 +99,59 @@ def test_only_as_many_proxies_count_as_are_there(
         "/f/weddings", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "forms.example.com"}
     )
     assert page.hidden()["landing_address"].startswith(address)
+
+
+@pytest.mark.parametrize("slug", ["first", "second"])
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [
+        ("POST /f/{slug}/fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
+        ("POST {receipt}/fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
+        ("POST /f/{slug}", 413, ("Your enquiry has not been sent.", "make your message shorter")),
+        ("POST {receipt}/change", 413, ("not been sent.", "make your message shorter")),
+        ("GET {receipt}", 503, ("what you sent before is kept", "Load this page again")),
+        ("GET {receipt}/copy.txt", 503, ("what you sent before is kept", "Load this page again")),
+        ("GET {receipt}/change", 503, ("what you sent before is kept", "Load this page again")),
+    ],
+)
+def test_without_a_database_too_a_page_tells_what_happened_and_what_to_do_and_whom_to_ask(
+    asked: str, status: int, says: tuple[str, ...], slug: str, alone: PageCheckingClient
+) -> None:
+    method, address = asked.format(slug=slug, receipt=a_receipt(slug)).split()
+    answer = alone.open(address, method=method, data={"message": TOO_LONG} if status == 413 else None)
+    assert answer.status_code == status
+    page = Page(answer.text)
+    said = page.text("main")
+    assert all(each in said for each in says)
+    assert method == "GET" or "Go back, where your browser keeps what you typed" in said
+    assert page.text("footer") == f"Call the {slug}: {'01' if slug == 'first' else '02'}."
+    assert page.all("meta[name=robots][content=noindex]")
+
+
+def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again(
+    alone: PageCheckingClient,
+) -> None:
+    receipt = a_receipt("second")
+    page = Page(alone.get(f"{receipt}/change?lang=de").text)
+    assert page.one("main a").attrs["href"] == f"{receipt}/change?lang=de"
+    assert page.text("main a") == "Seite neu laden"
+
+
+def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(
+    alone: PageCheckingClient,
+) -> None:
+    page = alone.page("/f/second?utm_source=google")
+    answer = alone.post(
+        "/f/second", data={**page.hidden(), "first_name": "Ada", "last_name": "L", "email": "ada@example.com"}
+    )
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    kept = Page(answer.text)
+    assert kept.hidden() == page.hidden()
+    assert kept.value("first_name") == "Ada"
+    assert "What you typed is kept below. Send it again in a moment." in kept.text(".notice")
+    assert kept.text("footer") == "Call the second: 02."
+
+
+def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: PageCheckingClient) -> None:
+    assert {"GET", "POST"} <= client.put("/f/weddings").allow

@@ -42,3 +42,16 @@ def opened_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def that_keeps_pages_alive(browser: Browser) -> Iterator[Browser]:
+    """Open one more, which on going back shows the very page that was left, as people's browsers do.
+
+    Playwright turns that off, and after it a page is never loaded: wait for its address alone.
+    """
+    another = browser.browser_type.launch(
+        executable_path=chromium(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield another
+    another.close()

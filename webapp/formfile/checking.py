@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from webapp.forms.coherence import incoherences
 from webapp.forms.definition import FormDefinition
 from webapp.forms.words import Reading, rule_of
-from webapp.languages.language import LanguageTag
+from webapp.languages.language import LanguageTag, known
 
 Place = tuple[str | int, ...]
 
@@ -46,29 +46,38 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]
     faults = []
     if isinstance(table, dict) and "slug" in table:
         faults.append(Fault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
-    form, error = _in_every_language(slug, table)
+    form, errors = _in_every_language(slug, table)
     whole = form
-    if error is not None:
-        faults += _faults(slug, error)
-        whole = _with_other_parts_mended(table, error)
+    if errors:
+        faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
+        whole = _with_other_parts_mended(table, errors)
     if whole is not None:
         faults += [Fault(("forms", slug, *place), rule) for place, rule in incoherences(whole)]
     return form, faults
 
 
-def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, ValidationError | None]:
-    """Return the form with its texts in each language that any stands in, or what is wrong with it."""
+def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
+    """Return the form with its texts in each language that any stands in, and what is wrong in each."""
     reading = Reading()
+    form, errors = _tried(slug, table, reading)
+    if not reading.found:
+        return form, errors
+    own = known(str(table.get("lang"))) if isinstance(table, dict) else None
+    tags = tuple(dict.fromkeys((*([own] if own else []), *reading.found)))
+    translations: dict[LanguageTag, FormDefinition] = {}
+    for tag in tags:
+        translation, more = _tried(slug, table, Reading(tag, tags))
+        errors += more
+        if translation is not None:
+            translations[tag] = translation
+    return (None, errors) if errors else (translations[tags[0]].with_translations(translations), [])
+
+
+def _tried(slug: str, table: object, reading: Reading) -> tuple[FormDefinition | None, list[ValidationError]]:
     try:
-        form = _definition(slug, table, reading)
-        if not reading.found:
-            return form, None
-        first = form.lang if form.lang is not None else next(iter(reading.found))
-        tags: dict[LanguageTag, None] = {first: None, **reading.found}
-        translations = {tag: _definition(slug, table, Reading(tag, tuple(tags))) for tag in tags}
+        return _definition(slug, table, reading), []
     except ValidationError as error:
-        return None, error
-    return translations[first].with_translations(translations), None
+        return None, [error]
 
 
 def _definition(slug: str, table: object, reading: Reading | None = None) -> FormDefinition:
@@ -77,12 +86,12 @@ def _definition(slug: str, table: object, reading: Reading | None = None) -> For
     return FormDefinition.model_validate(named, by_alias=True, by_name=False, context=reading or Reading())
 
 
-def _with_other_parts_mended(table: object, error: ValidationError) -> FormDefinition | None:
+def _with_other_parts_mended(table: object, errors: Iterable[ValidationError]) -> FormDefinition | None:
     """Return the form as the rules of the opportunity see it, also where its texts are at fault.
 
     None when what the rules are about is itself at fault.
     """
-    at_fault = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
+    at_fault = {str(each["loc"][0]) for error in errors for each in error.errors() if each["loc"]}
     if not isinstance(table, dict) or at_fault & WHAT_THE_RULES_ARE_ABOUT:
         return None
     about = {key: value for key, value in table.items() if key in WHAT_THE_RULES_ARE_ABOUT}

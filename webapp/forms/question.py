@@ -36,6 +36,7 @@ _THE_PAGES_OWN: Final = (
     "asked_about",
     "switch",
     "lang",
+    "enquiry",
     "main",
     "status",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +15,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StrictStr,
     ValidationInfo,
 )
@@ -27,6 +26,9 @@ class FormTable(BaseModel):
     """A table of the forms file: what is unknown is refused, and nothing changes once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+LONGEST_LINE: Final = 500
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ def _in_language(value: object, info: ValidationInfo) -> object:
         return value
     for tag in value:
         if known(tag) != tag:
-            raise ValueError(f"{tag} is no language that leadform speaks; there are {', '.join(LANGUAGES)}")
+            raise ValueError(f"leadform does not speak {tag}; there are {', '.join(LANGUAGES)}")
         reading.found[tag] = None
     missing = [each for each in reading.needed if each not in value]
     if missing or not value:
@@ -71,6 +73,12 @@ def _printable(value: str) -> str:
 def _filled(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
+    return value
+
+
+def _short(value: str) -> str:
+    if len(value) > LONGEST_LINE:
+        raise ValueError(f"must have at most {LONGEST_LINE} characters: it has {len(value)}")
     return value
 
 
@@ -111,7 +119,7 @@ Words = Annotated[
 ]
 """A text, or a table of it in several languages, of which a form that was read has the one."""
 
-Line = Annotated[Words, AfterValidator(_filled), Field(max_length=500)]
+Line = Annotated[Words, AfterValidator(_filled), AfterValidator(_short)]
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
 Origin = Annotated[StrictStr, AfterValidator(_origin)]
 Region = Annotated[StrictStr, AfterValidator(_region)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -13,6 +15,14 @@ from webapp.languages.language import ENGLISH, Language
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2199, 12, 31)
 """Beyond these a year was mistyped."""
+
+LONGEST: Final = 60
+"""Characters; no date has more."""
+
+MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 
 
 def read_date(question: Question, typed: str, language: Language) -> str:
@@ -40,23 +50,67 @@ def example_of(question: Question, language: Language) -> str:
 
 
 def _day(typed: str, language: Language, *, is_past: bool) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        found = dateparser.parse(
-            typed,
-            languages=list(dict.fromkeys((language.tag, ENGLISH))),
-            settings={
-                "DATE_ORDER": language.date_order,
-                "PREFER_LOCALE_DATE_ORDER": False,
-                "PREFER_DATES_FROM": "past" if is_past else "future",
-                "REQUIRE_PARTS": ["day", "month"],
-                # Neither "in two weeks" nor a Unix time is a date that somebody can be held to.
-                "PARSERS": ["absolute-time"],
-                "RELATIVE_BASE": datetime.now(UTC).replace(tzinfo=None),
-            },
-        )
-        return found.date() if found else None
+    """Return the one day that a text names, or None: neither several days nor half a date are one."""
+    plain = _plain(typed, language)
+    if not _names_one_day(plain):
+        return None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        return _parsed(plain, [ENGLISH], "YMD", is_past=is_past)
+    languages: list[str] = list(dict.fromkeys((language.tag, ENGLISH)))
+    found = _parsed(plain, languages, language.date_order, is_past=is_past)
+    # The CLDR, which the page writes dates by, knows more names of months than dateparser does.
+    return found or _parsed(_with_english_month(plain, language), [ENGLISH], "DMY", is_past=is_past)
+
+
+def _parsed(plain: str, languages: list[str], order: str, *, is_past: bool) -> date | None:
+    # Somewhere it is still yesterday or tomorrow already, and that day needs no year either.
+    today = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    found = dateparser.parse(
+        plain,
+        languages=languages,
+        settings={
+            "DATE_ORDER": order,
+            "PREFER_LOCALE_DATE_ORDER": False,
+            "PREFER_DATES_FROM": "past" if is_past else "future",
+            "REQUIRE_PARTS": ["day", "month"],
+            # Neither "in two weeks" nor a Unix time is a date that somebody can be held to.
+            "PARSERS": ["absolute-time"],
+            "RELATIVE_BASE": today + timedelta(days=1 if is_past else -1),
+        },
+    )
+    return found.date() if found else None
+
+
+def _plain(typed: str, language: Language) -> str:
+    """Return what was typed with its digits in ASCII, without a weekday and what ends a sentence."""
+    visible = (each for each in typed.casefold() if unicodedata.category(each) != "Cf")
+    plain = "".join(str(unicodedata.decimal(each, each)) for each in visible)
+    for name in language.weekdays:
+        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", plain)
+    plain = " ".join(plain.split()).strip(" .,،")
+    # 12.06 could be a time of day, too.
+    has_dots_alone = re.fullmatch(r"\d+(\.\s*\d+)+", plain) is not None
+    return re.sub(r"\D+", "/", plain) if has_dots_alone else plain
+
+
+def _with_english_month(plain: str, language: Language) -> str:
+    for name, number in language.months.items():
+        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MONTHS[number - 1], plain)
+    return plain
+
+
+def _names_one_day(plain: str) -> bool:
+    """Say whether the numbers in a text can be one day: 12 June is one, 12-14 June is not one of 2014."""
+    numbers = re.findall(r"\d+", plain)
+    short, long = (sum(len(each) in lengths for each in numbers) for lengths in ((1, 2), (4,)))
+    if short + long != len(numbers) or len(plain) > LONGEST:
+        return False
+    has_month_in_words = re.search(r"[^\W\d_]{2}", plain) is not None
+    if has_month_in_words:
+        ends_in_a_short_year = re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.? '?\d{2}", plain) is not None
+        return (short == 1 and long <= 1) or (long == 0 and ends_in_a_short_year)
+    separators = {each.strip() for each in re.findall(r"(?<=\d)\D+(?=\d)", plain)}
+    return len(separators) == 1 and (short, long) in {(2, 0), (3, 0), (2, 1)}
 
 
 def _bound(bound: Bound, leeway: int) -> date:

@@ -12,7 +12,7 @@ from flask import abort, request
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
 from webapp.intake.form import EnquiryForm, form_of
-from webapp.languages.language import Language, LanguageTag, language_of
+from webapp.languages.language import Language, LanguageTag, known, language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,11 @@ class OfferedForms:
         """
         if slug not in self._forms:
             abort(HTTPStatus.NOT_FOUND)
-        accepted = [tag for tag, _ in request.accept_languages]
+        accepted = [tag for tag, quality in request.accept_languages if quality > 0]
         usual = self._forms[slug].language_for(None, accepted)
-        tag = self._forms[slug].language_for(request.args.get("lang") or before, accepted)
+        asked = known(request.args.get("lang"))
+        asked = asked if asked in self._forms[slug].languages else None
+        tag = self._forms[slug].language_for(asked or before, accepted)
         return replace(self._offered[slug, tag], in_addresses={} if tag == usual else {"lang": tag})
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 from flask import Flask, Response, request, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
 from webapp.intake.offered import OfferedForm, OfferedForms
 from webapp.intake.rendering import render
@@ -129,7 +129,10 @@ class ProblemPages:
         slug = form.definition.slug
         address = url_for("intake.form", slug=slug, _external=False, **form.in_addresses)
         link = (address, form.definition.title)
-        return problem_page(error.code or InternalServerError.code, form, link)
+        response = problem_page(error.code or InternalServerError.code, form, link)
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
 
     def not_readable(self, error: StoreUnavailableError) -> Response:
         """Say that an enquiry cannot be read just now."""

@@ -155,7 +155,9 @@ class FormViews:
         not_taken: NotTaken | None = None,
     ) -> Response:
         definition = offered.definition
-        action = url_for("intake.submit", slug=definition.slug, **offered.in_addresses)
+        # Not the page's own address: what is sent to an address makes the browser forget the page that it has
+        # of it (RFC 9111, 4.4), and the back button must bring back this very page, token and all.
+        action = url_for("intake.submit", slug=definition.slug, sent=1, **offered.in_addresses)
         submit = definition.submit or offered.language.say("Send enquiry")
         others = tuple(
             Translation(each, url_for("intake.submit", slug=definition.slug, lang=each.tag))
@@ -163,7 +165,7 @@ class FormViews:
         )
         page = FormPage(definition.title, definition.intro, submit, action, visit.hidden(), languages=others)
         response = page.show(form, self._public_url, not_taken)
-        # Not no-store: the back button must bring back this very page, token and all.
+        # Not no-store, for the same reason.
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 

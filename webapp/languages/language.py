@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -66,6 +66,16 @@ class Language:
         """The order of a date written in digits: ``DMY``, ``MDY`` or ``YMD``."""
         pattern = str(self._locale.date_formats["short"].pattern).upper()
         return "".join(dict.fromkeys(each for each in pattern if each in "DMY"))
+
+    @cached_property
+    def months(self) -> dict[str, int]:
+        """The names of months, the longest first, each with its number from 1."""
+        return _by_length(_names(self._locale.months))
+
+    @cached_property
+    def weekdays(self) -> dict[str, int]:
+        """The names of the days of the week, the longest first, each with its number from 0."""
+        return _by_length(_names(self._locale.days))
 
     def say(self, message: str, **values: object) -> str:
         """Return a message in this language, with ``%(name)s`` filled.
@@ -145,6 +155,17 @@ def known(tag: str | None) -> LanguageTag | None:
 def preferred(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
     """Return the first language wanted that is offered, otherwise the first that is offered."""
     return next((tag for each in wanted if (tag := known(each)) in offered and tag), offered[0])
+
+
+def _names(of_context: Any) -> Iterator[tuple[str, int]]:
+    for widths in of_context.values():
+        for width in ("wide", "abbreviated"):
+            for number, name in widths.get(width, {}).items():
+                yield name.casefold().rstrip("."), number
+
+
+def _by_length(names: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return dict(sorted(names, key=lambda each: -len(each[0])))
 
 
 def _locale(tag: LanguageTag, region: str | None) -> Locale:

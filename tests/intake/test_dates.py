@@ -1,0 +1,205 @@
+"""Dates as people type them, in their language and their country."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
+from webapp.intake.dates import EARLIEST, LATEST, example_of, read_date
+from webapp.languages.language import LANGUAGES, Language, LanguageTag, language_of
+
+WHEN: Final = Question(name="day", label="When?", kind=Kind.DATE)
+AUSTRALIAN: Final = language_of("en", "AU")
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def asking(**bounds: Any) -> Question:
+    return Question(name="day", label="When?", kind=Kind.DATE, **bounds)
+
+
+def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> str:
+    with pytest.raises(ValueError, match="When") as raised:
+        read_date(question, typed, language)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "typed", "day"),
+    [
+        ("en", "AU", "31/5/2027", "2027-05-31"),
+        ("en", "AU", "31/05/2027", "2027-05-31"),
+        ("en", "AU", "31.5.27", "2027-05-31"),
+        ("en", "AU", "31-5-2027", "2027-05-31"),
+        ("en", "AU", "31 5 2027", "2027-05-31"),
+        ("en", "AU", "31. 5. 2027", "2027-05-31"),
+        ("en", "AU", "31 May 2027", "2027-05-31"),
+        ("en", "AU", "31 may 27", "2027-05-31"),
+        ("en", "AU", "31 MAY, 2027.", "2027-05-31"),
+        ("en", "AU", "31\N{NO-BREAK SPACE}May\N{NO-BREAK SPACE}2027", "2027-05-31"),
+        ("en", "AU", "May 31st, 2027", "2027-05-31"),
+        ("en", "AU", "the 31st of May 2027", "2027-05-31"),
+        ("en", "AU", "Sept. 12, 2027", "2027-09-12"),
+        ("en", "AU", "Saturday 12 June 2027", "2027-06-12"),
+        ("en", "AU", "Sat, 12 Jun 2027", "2027-06-12"),
+        ("en", "AU", "5/31/2027", "2027-05-31"),
+        ("en", "AU", "3/4/2027", "2027-04-03"),
+        ("en", "US", "3/4/2027", "2027-03-04"),
+        ("en", "US", "5/31/2027", "2027-05-31"),
+        ("en", "US", "May 31, 2027", "2027-05-31"),
+        ("en", "US", "31/5/2027", "2027-05-31"),
+        ("en", None, "3/4/2027", "2027-04-03"),
+        ("en", "AU", "2027-05-31", "2027-05-31"),
+        ("en", "US", "2027-05-31", "2027-05-31"),
+        ("en", "AU", "2027/05/31", "2027-05-31"),
+        ("en", "AU", "٣١/٥/٢٠٢٧", "2027-05-31"),  # noqa: RUF001 (as it is typed)
+        ("de", "DE", "31. Mai 2027", "2027-05-31"),
+        ("de", "DE", "31.5.2027", "2027-05-31"),
+        ("de", "DE", "31.05.27", "2027-05-31"),
+        ("de", "DE", "Samstag, 12. Juni 2027", "2027-06-12"),
+        ("de", "DE", "Sa., 12.6.2027", "2027-06-12"),
+        ("de", "DE", "12. Dez. 2027", "2027-12-12"),
+        ("de", "AT", "1. Jänner 2027", "2027-01-01"),
+        ("de", "AU", "31 May 2027", "2027-05-31"),
+        ("de", "US", "3.4.2027", "2027-04-03"),
+        ("fr", "FR", "1er mai 2027", "2027-05-01"),
+        ("fr", "FR", "le samedi 12 juin 2027", "2027-06-12"),
+        ("fr", "FR", "31 aout 2027", "2027-08-31"),
+        ("fr", "FR", "12 déc. 2027", "2027-12-12"),
+        ("fr", "CA", "2027/4/3", "2027-04-03"),
+        ("fr", "CA", "2027-04-03", "2027-04-03"),
+        ("es", "ES", "31 de mayo de 2027", "2027-05-31"),
+        ("es", "ES", "sabado 12 de junio de 2027", "2027-06-12"),
+        ("es", "MX", "12 de junio del 2027", "2027-06-12"),
+        ("es", "ES", "12 mar 2027", "2027-03-12"),  # mar is martes too
+        ("es", "ES", "mar 9 mar 2027", "2027-03-09"),
+        ("es", "US", "3/4/2027", "2027-04-03"),
+        ("ar", "AU", "٣١/٥/٢٠٢٧", "2027-05-31"),  # noqa: RUF001 (as it is typed)
+        ("ar", "EG", "31 مايو 2027", "2027-05-31"),
+        ("ar", "SA", "السبت ١٢ يونيو ٢٠٢٧", "2027-06-12"),
+        ("ar", "AU", "31 أيار 2027", "2027-05-31"),  # as in Lebanon
+        ("ar", "AU", "12 تشرين الأول 2027", "2027-10-12"),
+        ("ar", "AU", "31 May 2027", "2027-05-31"),
+    ],
+)
+def test_a_date_is_taken_in_any_usual_spelling(
+    tag: LanguageTag, region: str | None, typed: str, day: str
+) -> None:
+    assert read_date(WHEN, typed, language_of(tag, region)) == day
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "typed"),
+    [
+        ("en", "AU", "12 June"),
+        ("en", "AU", "June 12th"),
+        ("en", "AU", "12/6"),
+        ("en", "US", "6/12"),
+        ("de", "DE", "12. Juni"),
+        ("de", "DE", "12.6."),
+        ("de", "DE", "Samstag 12.06."),
+        ("fr", "FR", "12 juin"),
+        ("es", "ES", "12 de junio"),
+        ("ar", "AU", "١٢ يونيو"),
+    ],
+)
+def test_a_date_without_a_year_is_the_next_such_day(tag: LanguageTag, region: str, typed: str) -> None:
+    this_year = date(today().year, 6, 12)
+    day = this_year if this_year >= today() else this_year.replace(year=this_year.year + 1)
+    assert read_date(WHEN, typed, language_of(tag, region)) == day.isoformat()
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_today_without_a_year_is_today(tag: LanguageTag) -> None:
+    language = language_of(tag, "AU")
+    typed = language.day(today()).replace(str(today().year), "").removesuffix(" de ")
+    assert read_date(asking(min="today"), typed, language) == today().isoformat()
+    assert read_date(asking(max="today"), typed, language) == today().isoformat()
+
+
+def test_where_the_past_is_asked_for_a_date_without_a_year_is_the_last_such_day() -> None:
+    yesterday, tomorrow = today() - timedelta(days=1), today() + timedelta(days=2)
+    assert read_date(asking(max="today"), f"{yesterday:%-d %B}", AUSTRALIAN) == yesterday.isoformat()
+    assert read_date(asking(max="today"), f"{tomorrow:%-d %B}", AUSTRALIAN) <= today().isoformat()
+
+
+# Bounds
+
+
+def test_today_is_bounded_with_room_for_where_it_is_another_day_already() -> None:
+    ahead, behind = asking(min="today"), asking(max="today")
+    for days in (-1, 0, 1):
+        day = (today() + timedelta(days=days)).isoformat()
+        assert {read_date(each, day, AUSTRALIAN) for each in (ahead, behind)} == {day}
+    earlier, later = (str(today() + timedelta(days=days)) for days in (-3, 3))
+    assert refusal(ahead, earlier) == "Enter a date on or after today: When?"
+    assert refusal(behind, later) == "Enter a date on or before today: When?"
+
+
+def test_a_date_is_held_to_the_forms_own_bounds_which_are_told_in_words() -> None:
+    question = asking(min=date(2027, 3, 1), max=date(2027, 11, 30))
+    assert read_date(question, "1 March 2027", AUSTRALIAN) == "2027-03-01"
+    assert read_date(question, "30 November 2027", AUSTRALIAN) == "2027-11-30"
+    assert refusal(question, "28/2/2027") == "Enter a date on or after 1 March 2027: When?"
+    assert refusal(question, "1/12/2027") == "Enter a date on or before 30 November 2027: When?"
+    assert "1. März 2027" in refusal(question, "28.2.2027", language_of("de", "DE"))
+
+
+BOUNDS: Final[tuple[dict[str, Any], ...]] = (
+    {},
+    {"min": "today"},
+    {"max": "today"},
+    {"min": date(2027, 3, 1)},
+    {"max": date(2020, 2, 29)},
+    {"min": date(2027, 3, 1), "max": date(2027, 3, 1)},
+    {"min": date(2190, 1, 1)},
+)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("bounds", BOUNDS, ids=str)
+def test_the_example_of_a_question_is_itself_an_answer_to_it(
+    bounds: dict[str, Any], tag: LanguageTag
+) -> None:
+    question = asking(**bounds)
+    for region in (None, "AU", "US", "DE"):
+        language = language_of(tag, region)
+        assert read_date(question, example_of(question, language), language)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> None:
+    not_read = {
+        language.day(day)
+        for language in (language_of(tag, each) for each in sorted(phonenumbers.SUPPORTED_REGIONS))
+        for day in (date(2027, month, 12) for month in range(1, 13))
+        if not is_read_back(day, language)
+    }
+    assert not_read == set()
+
+
+@given(
+    day=st.dates(EARLIEST, LATEST),
+    tag=st.sampled_from(LANGUAGES),
+    region=st.sampled_from(["AU", "US", "DE", None]),
+)
+def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
+    language = language_of(tag, region)
+    assert read_date(WHEN, language.day(day), language) == day.isoformat()
+    assert read_date(WHEN, day.isoformat(), language) == day.isoformat()
+
+
+def is_read_back(day: date, language: Language) -> bool:
+    try:
+        return read_date(WHEN, language.day(day), language) == day.isoformat()
+    except ValueError:
+        return False

@@ -1,0 +1,69 @@
+"""What a page needs besides itself: kept by browsers for ever, and as small as it can be."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+
+from tests.pages import Page, PageCheckingClient
+from tests.processes import PROJECT
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+def addresses(page: Page) -> list[str]:
+    linked = [str(each.attrs["href"]) for each in page.all("link[rel=stylesheet], link[rel=icon]")]
+    return [*linked, *(str(each.attrs["src"]) for each in page.all("script"))]
+
+
+def test_every_static_file_of_a_page_is_named_by_its_content_and_kept_for_ever(
+    client: PageCheckingClient,
+) -> None:
+    found = addresses(client.page("/f/weddings"))
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", each) for each in found] == [
+        "/static/leadform.css",
+        "/static/icon.svg",
+        "/static/leadform.js",
+    ]
+    for address in found:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "max-age=315360000" in answer.headers["Cache-Control"]
+        assert (
+            answer.data
+            == (PROJECT / "static" / re.sub(r"\.[0-9a-f]{12}", "", Path(address).name)).read_bytes()
+        )
+        answer.close()
+
+
+def test_the_files_come_compressed_as_the_browser_likes(client: PageCheckingClient) -> None:
+    for address in addresses(client.page("/f/weddings")):
+        whole = client.get(address)
+        for accepted, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+            answer = client.get(address, headers={"Accept-Encoding": accepted})
+            assert answer.headers["Content-Encoding"] == accepted
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            assert unpack(answer.data) == whole.data
+            assert len(answer.data) < len(whole.data)
+            answer.close()
+        whole.close()
+
+
+def test_pages_come_compressed_too(client: PageCheckingClient) -> None:
+    whole = client.get("/f/weddings?utm_source=google")
+    for accepted, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+        answer = client.get("/f/weddings", headers={"Accept-Encoding": accepted}, buffered=True)
+        assert answer.headers["Content-Encoding"] == accepted
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert Page(unpack(answer.data).decode()).text("h1") == Page(whole.text).text("h1")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/static/", "/static/nothing.css", "/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml"],
+)
+def test_nothing_else_is_there(address: str, client: PageCheckingClient) -> None:
+    assert client.get(address).status_code == 404

@@ -1,0 +1,159 @@
+"""A visitor's journeys in a real browser, to the opportunity on the platform."""
+
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.demonstration import Demonstration
+from tests.journeys.visitor import fill_in, reference, send, send_button, told_back, what_is_wrong
+from tests.journeys.windows import Windows
+from tests.processes import wait_for
+
+TAGGED = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
+
+
+@pytest.fixture
+def page(windows: Windows, demo: Demonstration, has_script: bool) -> Page:
+    return windows.open(demo.address, [demo.platform], java_script_enabled=has_script)
+
+
+def test_an_enquiry_by_a_tagged_link_stands_on_the_platform_once_with_its_campaign(
+    page: Page, demo: Demonstration
+) -> None:
+    page.goto(TAGGED)
+    expect(page).to_have_title("Plan your wedding at Harbour Hall")
+    page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Last name").fill("Lovelace")
+    page.get_by_label("Email address").fill("ada@example.com")
+    page.get_by_label("Phone number").fill("0412 345 678")
+    page.get_by_label("Message").fill("A wedding\nfor eighty.")
+    page.get_by_label("Harbour Hall may contact me").check()
+    page.get_by_role("button", name="Send enquiry").click()
+    expect(page).to_have_title(re.compile("^We have received your enquiry"))
+    opportunity = demo.opportunity(reference(page))
+    assert opportunity["utmSource"] == "google"
+    assert opportunity["utmMedium"] == "cpc"
+    assert opportunity["utmCampaign"] == "spring sale"
+    assert opportunity["contact"]["firstName"] == "Ada"
+    assert opportunity["contact"]["phone"] == "+61412345678"
+    shown = reference(page)
+    page.goto(demo.platform)
+    article = page.locator(f"article:has-text('{shown}')")
+    expect(article).to_contain_text("spring sale")
+    expect(article).to_contain_text("gclid: abc")
+
+
+def test_what_is_wrong_is_told_and_mended_and_the_campaign_survives(page: Page, demo: Demonstration) -> None:
+    page.goto(TAGGED)
+    fill_in(page, first_name="", message="A wedding\nfor eighty.")
+    send_button(page).click()
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_role("link", name="Enter your first name").click()
+    expect(page.get_by_label("First name")).to_be_focused()
+    expect(page.get_by_label("Message")).to_have_value("A wedding\nfor eighty.")
+    expect(page.get_by_label("Harbour Hall may contact me")).to_be_checked()
+    page.get_by_label("First name").fill("Grace")
+    opportunity = demo.opportunity(send(page))
+    assert opportunity["utmCampaign"] == "spring sale"
+    assert opportunity["name"].startswith("Grace Lovelace")
+
+
+def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
+    page: Page, demo: Demonstration
+) -> None:
+    page.goto(TAGGED)
+    fill_in(page)
+    first = send(page)
+    page.go_back()
+    expect(page.get_by_label("First name")).to_be_visible()
+    fill_in(page)
+    assert send(page) == first
+    page.go_back()
+    fill_in(page, first_name="Grace")
+    assert send(page) != first
+    assert demo.opportunity(first)
+
+
+def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_values(
+    page: Page, demo: Demonstration
+) -> None:
+    page.goto(TAGGED)
+    fill_in(page, guests="80")
+    first = send(page)
+    for guests in ("90", "100"):
+        page.get_by_role("link", name="Change or add to your enquiry").click()
+        expect(page.get_by_label("Message")).to_have_value("A wedding for eighty.")
+        page.get_by_label("How many guests?").fill(guests)
+        page.get_by_role("button", name="Send changes").click()
+        expect(page.locator("#reference")).to_have_text(first)
+        expect(page.locator("main")).to_contain_text("Changed on")
+
+    def has_arrived() -> bool:
+        found = [each.get("customFields") for each in demo.opportunities(first)]
+        return [{"fieldId": 14, "fieldValue": 100}] in found
+
+    wait_for(has_arrived, "the last change is on the platform")
+    assert demo.opportunity(first)["utmCampaign"] == "spring sale"
+
+
+def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
+    page: Page, demo: Demonstration
+) -> None:
+    page.goto("/f/events?gclid=abc")
+    page.get_by_label("First name", exact=True).fill("Ada")
+    page.get_by_label("Last name", exact=True).fill("Lovelace")
+    page.get_by_label("Email address", exact=True).fill("ada@example.com")
+    page.get_by_label("What are you planning?").select_option("A company event")
+    send_button(page).click()
+    page.get_by_role("link", name="Choose an answer: Which kind of company event?").click()
+    expect(page.get_by_label("A day meeting")).to_be_focused()
+    page.keyboard.press("Space")
+    page.get_by_label("When is your event?").fill("2031-05-17")
+    page.get_by_label("My date is flexible").check()
+    page.get_by_label("How many guests?").fill("1,20")
+    page.get_by_label("Great Hall").check()
+    page.get_by_label("Boathouse").check()
+    page.get_by_label("Somebody recommended you").check()
+    send_button(page).click()
+    assert len(what_is_wrong(page)) == 5
+    page.get_by_label("How many guests?").fill("120")
+    page.get_by_label("First name of the person").fill("Rea")
+    page.get_by_label("Last name of the person").fill("Fer")
+    page.get_by_label("Email address of the person").fill("rea@example.com")
+    page.get_by_label("Company that referred you").fill("Ferry Co")
+    opportunity = demo.opportunity(send(page))
+    assert told_back(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
+    ids = ("typeId", "subtypeId", "sourceId")
+    assert [opportunity[each] for each in ids] == [21, 211, 26]
+    assert opportunity["customFields"] == [
+        {"fieldId": 12, "fieldValue": "2031-05-17"},
+        {"fieldId": 17, "fieldValue": True},
+        {"fieldId": 14, "fieldValue": 120},
+        {"fieldId": 16, "fieldValue": ["Great Hall", "Boathouse"]},
+        {"fieldId": 31, "fieldValue": "abc"},
+        {"fieldId": 34, "fieldValue": f"{demo.address}/f/events?gclid=abc"},
+    ]
+
+
+def test_a_double_click_is_one_enquiry_and_so_is_a_receipt_that_is_loaded_again(
+    page: Page, demo: Demonstration
+) -> None:
+    name = f"Double{secrets.token_hex(4)}"
+    page.goto(TAGGED)
+    fill_in(page, first_name=name)
+    send_button(page).dblclick()
+    first = reference(page)
+    for _ in range(2):
+        page.reload()
+        assert reference(page) == first
+    assert first in demo.opportunity(name)["name"]
+    assert len(demo.opportunities(name)) == 1
+
+
+def test_the_receipt_follows_wherever_the_form_was_opened(windows: Windows, demo: Demonstration) -> None:
+    page = windows.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
+    page.goto(TAGGED)
+    fill_in(page)
+    assert send(page)

@@ -1,0 +1,78 @@
+"""Windows of a browser, each held to what every visitor may rely on.
+
+No cookie is ever set, nothing is asked of any other host, and the browser has nothing to complain of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
+
+
+class _Watch:
+    def __init__(self, context: BrowserContext, hosts: set[str]) -> None:
+        self._context = context
+        self._hosts = hosts
+        self._requested: set[str] = set()
+        self._pages: set[str] = set()
+        self._complaints: list[tuple[str, str]] = []
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", self._note_error)
+
+    def end(self) -> None:
+        """Close the window, and say what it should not have done."""
+        cookies = self._context.cookies()
+        self._context.close()
+        assert cookies == []
+        assert {urlsplit(each).netloc for each in self._requested} <= self._hosts
+        # That a page itself has a status such as 422 is part of many journeys.
+        told = [
+            text
+            for url, text in self._complaints
+            if url not in self._pages or "responded with a status" not in text
+        ]
+        assert told == []
+
+    def _note_request(self, request: Request) -> None:
+        self._requested.add(request.url)
+        if request.is_navigation_request():
+            self._pages.add(request.url)
+
+    def _note_console(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self._complaints.append((said.location["url"], said.text))
+
+    def _note_error(self, error: WebError) -> None:
+        self._complaints.append(("", error.error.message))
+
+
+class Windows:
+    """The windows that one test opens.
+
+    Args:
+        browser: whose windows they are.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._watches: list[_Watch] = []
+
+    def open(self, address: str, also: Sequence[str] = (), **options: Any) -> Page:
+        """Open an empty window in which paths are those of an address.
+
+        ``also`` are addresses of others that it may go to, and ``options`` are those of Playwright's
+        ``new_context``.
+        """
+        context = self._browser.new_context(base_url=address, **options)
+        context.set_default_timeout(15_000)
+        self._watches.append(_Watch(context, {urlsplit(each).netloc for each in (address, *also)}))
+        return context.new_page()
+
+    def close(self) -> None:
+        """Close every window, and say what any of them should not have done."""
+        while self._watches:
+            self._watches.pop().end()

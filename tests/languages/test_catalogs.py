@@ -1,0 +1,84 @@
+"""The catalogs: everything that visitors read, in every language that leadform speaks."""
+
+import re
+import tomllib
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.processes import PROJECT
+from webapp.languages.language import CATALOGS, ENGLISH, LANGUAGES
+
+TRANSLATED: Final = [each for each in LANGUAGES if each != ENGLISH]
+PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w+\}")
+ENDS: Final = (".", "…", ":")
+
+NEVER_SAID: Final = {
+    "en": ("invalid", "please", "oops"),
+    "de": ("ungültig", "bitte", "hoppla", "ups"),
+    "fr": ("invalide", "non valide", "veuillez", "il vous plaît", "oups"),
+    "es": ("inválid", "no válid", "por favor", "ups"),
+    "ar": ("غير صالح", "من فضلك", "يرجى", "الرجاء"),
+}
+"""Words that blame a visitor, plead or play."""
+
+
+@pytest.fixture(scope="module")
+def gathered() -> set[str]:
+    """What the code and the templates say, as ``make messages`` gathers it."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    methods = [(each["pattern"], each["method"]) for each in project["tool"]["babel"]["mappings"]]
+    keywords = {**DEFAULT_KEYWORDS, "say": None, "to_say": None}
+    found = [
+        *extract_from_dir(PROJECT / "webapp", [("**.py", dict(methods)["webapp/**.py"])], keywords=keywords),
+        *extract_from_dir(
+            PROJECT / "templates", [("**.html", dict(methods)["templates/**.html"])], keywords=keywords
+        ),
+    ]
+    return {message for _, _, message, *_ in found if isinstance(message, str)}
+
+
+def catalog(tag: str) -> Catalog:
+    return read_po(BytesIO(Path(CATALOGS, f"{tag}.po").read_bytes()), locale=tag)
+
+
+def messages(tag: str) -> dict[str, str]:
+    return {str(each.id): str(each.string) for each in catalog(tag) if each.id}
+
+
+def test_there_is_a_catalog_for_each_language_and_no_other() -> None:
+    assert {path.stem for path in CATALOGS.glob("*.po")} == set(TRANSLATED)
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_message_is_translated_and_nothing_else_is(tag: str, gathered: set[str]) -> None:
+    translated = messages(tag)
+    assert set(translated) == gathered, "run make messages"
+    assert [message for message, said in translated.items() if not said.strip()] == []
+    assert [each.id for each in catalog(tag) if each.id and each.fuzzy] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_translation_names_what_the_message_names(tag: str) -> None:
+    for message, said in messages(tag).items():
+        assert sorted(PLACEHOLDER.findall(said)) == sorted(PLACEHOLDER.findall(message)), message
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_translation_ends_as_its_message_does(tag: str) -> None:
+    for message, said in messages(tag).items():
+        for end in ENDS:
+            assert said.endswith(end) is message.endswith(end), (message, said)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_message_blames_pleads_or_plays(tag: str, gathered: set[str]) -> None:
+    said = gathered if tag == ENGLISH else set(messages(tag).values())
+    for text in said:
+        for word in NEVER_SAID[tag]:
+            assert not re.search(rf"(?<!\w){word}", text.lower()), (word, text)

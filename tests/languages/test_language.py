@@ -1,0 +1,119 @@
+"""A language: what it says, and how dates and numbers are written and read in it."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from webapp.languages.language import LANGUAGES, LanguageTag, known, language_of, preferred
+
+MOMENT = datetime(2026, 11, 24, 16, 50, tzinfo=UTC)
+
+
+def test_a_message_is_said_in_each_language_with_what_it_names() -> None:
+    said = {
+        tag: language_of(tag).say("Reference: %(reference)s", reference="ENQ-7F3K9QXD") for tag in LANGUAGES
+    }
+    assert said["en"] == "Reference: ENQ-7F3K9QXD"
+    assert all("ENQ-7F3K9QXD" in each for each in said.values())
+    assert len(set(said.values())) == len(LANGUAGES)
+
+
+def test_a_message_that_is_not_in_the_catalogs_is_said_as_it_is() -> None:
+    assert language_of("de").say("100 % of nobody") == "100 % of nobody"
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "written"),
+    [
+        ("en", None, "31 May 2027"),
+        ("en", "AU", "31 May 2027"),
+        ("en", "US", "May 31, 2027"),
+        ("de", "AU", "31. Mai 2027"),
+        ("fr", "CA", "31 mai 2027"),
+        ("es", None, "31 de mayo de 2027"),
+        ("ar", "AU", "31 مايو 2027"),
+    ],
+)
+def test_a_day_is_written_as_the_language_and_the_country_do(
+    tag: LanguageTag, region: str | None, written: str
+) -> None:
+    assert language_of(tag, region).day(date(2027, 5, 31)) == written
+
+
+def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
+    english, german = language_of("en", "AU"), language_of("de", "AU")
+    sydney = ZoneInfo("Australia/Sydney")
+    assert english.moment(MOMENT, UTC) == "24 November 2026, 16:50 UTC"
+    assert english.moment(MOMENT, sydney) == "25 November 2026, 03:50 (Australian Eastern Daylight Time)"
+    assert german.moment(MOMENT, sydney) == "25. November 2026, 03:50 (Ostaustralische Sommerzeit)"
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "order"),
+    [
+        ("en", None, "DMY"),
+        ("en", "AU", "DMY"),
+        ("en", "US", "MDY"),
+        ("de", "US", "DMY"),
+        ("fr", "CA", "YMD"),
+        ("ar", None, "DMY"),
+    ],
+)
+def test_the_order_of_a_date_in_digits_is_the_countrys(
+    tag: LanguageTag, region: str | None, order: str
+) -> None:
+    assert language_of(tag, region).date_order == order
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "number"),
+    [
+        ("en", "1,200", 1200),
+        ("en", "1,200.5", Decimal("1200.5")),
+        ("de", "1.200", 1200),
+        ("de", "1,5", Decimal("1.5")),
+        ("fr", "1 200", 1200),
+        ("fr", "1\N{NARROW NO-BREAK SPACE}200", 1200),
+        ("fr", "1\N{NO-BREAK SPACE}200", 1200),
+        ("es", "12.000", 12000),
+        ("ar", "٣٣", 33),
+        ("ar", "1,200", 1200),
+        ("en", "-5", -5),
+    ],
+)
+def test_a_number_is_read_as_the_language_writes_it(tag: LanguageTag, typed: str, number: Decimal) -> None:
+    assert language_of(tag).read_number(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", " ", "nan", "inf", "1e5", "1,20", "many", "1 2", "--1", "."])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        language_of("en").read_number(typed)
+
+
+def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart() -> None:
+    assert {tag: language_of(tag).direction for tag in LANGUAGES} == {
+        **dict.fromkeys(LANGUAGES, "ltr"),
+        "ar": "rtl",
+    }
+    assert language_of("de").embedded("What?") == "What?"
+    assert language_of("ar").embedded("What?") == "\u2068What?\u2069"
+    assert language_of("ar").isolated("02 55") == "\u206602\u00a055\u2069"
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_known"),
+    [("de", "de"), ("DE-at", "de"), ("fr_CA", "fr"), ("pt", None), ("", None), (None, None), ("e", None)],
+)
+def test_a_language_is_known_by_its_tag_whatever_its_country_and_case(
+    tag: str | None, is_known: str | None
+) -> None:
+    assert known(tag) == is_known
+
+
+def test_the_first_language_wanted_that_is_offered_is_taken_and_otherwise_the_first_offered() -> None:
+    assert preferred(["pt", "fr-CH", "de"], ("en", "de", "fr")) == "fr"
+    assert preferred(["pt"], ("es", "de")) == "es"
+    assert preferred([], ("ar",)) == "ar"
