@@ -46,6 +46,12 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
+def window(windows: Windows, house: House) -> Page:
+    """A window at the house as nearly every visitor has it, with JavaScript."""
+    return windows.open(house.address)
+
+
+@pytest.fixture
 def page(windows: Windows, house: House, has_script: bool) -> Page:
     """A window at the house; a test that uses it is run without JavaScript and with it."""
     return windows.open(house.address, java_script_enabled=has_script)

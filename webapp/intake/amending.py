@@ -16,7 +16,7 @@ from webapp.forms.definition import FormDefinition
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.intake.body import longest_body, read_sent_form
-from webapp.intake.form import EnquiryForm, attribute_of
+from webapp.intake.form import EnquiryForm, asked_about_in, attribute_of
 from webapp.intake.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
 from webapp.intake.headers import keep_private
 from webapp.intake.offered import OfferedForm, OfferedForms
@@ -83,7 +83,7 @@ class AmendViews:
         except StoreUnavailableError as error:
             return self._not_read(receipt, sent, error)
         form = offered.form_class(sent)
-        form.asked_about = tuple(sent.getlist("asked_about"))
+        form.asked_about = asked_about_in(sent)
         form.kept = kept_answers(enquiry, offered.definition)
         is_valid = form.validate()
         token = self._read_token(sent.get("token", ""), enquiry)

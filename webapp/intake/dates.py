@@ -51,7 +51,15 @@ def example_of(question: Question, language: Language) -> str:
 
 def _day(typed: str, language: Language, *, is_past: bool) -> date | None:
     """Return the one day that a text names, or None: neither several days nor half a date are one."""
-    plain = _plain(typed, language)
+    plain = _plain(typed)
+    # In Spanish "mar" is a Tuesday before a date, and within it a month.
+    without_weekday = _without_weekday(plain, language)
+    return _read(without_weekday, language, is_past=is_past) or (
+        _read(plain, language, is_past=is_past) if without_weekday != plain else None
+    )
+
+
+def _read(plain: str, language: Language, *, is_past: bool) -> date | None:
     if not _names_one_day(plain):
         return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
@@ -81,13 +89,16 @@ def _parsed(plain: str, languages: list[str], order: str, *, is_past: bool) -> d
     return found.date() if found else None
 
 
-def _plain(typed: str, language: Language) -> str:
-    """Return what was typed with its digits in ASCII, without a weekday and what ends a sentence."""
+def _plain(typed: str) -> str:
+    """Return what was typed with its digits in ASCII, without what ends a sentence."""
     visible = (each for each in typed.casefold() if unicodedata.category(each) != "Cf")
     plain = "".join(str(unicodedata.decimal(each, each)) for each in visible)
+    return " ".join(plain.split()).strip(" .,،")
+
+
+def _without_weekday(plain: str, language: Language) -> str:
     for name in language.weekdays:
-        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", plain)
-    plain = " ".join(plain.split()).strip(" .,،")
+        plain = re.sub(rf"^(\w{{2}} )?{re.escape(name)}(?!\w)", "", plain).strip(" .,،")
     # 12.06 could be a time of day, too.
     has_dots_alone = re.fullmatch(r"\d+(\.\s*\d+)+", plain) is not None
     return re.sub(r"\D+", "/", plain) if has_dots_alone else plain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final
 
 PROVIDERS: Final = (
@@ -20,28 +19,46 @@ PROVIDERS: Final = (
 
 MISTYPED_ENDINGS: Final = {
     **dict.fromkeys(("con", "cmo", "ocm", "vom", "xom", "comm", "coom", "cim"), "com"),
-    **dict.fromkeys(("nte", "ner", "bet", "met"), "net"),
+    **dict.fromkeys(("nte", "ner"), "net"),
     **dict.fromkeys(("ogr", "orgg"), "org"),
 }
 """Endings that are no top-level domain of IANA's list, and the one that was meant."""
 
-LIKENESS: Final = 0.88
-"""How much alike two domains are whose difference is one slip of the finger, by ``difflib``'s ratio."""
+SHORTEST: Final = 5
+"""Letters; shorter names are like too many others, and so is ``TOO_COMMON``."""
 
-SHORTEST: Final = 8
-"""Shorter domains are like too many others."""
+TOO_COMMON: Final = "email"
 
 
 def likely_address(address: str) -> str | None:
     """Return the address that was probably meant, or None where nothing looks mistyped."""
-    name, _, domain = address.rpartition("@")
-    domain = domain.lower()
-    if domain in PROVIDERS:
-        return None
-    near = get_close_matches(domain, PROVIDERS, n=1, cutoff=LIKENESS) if len(domain) >= SHORTEST else []
-    if near:
-        return f"{name}@{near[0]}"
+    name, _, typed = address.rpartition("@")
+    domain = typed.lower()
     rest, _, ending = domain.rpartition(".")
     if ending in MISTYPED_ENDINGS:
-        return f"{name}@{rest}.{MISTYPED_ENDINGS[ending]}"
+        domain = f"{rest}.{MISTYPED_ENDINGS[ending]}"
+    likely = domain if domain in PROVIDERS else _provider_like(domain) or domain
+    return f"{name}@{likely}" if likely != typed.lower() else None
+
+
+def _provider_like(domain: str) -> str | None:
+    """Return the provider that a domain is one slip away from, under the very same ending."""
+    name, _, ending = domain.partition(".")
+    for provider in PROVIDERS:
+        known, _, known_ending = provider.partition(".")
+        is_telling = len(known) >= SHORTEST and known != TOO_COMMON
+        if is_telling and ending == known_ending and _is_one_slip(name, known):
+            return provider
     return None
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """Say whether one letter is missing, too many, another, or has changed places with its neighbour."""
+    longer, shorter = sorted((typed, meant), key=len, reverse=True)
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    different = [at for at in range(len(longer)) if longer[at : at + 1] != shorter[at : at + 1]]
+    if len(longer) != len(shorter) or not different:
+        return False
+    first, last = different[0], different[-1]
+    return first == last or (last - first == 1 and typed[first] + typed[last] == meant[last] + meant[first])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
+from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, Form
 
 from webapp.enquiry import Answer, Answers
@@ -13,10 +14,16 @@ from webapp.forms.question import Question
 from webapp.intake.answering import read_answer
 from webapp.intake.contact_details import read_email, read_phone
 from webapp.intake.email_typos import likely_address
-from webapp.intake.fields import fields_after_questions, fields_before_questions
+from webapp.intake.fields import LONGEST_EMAIL, fields_after_questions, fields_before_questions
 from webapp.intake.fitting import misfits
 from webapp.intake.question_fields import field_of
+from webapp.intake.text import without_controls
 from webapp.languages.language import Language
+
+ASKED_ABOUT: Final = "asked_about"
+"""The hidden fields that carry what the visitor was asked about."""
+
+MOST_ASKED: Final = 20
 
 
 class EnquiryForm(Form):
@@ -115,6 +122,11 @@ def form_of(
             fields[attribute_of(question.name)] = field_of(question, definition.asked[:index], language)
     fields |= dict(fields_after_questions(definition, language))
     return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
+
+
+def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the addresses of which the visitor has been asked whether they are mistyped."""
+    return tuple(without_controls(each)[:LONGEST_EMAIL] for each in sent.getlist(ASKED_ABOUT)[:MOST_ASKED])
 
 
 def attribute_of(question: str) -> str:

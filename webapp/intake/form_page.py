@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Response
 
-from webapp.intake.form import EnquiryForm
+from webapp.intake.form import ASKED_ABOUT, EnquiryForm
 from webapp.intake.headers import form_policy
 from webapp.intake.rendering import render
 from webapp.languages.language import Language, to_say
@@ -76,7 +76,7 @@ class FormPage:
             form.definition,
             status,
             page=self,
-            hidden=[*self.hidden, *(("asked_about", each) for each in form.asked_about)],
+            hidden=[*self.hidden, *((ASKED_ABOUT, each) for each in form.asked_about)],
             fields=list(form),
             errors=form.summary(),
             notice=form.language.say(notice) if notice else "",

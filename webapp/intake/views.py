@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.enquiry import Enquiry
 from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
 from webapp.intake.body import longest_body, read_sent_form
-from webapp.intake.form import EnquiryForm
+from webapp.intake.form import EnquiryForm, asked_about_in
 from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken, Translation
 from webapp.intake.offered import OfferedForm, OfferedForms
 from webapp.intake.service import EnquiryService
@@ -101,7 +101,7 @@ class FormViews:
         offered = self._forms.find(slug)
         sent = read_sent_form(longest_body(offered.definition))
         form = offered.form_class(sent)
-        form.asked_about = tuple(sent.getlist("asked_about"))
+        form.asked_about = asked_about_in(sent)
         try:
             token = self._tokens.read(sent.get("token", ""), slug)
         except ForeignTokenError:

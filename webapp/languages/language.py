@@ -28,6 +28,9 @@ ENGLISH: Final = LANGUAGES[0]
 
 CATALOGS: Final = Path(__file__).with_name("catalogs")
 
+OTHER_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
+"""Countries whose months have names that the language has not elsewhere."""
+
 _WORLD: Final = "001"
 """The territory of a language as it is used in no one country (UN M.49)."""
 
@@ -70,7 +73,8 @@ class Language:
     @cached_property
     def months(self) -> dict[str, int]:
         """The names of months, the longest first, each with its number from 1."""
-        return _by_length(_names(self._locale.months))
+        elsewhere = [Locale(self.tag, each).months for each in OTHER_MONTHS.get(self.tag, ())]
+        return _by_length(each for names in (*elsewhere, self._locale.months) for each in _names(names))
 
     @cached_property
     def weekdays(self) -> dict[str, int]:
