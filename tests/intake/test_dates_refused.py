@@ -6,7 +6,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.intake.test_dates import WHEN, refusal, today
@@ -83,6 +83,7 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
     assert example_of(WHEN, language) in told
 
 
+@settings(deadline=None)  # a language's first date takes longer than the rest
 @given(
     typed=st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789/.- MayJunTZ:+٣"), max_size=60),
     tag=st.sampled_from(LANGUAGES),
