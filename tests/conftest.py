@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +20,7 @@ from tests.postgresql import PostgresServer, Server
 from tests.processes import FORMS_FILE, SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms, read_forms
+from webapp.intake.tokens import TOKEN_LIFETIME
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.sandbox import SandboxServer
@@ -55,6 +58,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def let_a_day_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What lets every token be read a day later; the clock of everything else goes on as it did."""
+
+    def pass_it() -> None:
+        later = SimpleNamespace(time=lambda: time.time() + TOKEN_LIFETIME + 60)
+        monkeypatch.setattr("itsdangerous.timed.time", later)
+
+    return pass_it
 
 
 @pytest.fixture

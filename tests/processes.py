@@ -90,6 +90,17 @@ def leadform(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[sub
         process.wait()
 
 
+def said_when_ready(demonstration: subprocess.Popen[str]) -> str:
+    """Return what ``leadform demo`` says until everything is there."""
+    assert demonstration.stdout is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        line = demonstration.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
 def run(
     *arguments: str, env: Mapping[str, str], cwd: Path, within: float = WITHIN
 ) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,17 @@ import pytest
 import requests
 from honcho.environ import parse_procfile
 
-from tests.processes import PROJECT, Visitor, environment, free_port, leadform, run, stop, wait_for
+from tests.processes import (
+    PROJECT,
+    Visitor,
+    environment,
+    free_port,
+    leadform,
+    run,
+    said_when_ready,
+    stop,
+    wait_for,
+)
 from webapp.sandbox import SandboxServer
 
 on_sqlite = pytest.mark.engines("sqlite")  # serve migrates it alone
@@ -30,13 +40,7 @@ def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processe
     with leadform(
         "demo", "--port", str(port), "--sandbox-port", str(free_port()), env=env, cwd=tmp_path
     ) as process:
-        assert process.stdout is not None
-        said = ""
-        while "Ctrl-C" not in said:
-            line = process.stdout.readline()
-            assert line, said
-            said += line
-        form, platform = re.findall(r"^    (http://\S+)$", said, re.MULTILINE)
+        form, platform = re.findall(r"^    (http://\S+)$", said_when_ready(process), re.MULTILINE)
         assert form.startswith(f"http://127.0.0.1:{port}/?utm_source=google")
         platform = platform.rstrip("/")
         visitor = Visitor(port)

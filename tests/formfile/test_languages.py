@@ -7,24 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from webapp.formfile.reader import Forms, FormsFileError, read_forms
+from tests.formfile.venue_file import placed_faults, read
 from webapp.languages.language import LANGUAGES
 
 IDS = "[forms.visit.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"
-
-
-def read(folder: Path, text: str) -> Forms:
-    path = folder / "venue-forms.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_forms(path)
-
-
-def faults(folder: Path, text: str) -> list[str]:
-    """Return the faults told, each led by its line."""
-    with pytest.raises(FormsFileError) as error:
-        read(folder, text)
-    lead = re.compile(rf"  {re.escape(str(folder / 'venue-forms.toml'))}:(\d+): ")
-    return [lead.sub(r"\1: ", line) for line in str(error.value).split("\n")]
 
 
 def form(*lines: str, questions: str = "") -> str:
@@ -81,13 +67,13 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lang", ['"it"', '"DE"', '"de-AT"', '""', "1"])
 def test_a_form_in_a_language_that_leadform_does_not_speak_is_refused(lang: str, tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
+    (fault,) = placed_faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
     assert fault == "3: forms.visit.lang: input should be 'en', 'de', 'fr', 'es' or 'ar'"
 
 
 @pytest.mark.parametrize("tag", ["it", "DE", "de-AT"])
 def test_a_text_in_a_language_that_leadform_does_not_speak_is_refused(tag: str, tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}'))
+    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}'))
     assert fault.startswith("3: forms.visit.intro: ")
     assert re.search(rf"\b{tag}\b", fault)
     assert "leadform does not speak" in fault
@@ -97,7 +83,7 @@ def test_a_text_in_a_language_that_leadform_does_not_speak_is_refused(tag: str, 
 def test_every_text_that_lacks_a_language_of_the_others_is_told(tmp_path: Path) -> None:
     table = "[[forms.visit.questions]]\n"
     question = f'{table}name = "a"\nlabel.en = "A"\n{table}name = "b"\nlabel.fr = "B"'
-    told = faults(
+    told = placed_faults(
         tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'intro.de = "Da"', questions=question)
     )
     assert set(told) == {
@@ -109,12 +95,12 @@ def test_every_text_that_lacks_a_language_of_the_others_is_told(tmp_path: Path) 
 
 
 def test_the_language_of_the_form_is_needed_where_texts_stand_in_others(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
+    (fault,) = placed_faults(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
     assert fault == "2: forms.visit.title: needs a text in fr, as other texts have"
 
 
 def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, form("title = {}"))
+    (fault,) = placed_faults(tmp_path, form("title = {}"))
     assert fault == "2: forms.visit.title: needs a text in en, as other texts have"
 
 
@@ -130,13 +116,13 @@ def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tag", ["en", "de"])
 def test_a_text_is_held_to_its_rules_in_each_language(tag: str, text: str, rule: str, tmp_path: Path) -> None:
     texts = {"en": '"Come"', "de": '"Kommen"', tag: text}
-    (fault,) = faults(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
+    (fault,) = placed_faults(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
     assert fault.startswith("2: forms.visit.title: ")
     assert rule in fault
 
 
 def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path) -> None:
-    told = faults(
+    told = placed_faults(
         tmp_path,
         form(
             'title = { en = "", de = "Kommen" }',
@@ -157,7 +143,7 @@ def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path
     "zone", ["Australia/Sidney", "AEST+10", "../etc/passwd", "Europe", "", "/etc/localtime"]
 )
 def test_a_time_zone_that_nobody_has_is_refused(zone: str, tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
+    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
     assert fault == (
         "3: forms.visit.time_zone: must be a time zone of the IANA's database, such as Australia/Sydney"
     )
@@ -165,10 +151,10 @@ def test_a_time_zone_that_nobody_has_is_refused(zone: str, tmp_path: Path) -> No
 
 def test_a_logo_that_is_not_there_or_too_large_for_a_bad_line_is_refused(tmp_path: Path) -> None:
     themed = form('title = "Come"', 'theme = { logo = "hall.svg", logo_alt = "The hall" }')
-    (fault,) = faults(tmp_path, themed)
+    (fault,) = placed_faults(tmp_path, themed)
     assert fault == f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}"
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024 + 1))
-    (fault,) = faults(tmp_path, themed)
+    (fault,) = placed_faults(tmp_path, themed)
     assert fault == "3: forms.visit.theme.logo: is too large for a bad line: 64 KiB are the most"
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024))
     assert read(tmp_path, themed)["visit"].theme.logo == "hall.svg"

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from webapp.formfile.reader import Forms, FormsFile, FormsFileError, read_forms
+from tests.formfile.venue_file import faults, read
+from webapp.formfile.reader import FormsFile, FormsFileError, read_forms
 from webapp.forms.definition import FieldRule
 
 IDS: Final = "venueId = 107\ntypeId = 18\nsourceId = 25\n"
 FORM: Final = f'[forms.weddings]\ntitle = "Plan your wedding"\n[forms.weddings.opportunity]\n{IDS}'
-
-
-def read(folder: Path, text: str) -> Forms:
-    path = folder / "venue-forms.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_forms(path)
-
-
-def faults(folder: Path, text: str) -> list[str]:
-    """Return the faults told, without the file's name, which must lead each of them."""
-    with pytest.raises(FormsFileError) as error:
-        read(folder, text)
-    lead = re.compile(rf"  {re.escape(str(folder / 'venue-forms.toml'))}(:\d+)?: ")
-    lines = str(error.value).split("\n")
-    assert all(lead.match(line) for line in lines), lines
-    return [lead.sub("", line) for line in lines]
 
 
 def form(*, top: str = 'title = "Plan your wedding"', opportunity: str = IDS, slug: str = "weddings") -> str:

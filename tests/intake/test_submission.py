@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from tests.pages import TYPED, Page, PageCheckingClient
-from tests.processes import SECRET_KEY
 from webapp.enquiry import Enquiry
 from webapp.intake.tokens import Tokens
 from webapp.outbox.content import read_enquiry, stored_enquiries
@@ -212,17 +211,11 @@ def test_a_bad_token_asks_to_check_and_send_again_with_everything_kept(
     assert client.send(page=again).status_code == 303
 
 
-def an_expired_token(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
-    """Let a day and a second pass for the tokens, which read the clock of the machine."""
-    issued = Tokens([SECRET_KEY])._forms.loads(token, return_timestamp=True)[1]  # noqa: SLF001 (its clock)
-    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: issued.timestamp() + 86_402)
-
-
 def test_an_expired_token_asks_to_check_and_send_again_with_a_fresh_one(
-    client: PageCheckingClient, database: Database, monkeypatch: pytest.MonkeyPatch
+    client: PageCheckingClient, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page("/f/weddings")
-    an_expired_token(monkeypatch, page.hidden()["token"])
+    let_a_day_pass()
     answer = client.send(page=page)
     assert answer.status_code == 422
     assert stored(database) == []
@@ -230,11 +223,11 @@ def test_an_expired_token_asks_to_check_and_send_again_with_a_fresh_one(
 
 
 def test_what_was_sent_before_its_token_expired_still_leads_to_its_receipt(
-    client: PageCheckingClient, database: Database, monkeypatch: pytest.MonkeyPatch
+    client: PageCheckingClient, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page("/f/weddings")
     first = client.send(page=page)
-    an_expired_token(monkeypatch, page.hidden()["token"])
+    let_a_day_pass()
     assert client.send(page=page).location == first.location
     assert len(stored(database)) == 1
 

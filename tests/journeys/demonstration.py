@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.processes import environment, free_port, leadform, wait_for
+from tests.processes import environment, free_port, leadform, said_when_ready, wait_for
 
 ITS_OWN = ("SECRET_KEY", "DATABASE_URL", "PLATFORM_URL", "PLATFORM_KEY", "PLATFORM_SECRET", "FORMS_FILE")
 
@@ -44,11 +44,5 @@ def opened_demonstration(folder: Path) -> Iterator[Demonstration]:
         del env[name]
     arguments = ("demo", "--port", str(port), "--sandbox-port", str(free_port()))
     with leadform(*arguments, env=env, cwd=folder) as process:
-        assert process.stdout is not None
-        said = ""
-        while "Ctrl-C" not in said:
-            line = process.stdout.readline()
-            assert line, said
-            said += line
-        platform = re.findall(r"^    (http://\S+)/$", said, re.MULTILINE)[-1]
+        platform = re.findall(r"^    (http://\S+)/$", said_when_ready(process), re.MULTILINE)[-1]
         yield Demonstration(f"http://127.0.0.1:{port}", platform)

@@ -74,7 +74,7 @@ def _parsed(plain: str, languages: list[str], order: str, *, is_past: bool) -> d
     # Somewhere it is still yesterday or tomorrow already, and that day needs no year either.
     today = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     found = dateparser.parse(
-        plain,
+        _with_slashes(plain),
         languages=languages,
         settings={
             "DATE_ORDER": order,
@@ -99,9 +99,12 @@ def _plain(typed: str) -> str:
 def _without_weekday(plain: str, language: Language) -> str:
     for name in language.weekdays:
         plain = re.sub(rf"^(\w{{2}} )?{re.escape(name)}(?!\w)", "", plain).strip(" .,،")
-    # 12.06 could be a time of day, too.
-    has_dots_alone = re.fullmatch(r"\d+(\.\s*\d+)+", plain) is not None
-    return re.sub(r"\D+", "/", plain) if has_dots_alone else plain
+    return plain
+
+
+def _with_slashes(plain: str) -> str:
+    """Return a date in digits and dots with slashes instead: 12.06 could be a time of day, too."""
+    return re.sub(r"\D+", "/", plain) if re.fullmatch(r"\d+(\.\s*\d+)+", plain) else plain
 
 
 def _with_english_month(plain: str, language: Language) -> str:

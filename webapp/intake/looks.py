@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, url_for
 
 from webapp.forms.definition import FormDefinition
-from webapp.intake.static_files import DIGEST_LENGTH
+from webapp.intake.static_files import digest_of
 
 FOR_EVER: Final = "public, max-age=315360000, immutable"
 """The addresses hold a digest of the content, as those of static files do."""
@@ -35,10 +34,6 @@ class Look:
 class _File:
     content: bytes
     mimetype: str
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()[:DIGEST_LENGTH]
 
     def response(self) -> Response:
         response = Response(self.content, mimetype=self.mimetype)
@@ -86,8 +81,8 @@ class Looks:
         """Return how a form looks."""
         theme, logo = self._themes.get(form.slug), self._logos.get(form.slug)
         return Look(
-            url_for("look.theme", slug=form.slug, v=theme.digest) if theme else "",
-            url_for("look.logo", slug=form.slug, v=logo.digest) if logo else "",
+            url_for("look.theme", slug=form.slug, v=digest_of(theme.content)) if theme else "",
+            url_for("look.logo", slug=form.slug, v=digest_of(logo.content)) if logo else "",
             form.theme.schemes,
         )
 

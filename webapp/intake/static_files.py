@@ -22,6 +22,11 @@ DIGEST_LENGTH: Final = 12
 NAMED_BY_CONTENT: Final = re.compile(rf"\.[0-9a-f]{{{DIGEST_LENGTH}}}\.\w+$")
 
 
+def digest_of(content: bytes) -> str:
+    """Return what an address says of a content, so that another content has another address."""
+    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
+
+
 class StaticFiles:
     """The files of a folder, published."""
 
@@ -32,8 +37,7 @@ class StaticFiles:
         compressor = Compressor(quiet=True)
         for path in sorted(source.iterdir()):
             content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
-            published = Path(self._folder, f"{path.stem}.{digest}{path.suffix}")
+            published = Path(self._folder, f"{path.stem}.{digest_of(content)}{path.suffix}")
             published.write_bytes(content)
             if compressor.should_compress(published.name):
                 compressor.compress(str(published))

@@ -1,0 +1,164 @@
+"""By keyboard alone: every stop in its order, the focus in sight, and Enter doing what is expected of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.audits.guest import Guest
+from tests.audits.house import House
+from tests.journeys.visitor import fill_in, reference, send, told_back
+from tests.journeys.windows import Windows
+
+MAGNIFIED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+"""1280 by 1024 at 400 %."""
+
+FOCUS = """() => {
+  const focused = document.activeElement;
+  const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focused);
+  const { top, right, bottom, left } = focused.getBoundingClientRect();
+  const inFront = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const isOutlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  return {
+    name: focused.id || focused.getAttribute("value") || focused.textContent.trim(),
+    isAtTheEnd: focused === document.body,
+    isOutlined: isOutlined && !outlineColor.endsWith(", 0)"),
+    isInView: top > -1 && bottom < innerHeight + 1 && left > -1 && right < innerWidth + 1,
+    isInFront: focused.contains(inFront),
+  };
+}"""
+
+
+def next_stop(page: Page, key: str = "Tab") -> str:
+    """Go on by a key, and return where the focus is, which must be seen; nothing, at the end of the page."""
+    page.keyboard.press(key)
+    focus: dict[str, Any] = page.evaluate(FOCUS)
+    if focus["isAtTheEnd"]:
+        return ""
+    assert focus["isOutlined"], focus
+    assert focus["isInView"], focus
+    assert focus["isInFront"], focus
+    return str(focus["name"])
+
+
+def all_stops(page: Page) -> list[str]:
+    stops = []
+    while stop := next_stop(page):
+        stops.append(stop)
+    return stops
+
+
+def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
+    window.goto("/f/weddings")
+    assert all_stops(window) == [
+        "Skip to main content",
+        *("first_name", "last_name", "email", "phone", "company", "event_date", "guests", "message"),
+        *("consent", "Send enquiry", "weddings@harbourhall.example", "de", "fr", "es", "ar"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_focus_is_never_out_of_sight_however_much_the_page_is_magnified(
+    language: str, windows: Windows, house: House
+) -> None:
+    page = windows.open(house.address, **MAGNIFIED)
+    guest = Guest(house, page, language)
+    guest.visit("/f/events")
+    guest.send({"occasion": "21", "guests": "many", "heard": "26"})
+    expect(page.locator(".summary")).to_be_focused()
+    wrong = page.locator(".summary a").count()
+    stops = all_stops(page)
+    # One stop for the answers of which one can be chosen, and one for each that can be ticked.
+    assert stops[wrong:][:4] == ["first_name", "last_name", "email", "phone"]
+    assert [each for each in stops if each.startswith(("format", "rooms", "heard"))] == [
+        *("format-0", "rooms-0", "rooms-1", "rooms-2", "heard-2"),
+    ]
+    guest.visit(guest.receipt())
+    assert len(all_stops(page)) >= 5
+    guest.visit("/nowhere")
+    assert len(all_stops(page)) >= 3
+
+
+def test_the_skip_link_can_be_seen_once_it_has_the_focus_and_leads_past_what_is_above(window: Page) -> None:
+    window.goto("/f/weddings")
+    skip = window.locator(".skip")
+    expect(skip).to_have_css("clip-path", "inset(50%)")
+    assert next_stop(window) == "Skip to main content"
+    expect(skip).to_have_css("clip-path", "none")
+    shown = skip.bounding_box()
+    assert shown is not None
+    assert shown["height"] >= 44
+    window.keyboard.press("Enter")
+    expect(window.locator("main")).to_be_focused()
+    assert next_stop(window) == "first_name"
+    assert next_stop(window, "Shift+Tab") == "Skip to main content"
+
+
+def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
+    window.goto("/f/events")
+    answers = {
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "email": "ada@example.com",
+        "occasion": "A company event",
+        "event_date": "31.5.2031",
+        "guests": "120",
+        "wishes": "Lanterns",
+    }
+    presses = {
+        "format-0": ("ArrowDown",),
+        "flexible": ("Space",),
+        "rooms-0": ("Space",),
+        "rooms-2": ("Space",),
+        "heard-0": ("Space", "ArrowDown", "ArrowUp"),
+    }
+    while (stop := next_stop(window)) != "Send enquiry":
+        window.keyboard.type(answers.get(stop, ""))
+        for key in presses.get(stop, ()):
+            window.keyboard.press(key)
+    window.keyboard.press("Space")
+    assert reference(window)
+    sent = told_back(window)
+    assert [sent[each] for each in ("What are you planning?", "Which kind of company event?")] == [
+        *("A company event", "A residential conference"),
+    ]
+    assert sent["When is your event?"] == "31 May 2031"
+    assert sent["Which rooms do you like?"] == "Great Hall, Boathouse"
+    assert sent["How did you hear about us?"] == "On the web"
+    assert sent["What would make it special?"] == "Lanterns"
+
+
+def test_enter_in_any_field_sends_the_enquiry_in_the_language_that_it_is_in(page: Page) -> None:
+    page.goto("/f/weddings?lang=de")
+    fill_in(page, first_name="")
+    page.locator("#guests").press("Enter")
+    expect(page.locator(".summary")).to_be_focused()
+    assert next_stop(page) == "Geben Sie Ihren Vornamen ein"
+    page.keyboard.press("Enter")
+    expect(page.locator("#first_name")).to_be_focused()
+    page.keyboard.type("Ada")
+    page.keyboard.press("Enter")
+    assert reference(page)
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_the_receipt_is_left_by_keys_to_change_the_enquiry_and_the_language_is_chosen_by_them(
+    window: Page,
+) -> None:
+    window.goto("/f/weddings")
+    fill_in(window)
+    window.locator("[lang=de][name=switch]").focus()
+    window.keyboard.press("Enter")
+    expect(window.locator("html")).to_have_attribute("lang", "de")
+    first = send(window)
+    # The skip link and the address to write to come first.
+    assert all_stops(window)[2:] == [
+        *("Anfrage ändern oder ergänzen", "Kopie speichern", "Weitere Anfrage senden"),
+    ]
+    window.get_by_role("link", name="Anfrage ändern oder ergänzen").focus()
+    window.keyboard.press("Enter")
+    expect(window.locator("h1")).to_have_text("Anfrage ändern oder ergänzen")
+    window.locator("#guests").press("Enter")
+    assert reference(window) == first

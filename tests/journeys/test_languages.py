@@ -1,0 +1,125 @@
+"""Journeys in each language, and from one to another."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.audits.house import House
+from tests.journeys.visitor import fill_in, reference, send, send_button, told_back
+from tests.journeys.windows import Windows
+
+
+def language(page: Page) -> str | None:
+    return page.locator("html").get_attribute("lang")
+
+
+def switch_to(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name=name)).to_have_count(0)
+
+
+def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed(page: Page) -> None:
+    page.goto("/f/events?utm_source=google&gclid=abc")
+    page.locator("#first_name").fill("Zoë “Ada” & Co")
+    page.locator("#email").fill("not yet")
+    page.locator("#occasion").select_option("21")
+    page.locator("#format-1").check()
+    page.locator("#event_date").fill("31 May 2031")
+    page.locator("#flexible").check()
+    page.locator("#rooms-2").check()
+    page.locator("#wishes").fill("Lanterns,\nand a boat")
+    for name, tag in (("Deutsch", "de"), ("العربية", "ar"), ("Español", "es"), ("English", "en")):
+        switch_to(page, name)
+        assert language(page) == tag
+        expect(page.locator(".summary, .notice, .error:visible")).to_have_count(0)
+        expect(page.locator("#first_name")).to_have_value("Zoë “Ada” & Co")
+        expect(page.locator("#email")).to_have_value("not yet")
+        expect(page.locator("#occasion")).to_have_value("21")
+        expect(page.locator("#event_date")).to_have_value("31 May 2031")
+        expect(page.locator("#wishes")).to_have_value("Lanterns,\nand a boat")
+        for box in ("#format-1", "#flexible", "#rooms-2"):
+            expect(page.locator(box)).to_be_checked()
+        for box in ("#format-0", "#rooms-0", "#rooms-1"):
+            expect(page.locator(box)).not_to_be_checked()
+        assert page.locator("[name=gclid]").get_attribute("value") == "abc"
+    page.locator("#last_name").fill("Lovelace")
+    page.locator("#email").fill("ada@example.com")
+    assert send(page)
+    assert told_back(page)["When is your event?"] == "31 May 2031"
+
+
+def test_an_enquiry_begun_in_one_language_is_received_in_another(page: Page) -> None:
+    page.goto("/f/weddings")
+    fill_in(page)
+    switch_to(page, "Français")
+    send(page)
+    assert language(page) == "fr"
+    expect(page.locator("h1")).to_have_text("Nous avons reçu votre demande")
+    page.go_back()
+    assert language(page) == "fr"
+
+
+def test_the_browsers_own_language_is_spoken_without_asking(windows: Windows, house: House) -> None:
+    page = windows.open(house.address, locale="de-DE")
+    page.goto("/")
+    expect(page).to_have_title("Planen Sie Ihre Hochzeit in der Harbour Hall")
+    fill_in(page)
+    send(page)
+    assert language(page) == "de"
+    assert "lang=" not in page.url
+
+
+def test_a_language_that_was_chosen_against_the_browsers_own_stays_all_the_way(
+    windows: Windows, house: House
+) -> None:
+    page = windows.open(house.address, locale="de-DE")
+    page.goto("/?lang=fr&utm_source=google")
+    fill_in(page, first_name="")
+    send_button(page).click()
+    expect(page.locator(".summary a")).to_have_text("Saisissez votre prénom")
+    page.locator("#first_name").fill("Ada")
+    first = send(page)
+    assert language(page) == "fr"
+    page.locator("a[href*=change]").click()
+    assert language(page) == "fr"
+    page.locator("#message").fill("Quatre-vingt-dix.")
+    send_button(page).click()
+    assert (reference(page), language(page)) == (first, "fr")
+    page.locator(".onward a.plain").click()
+    assert language(page) == "fr"
+    assert page.locator("[name=utm_source]").get_attribute("value") == "google"
+
+
+def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) -> None:
+    page = windows.open(house.address, locale="de-DE")
+    page.goto("/f/callback")
+    expect(page.locator("button")).to_have_count(1)
+    assert language(page) == "en"
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "told", "number"),
+    [
+        ("en", "May 31st, 2031", "31 May 2031", "1,200"),
+        ("de", "31. Mai 2031", "31. Mai 2031", "1.200"),
+        ("fr", "31/05/2031", "31 mai 2031", "1 200"),
+        ("es", "31 de mayo de 2031", "31 de mayo de 2031", "1.200"),
+        ("ar", "٣١/٥/٢٠٣١", "31 مايو 2031", "١٢٠٠"),  # noqa: RUF001 (as they are typed)
+    ],
+)
+def test_a_date_is_told_in_words_that_a_change_takes_again(
+    tag: str, typed: str, told: str, number: str, window: Page
+) -> None:
+    window.goto(f"/f/weddings?lang={tag}")
+    fill_in(window, event_date=typed, guests=number)
+    first = send(window)
+    received, sent = window.locator("main > p.hint").inner_text(), told_back(window)
+    assert told in sent.values()
+    window.locator("a[href*=change]").click()
+    expect(window.locator("#event_date")).to_have_value(told)
+    send_button(window).click()
+    assert reference(window) == first
+    assert told_back(window) == sent
+    # Nothing was changed, so nothing tells of a change.
+    assert window.locator("main > p.hint").inner_text() == received

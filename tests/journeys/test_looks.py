@@ -1,0 +1,115 @@
+"""How pages look to whom: in the dark, without motion, in the system's colours, and on paper."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.audits.guest import Guest
+from tests.audits.house import House
+from tests.journeys.windows import Windows
+
+PLACES: Final = ("/f/weddings", "/f/callback", "/f/events", "/nowhere")
+
+LUMINANCE = """(selector) => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+  const { backgroundColor } = getComputedStyle(document.querySelector(selector));
+  canvas.fillStyle = backgroundColor;
+  canvas.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}"""
+"""How light a background is, from 0 to 1, near enough for telling night from day."""
+
+MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
+  const style = getComputedStyle(each);
+  return `${style.transitionDuration}, ${style.transitionDelay}`.split(",").some((time) => parseFloat(time))
+    || style.animationName !== "none" || style.scrollBehavior === "smooth";
+}).map((each) => each.localName)"""
+
+WITHOUT_EDGE = """(all) => all.filter((each) => {
+  const { appearance, borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(each);
+  const behind = getComputedStyle(document.body).backgroundColor;
+  const hasEdge = borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== behind;
+  // A box to tick is drawn by the system.
+  return !hasEdge && !(["radio", "checkbox"].includes(each.type) && appearance === "auto");
+}).map((each) => each.outerHTML)"""
+
+
+@pytest.fixture
+def guest(window: Page, house: House) -> Guest:
+    return Guest(house, window, "en")
+
+
+def test_in_the_dark_every_page_is_dark_and_in_the_light_it_is_light(guest: Guest) -> None:
+    for path in (*PLACES, guest.receipt()):
+        guest.visit(path)
+        for each in ("body", "main"):
+            guest.page.emulate_media(color_scheme="dark")
+            dark = guest.page.evaluate(LUMINANCE, each)
+            guest.page.emulate_media(color_scheme="light")
+            light = guest.page.evaluate(LUMINANCE, each)
+            assert dark < 0.15, (path, each)
+            assert light > 0.85, (path, each)
+
+
+def test_a_button_fades_a_moment_and_for_who_wants_no_motion_nothing_moves(guest: Guest) -> None:
+    for path in (*PLACES, guest.receipt()):
+        guest.visit(path)
+        guest.page.emulate_media(reduced_motion="no-preference")
+        assert {*guest.page.evaluate(MOVING)} <= {"button"}
+        guest.page.emulate_media(reduced_motion="reduce")
+        assert guest.page.evaluate(MOVING) == []
+
+
+def has_border(page: Page, selector: str) -> None:
+    found = page.locator(selector)
+    assert found.count() > 0
+    assert found.evaluate_all(WITHOUT_EDGE) == []
+
+
+def test_in_the_systems_colours_all_that_can_be_used_has_an_edge(windows: Windows, house: House) -> None:
+    page = windows.open(house.address, forced_colors="active")
+    guest = Guest(house, page, "en")
+    guest.visit("/f/events")
+    has_border(page, "input:not([type=hidden]), textarea, select, button:not(.plain)")
+    guest.send({"occasion": "21"})
+    has_border(page, ".summary, [aria-invalid], button:not(.plain)")
+    for marked in page.locator(".wrong").all():
+        expect(marked).to_have_css("border-left-width", "4px")
+        expect(marked).to_have_css("border-left-color", "rgb(0, 0, 0)")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_css("outline-style", "solid")
+    expect(page.locator(":focus")).to_have_css("outline-width", "3px")
+    guest.visit(guest.receipt())
+    has_border(page, ".panel, .action")
+
+
+def test_on_paper_a_receipt_is_black_on_white_with_nothing_to_click(windows: Windows, house: House) -> None:
+    page = windows.open(house.address, color_scheme="dark")
+    guest = Guest(house, page, "en")
+    guest.visit(guest.receipt())
+    expect(page.locator(".onward a")).to_have_count(3)
+    for link in page.locator(".onward a").all():
+        expect(link).to_be_visible()
+    page.emulate_media(media="print")
+    for link in page.locator(".onward a").all():
+        expect(link).to_be_hidden()
+    expect(page.locator(".skip")).to_be_hidden()
+    for shown in ("#reference", "h1", "dl", "main > .lines >> nth=0"):
+        expect(page.locator(shown)).to_be_visible()
+    for ink in ("#reference", "dd >> nth=0", "h1"):
+        expect(page.locator(ink)).to_have_css("color", "rgb(43, 36, 32)")
+    for paper in ("body", "main", ".panel"):
+        background = page.locator(paper).evaluate("each => getComputedStyle(each).backgroundColor")
+        assert background in {"rgba(0, 0, 0, 0)", "rgb(255, 253, 249)"}, paper
+
+
+def test_the_languages_to_choose_are_not_printed(guest: Guest) -> None:
+    guest.visit("/f/weddings")
+    expect(guest.page.locator(".languages")).to_be_visible()
+    guest.page.emulate_media(media="print")
+    expect(guest.page.locator(".languages")).to_be_hidden()

@@ -1,0 +1,109 @@
+"""With the script, what was typed outlives a reload, in this window and no longer than it is needed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.visitor import fill_in, reference, send, send_button, what_is_wrong
+
+
+def kept(page: Page) -> dict[str, Any]:
+    """Return what is kept in the window, by the path of its page."""
+    assert page.evaluate("localStorage.length") == 0
+    entries: dict[str, str] = page.evaluate("Object.fromEntries(Object.entries(sessionStorage))")
+    return {key.removeprefix("leadform:"): json.loads(value) for key, value in entries.items()}
+
+
+def test_what_is_kept_is_what_was_typed_and_nothing_that_is_hidden(window: Page) -> None:
+    window.goto("/f/weddings?utm_source=google&gclid=abcdefg")
+    fill_in(window)
+    hidden = window.locator("#enquiry input[type=hidden]").evaluate_all(
+        "all => all.map(({ value }) => value)"
+    )
+    assert len(hidden) == 4
+    ((path, values),) = kept(window).items()
+    assert path == "/f/weddings"
+    assert {name: typed for name, typed in values.items() if typed != [""]} == {
+        "first_name": ["Ada"],
+        "last_name": ["Lovelace"],
+        "email": ["ada@example.com"],
+        "phone": ["0412 345 678"],
+        "message": ["A wedding for eighty."],
+        "consent": ["y"],
+    }
+    assert [each for each in hidden if each in json.dumps(values)] == []
+
+
+def test_every_kind_of_answer_outlives_a_reload_and_so_does_taking_one_back(window: Page) -> None:
+    window.goto("/f/events")
+    window.locator("#wishes").fill("Lanterns,\nand “a boat”")
+    window.locator("#occasion").select_option("21")
+    window.locator("#format-1").check()
+    window.locator("#rooms-0").check()
+    window.locator("#rooms-2").check()
+    window.locator("#flexible").check()
+    window.reload()
+    expect(window.locator("#wishes")).to_have_value("Lanterns,\nand “a boat”")
+    expect(window.locator("#occasion")).to_have_value("21")
+    checked = "all => all.filter(({ checked }) => checked).map(({ id }) => id)"
+    assert window.locator("#enquiry input").evaluate_all(checked) == [
+        *("format-1", "flexible", "rooms-0", "rooms-2"),
+    ]
+    window.locator("#flexible").uncheck()
+    window.locator("#rooms-0").uncheck()
+    window.locator("#wishes").fill("")
+    window.reload()
+    assert window.locator("#enquiry input").evaluate_all(checked) == ["format-1", "rooms-2"]
+    expect(window.locator("#wishes")).to_have_value("")
+
+
+def test_a_page_that_told_of_errors_and_was_mended_in_part_is_so_after_a_reload(window: Page) -> None:
+    window.goto("/f/weddings")
+    fill_in(window, first_name="", email="ada")
+    send_button(window).click()
+    assert len(what_is_wrong(window)) == 2
+    window.locator("#first_name").fill("Grace")
+    window.locator("#consent").uncheck()
+    window.reload()
+    expect(window.locator("#first_name")).to_have_value("Grace")
+    expect(window.locator("#last_name")).to_have_value("Lovelace")
+    expect(window.locator("#consent")).not_to_be_checked()
+
+
+def test_forms_do_not_get_each_others_answers(window: Page) -> None:
+    window.goto("/f/callback")
+    window.locator("#first_name").fill("Grace")
+    window.goto("/f/weddings")
+    window.locator("#first_name").fill("Ada")
+    window.goto("/f/callback")
+    expect(window.locator("#first_name")).to_have_value("")
+    window.reload()
+    expect(window.locator("#first_name")).to_have_value("")
+
+
+def test_a_change_outlives_a_reload_and_is_forgotten_once_it_was_received(window: Page) -> None:
+    window.goto("/f/weddings")
+    fill_in(window)
+    first = send(window)
+    assert kept(window) == {}
+    window.locator("a[href*=change]").click()
+    window.locator("#message").fill("Ninety.")
+    window.reload()
+    expect(window.locator("#message")).to_have_value("Ninety.")
+    send_button(window).click()
+    assert reference(window) == first
+    assert kept(window) == {}
+
+
+def test_after_a_change_of_language_a_reload_keeps_what_was_typed(window: Page) -> None:
+    window.goto("/f/weddings")
+    fill_in(window)
+    window.get_by_role("button", name="Deutsch").click()
+    expect(window.get_by_label("Vorname")).to_have_value("Ada")
+    window.get_by_label("Nachname").fill("Byron")
+    window.reload()
+    expect(window.get_by_label("Vorname")).to_have_value("Ada")
+    expect(window.get_by_label("Nachname")).to_have_value("Byron")

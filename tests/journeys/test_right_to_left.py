@@ -1,0 +1,120 @@
+"""In Arabic every page reads from the right, and what is not Arabic keeps its own direction."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.audits.guest import Guest
+from tests.audits.house import House
+from tests.journeys.visitor import fill_in, send, send_button, told_back, what_is_wrong
+from tests.journeys.windows import Windows
+
+EDGES = """(all) => all.map((each) => {
+  const text = new Range();
+  text.selectNodeContents(each);
+  const { left, right } = text.getBoundingClientRect();
+  return [left, right];
+})"""
+"""How far from the left each text begins and ends, wherever its box does."""
+
+BOXES = "(all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+
+Edges = list[tuple[float, float]]
+
+
+@pytest.fixture(params=[320, 1280])
+def page(request: pytest.FixtureRequest, windows: Windows, house: House) -> Page:
+    return windows.open(house.address, viewport={"width": request.param, "height": 800})
+
+
+def texts(found: Locator) -> Edges:
+    edges: Edges = found.evaluate_all(EDGES)
+    return edges
+
+
+def boxes(found: Locator) -> Edges:
+    edges: Edges = found.evaluate_all(BOXES)
+    return edges
+
+
+def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does_its_mark(
+    page: Page, house: House
+) -> None:
+    guest = Guest(house, page, "ar")
+    guest.visit("/f/events")
+    guest.send({"event_date": "2001-01-01"})
+    for name in ("first_name", "email", "occasion", "event_date", "message"):
+        field = page.locator(f".field:has(> #{name})")
+        ((start, end),) = boxes(field.locator(f"> #{name}"))
+        for left, right in texts(field.locator("> label, > .hint, > .error")):
+            assert right == pytest.approx(end, abs=2)
+            assert left >= start - 2
+        ((left, _),) = texts(field.locator("> label"))
+        assert left > start + 10
+    widths = "all => all.map(getComputedStyle).map(style => [style.borderLeftWidth, style.borderRightWidth])"
+    assert page.locator(".wrong").evaluate_all(widths) == [["0px", "4px"]] * len(what_is_wrong(page))
+
+
+def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> None:
+    window.goto("/f/events?lang=ar")
+    ticked, words = boxes(window.locator(".choice input")), texts(window.locator(".choice > span"))
+    assert len(ticked) == 9
+    for (left, _), (_, right) in zip(ticked, words, strict=True):
+        assert left >= right
+
+
+def test_the_receipt_reads_from_the_right_and_its_reference_from_the_left(page: Page, house: House) -> None:
+    guest = Guest(house, page, "ar")
+    guest.visit(guest.receipt())
+    lines, labels, values = (
+        boxes(page.locator("dl > div")),
+        texts(page.locator("dt")),
+        texts(page.locator("dd")),
+    )
+    is_wide = page.evaluate("innerWidth") > 640
+    for (_, line), (start, end), (_, value) in zip(lines, labels, values, strict=True):
+        assert end == pytest.approx(line, abs=2)
+        if is_wide:
+            assert value < start
+        else:
+            assert value == pytest.approx(line, abs=2)
+    expect(page.locator("#reference")).to_have_css("direction", "ltr")
+
+
+def test_addresses_and_digits_are_typed_from_the_left_and_arabic_from_the_right(window: Page) -> None:
+    window.goto("/f/events?lang=ar")
+    for name, typed in {"first_name": "آدا", "last_name": "Lovelace", "message": "حفل\nBoats"}.items():
+        window.locator(f"#{name}").fill(typed)
+    for name in ("email", "phone", "guests", "referrer_email", "last_name"):
+        expect(window.locator(f"#{name}")).to_have_css("direction", "ltr")
+    for name in ("first_name", "message"):
+        expect(window.locator(f"#{name}")).to_have_css("direction", "rtl")
+
+
+def test_an_arabic_enquiry_is_mended_received_and_changed_in_arabic(windows: Windows, house: House) -> None:
+    page = windows.open(house.address, locale="ar", java_script_enabled=False)
+    page.goto("/")
+    fill_in(
+        page,
+        first_name="آدا",
+        last_name="لوفلايس",
+        phone="٠٤١٢ ٣٤٥ ٦٧٨",
+        event_date="٣١/٥/٢٠٣١",  # noqa: RUF001 (as it is typed)
+        guests="كثير",
+        message="حفل لثمانين ضيفًا.",
+    )
+    send_button(page).click()
+    assert len(what_is_wrong(page)) == 1
+    expect(page.locator("#event_date")).to_have_value("٣١/٥/٢٠٣١")  # noqa: RUF001
+    page.locator("#guests").fill("٨٠")
+    reference = send(page)
+    expect(page.locator("h1")).to_have_text("استلمنا استفسارك")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    sent = told_back(page)
+    assert (sent["الاسم الأول"], sent["متى موعد زفافك؟"]) == ("آدا", "31 مايو 2031")
+    page.locator("a[href*=change]").click()
+    page.locator("#guests").fill("٩٠")
+    assert send(page) == reference
+    assert told_back(page)["متى موعد زفافك؟"] == "31 مايو 2031"
+    expect(page.locator("main")).to_contain_text("تاريخ آخر تعديل")

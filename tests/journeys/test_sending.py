@@ -1,0 +1,96 @@
+"""One click more, a sending that gets stuck, and coming back: with the script, one enquiry each time."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.audits.house import House
+from tests.journeys.browser import that_keeps_pages_alive
+from tests.journeys.visitor import fill_in, reference, send, send_button
+from tests.journeys.windows import Windows
+
+LONGEST_SENDING = 15_000
+A_DAY = 86_400
+
+TELL = """() => addEventListener("submit", (event) => {
+  const { textContent } = document.getElementById("status");
+  console.log(`${event.defaultPrevented ? "ignored" : "sent"}, telling: ${textContent}`);
+})"""
+"""Lets the page tell of each attempt to send it; while it is being left, it cannot be asked."""
+
+
+def click(page: Page) -> str:
+    """Click the button that sends, without waiting for an answer, and return what the page tells of it."""
+    with page.expect_console_message() as told:
+        page.mouse.down()
+        page.mouse.up()
+    return told.value.text
+
+
+def hold_posts(page: Page) -> list[Route]:
+    """Let whatever is sent get stuck, and return where it gathers."""
+    held: list[Route] = []
+    page.route("**/f/*", lambda route: held.append(route) if route.request.method == "POST" else None)
+    return held
+
+
+def test_a_second_click_while_it_is_sending_is_ignored_and_screen_readers_are_told(window: Page) -> None:
+    window.goto("/f/weddings")
+    fill_in(window)
+    window.evaluate(TELL)
+    held = hold_posts(window)
+    send_button(window).hover()
+    with window.expect_request(lambda request: request.method == "POST"):
+        assert click(window) == "sent, telling: Sending…"
+    assert click(window) == "ignored, telling: Sending…"
+    assert click(window) == "ignored, telling: Sending…"
+    (only,) = held
+    only.continue_()
+    assert reference(window)
+    assert len(held) == 1
+
+
+def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Page) -> None:
+    window.clock.install(time=0)
+    window.goto("/f/weddings")
+    fill_in(window)
+    window.clock.pause_at(A_DAY)
+    window.evaluate(TELL)
+    window.route("**/f/*", lambda route: route.abort("aborted"), times=1)
+    send_button(window).hover()
+    with window.expect_event("requestfailed"):
+        assert click(window).startswith("sent")
+    window.clock.fast_forward(LONGEST_SENDING - 1_000)
+    assert click(window).startswith("ignored")
+    window.clock.fast_forward(1_000)
+    assert click(window).startswith("sent")
+    assert reference(window)
+
+
+def test_the_very_page_that_was_left_can_be_sent_once_more(browser: Browser, house: House) -> None:
+    with that_keeps_pages_alive(browser) as another:
+        windows = Windows(another)
+        page = windows.open(house.address)
+        page.goto("/f/weddings")
+        page.evaluate("window.isTheSame = true")
+        fill_in(page)
+        first = send(page)
+        page.go_back(wait_until="commit")
+        assert page.evaluate("window.isTheSame")
+        expect(page.locator("#message")).to_have_value("A wedding for eighty.")
+        expect(page.locator("#enquiry")).not_to_have_attribute("aria-busy", "true")
+        expect(page.locator("#status")).to_have_text("")
+        page.locator("#message").fill("And one more.")
+        assert send(page) != first
+        windows.close()
+
+
+@pytest.mark.parametrize("query", ["", "?utm_source=google", "?lang=en"])
+def test_coming_back_to_a_page_that_is_loaded_again_the_same_is_one_enquiry(query: str, page: Page) -> None:
+    page.goto(f"/f/weddings{query}")
+    fill_in(page)
+    first = send(page)
+    page.go_back()
+    fill_in(page)
+    assert send(page) == first
