@@ -21,6 +21,10 @@ from webapp.outbox.register import Filter, Register
         ("ada@bigpond.con", "ada@bigpond.com"),
         ("ada@example.con", "ada@example.com"),
         ("ada@harbour.ogr", "ada@harbour.org"),
+        ("ada@gmail.co", "ada@gmail.com"),
+        ("ada@yahoo.cm", "ada@yahoo.com"),
+        ("ada@hotmail.om", "ada@hotmail.com"),
+        ("ada@outlook.c", "ada@outlook.com"),
     ],
 )
 def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
@@ -41,6 +45,8 @@ def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
         "ada@bücher.example",
         "ada@acme.co",
         "ada@hall.cm",
+        "ada@cloud.co",
+        "ada@live.co",
     ],
 )
 def test_no_other_domain_is_asked_about(typed: str) -> None:

@@ -40,6 +40,33 @@ def test_the_logo_stands_above_the_form_with_words_for_who_cannot_see_it(themed:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("version", ["", "?v=", "?v=0123456789ab"])
+def test_what_an_address_of_another_version_brings_is_not_kept(version: str, themed: Venue) -> None:
+    for address in ("/f/form/theme.css", "/f/form/logo"):
+        answer = themed.client.get(f"{address}{version}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("name", "mimetype"),
+    [
+        ("hall.SVG", "image/svg+xml"),
+        ("hall.png", "image/png"),
+        ("hall.webp", "image/webp"),
+        ("hall.jpg", "image/jpeg"),
+        ("hall.jpeg", "image/jpeg"),
+        ("hall.gif", "image/gif"),
+    ],
+)
+def test_a_logo_has_the_type_of_its_ending_whatever_the_machine_knows(
+    name: str, mimetype: str, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: (None, None))
+    (venue.file.parent / name).write_text(LOGO, encoding="utf-8")
+    venue.open(form_text(theme={"logo": name, "logo_alt": "Harbour Hall"}))
+    assert venue.client.get("/f/form/logo").mimetype == mimetype
+
+
 def test_every_page_about_the_form_looks_like_it(themed: Venue) -> None:
     receipt = themed.receive()
     for address in (receipt, f"{receipt}/change", "/f/form", "/nowhere"):

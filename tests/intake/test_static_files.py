@@ -32,6 +32,7 @@ def test_every_static_file_of_a_page_is_named_by_its_content_and_kept_for_ever(
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
         assert "max-age=315360000" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert (
             answer.data
             == (PROJECT / "static" / re.sub(r"\.[0-9a-f]{12}", "", Path(address).name)).read_bytes()

@@ -14,7 +14,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_va
 from webapp.forms.palette import DARK, LIGHT, PAIRS, Palette, Scheme, hexadecimal, on_paper
 from webapp.forms.words import FormTable, Line
 
-IMAGES: Final = (".svg", ".png", ".webp", ".jpg", ".jpeg", ".gif")
+IMAGES: Final = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+}
+"""The type of a logo by how its file's name ends: the tables that machines have of them differ."""
+
 LARGEST_RADIUS: Final = {"px": 32, "rem": 2}
 
 _WORD: Final = r"-?[^\W\d_](?:[^\W_]|-)*"

@@ -24,6 +24,9 @@ MISTYPED_ENDINGS: Final = {
 }
 """Endings that are no top-level domain of IANA's list, and the one that was meant."""
 
+CUT_SHORT: Final = frozenset({"c", "cm", "co", "om"})
+"""What is left of a provider's ``com``; behind any other name they may be a country's own endings."""
+
 SHORTEST: Final = 5
 """Letters; shorter names are like too many others, and so is ``TOO_COMMON``."""
 
@@ -42,12 +45,14 @@ def likely_address(address: str) -> str | None:
 
 
 def _provider_like(domain: str) -> str | None:
-    """Return the provider that a domain is one slip away from, under the very same ending."""
+    """Return the provider that a domain is one slip away from, in its name or in its ``com``."""
     name, _, ending = domain.partition(".")
     for provider in PROVIDERS:
         known, _, known_ending = provider.partition(".")
         is_telling = len(known) >= SHORTEST and known != TOO_COMMON
-        if is_telling and ending == known_ending and _is_one_slip(name, known):
+        has_slip_in_name = ending == known_ending and _is_one_slip(name, known)
+        is_cut_short = known_ending == "com" and ending in CUT_SHORT and name == known
+        if is_telling and (has_slip_in_name or is_cut_short):
             return provider
     return None
 

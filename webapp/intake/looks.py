@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from webapp.forms.definition import FormDefinition
+from webapp.forms.theme import IMAGES
 from webapp.intake.static_files import digest_of
 
 FOR_EVER: Final = "public, max-age=315360000, immutable"
-"""The addresses hold a digest of the content, as those of static files do."""
+"""For an address that holds a digest of the content, as those of static files do."""
+
+ASK_AGAIN: Final = "no-cache"
+"""For an address with another digest, which a process of before a change may be asked for, or with none."""
 
 WITHIN_AN_IMAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An SVG that is opened by itself may style itself, and do nothing else."""
@@ -35,9 +38,14 @@ class _File:
     content: bytes
     mimetype: str
 
+    @property
+    def digest(self) -> str:
+        return digest_of(self.content)
+
     def response(self) -> Response:
         response = Response(self.content, mimetype=self.mimetype)
-        response.headers["Cache-Control"] = FOR_EVER
+        is_meant = request.args.get("v") == self.digest
+        response.headers["Cache-Control"] = FOR_EVER if is_meant else ASK_AGAIN
         return response
 
 
@@ -53,9 +61,7 @@ class Looks:
         themes = {slug: form.theme.stylesheet() for slug, form in forms.items()}
         self._themes = {slug: _File(css.encode(), "text/css") for slug, css in themes.items() if css}
         self._logos = {
-            slug: _File((folder / form.theme.logo).read_bytes(), _image_type(form.theme.logo))
-            for slug, form in forms.items()
-            if form.theme.logo
+            slug: _image(folder / form.theme.logo) for slug, form in forms.items() if form.theme.logo
         }
 
     def blueprint(self) -> Blueprint:
@@ -81,11 +87,11 @@ class Looks:
         """Return how a form looks."""
         theme, logo = self._themes.get(form.slug), self._logos.get(form.slug)
         return Look(
-            url_for("look.theme", slug=form.slug, v=digest_of(theme.content)) if theme else "",
-            url_for("look.logo", slug=form.slug, v=digest_of(logo.content)) if logo else "",
+            url_for("look.theme", slug=form.slug, v=theme.digest) if theme else "",
+            url_for("look.logo", slug=form.slug, v=logo.digest) if logo else "",
             form.theme.schemes,
         )
 
 
-def _image_type(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+def _image(path: Path) -> _File:
+    return _File(path.read_bytes(), IMAGES[path.suffix.lower()])

@@ -12,6 +12,7 @@ import weakref
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
+from wsgiref.headers import Headers
 from wsgiref.types import WSGIApplication
 
 from whitenoise import WhiteNoise
@@ -54,5 +55,11 @@ class StaticFiles:
             root=self._folder,
             prefix=PREFIX,
             immutable_file_test=lambda _, address: NAMED_BY_CONTENT.search(address) is not None,
+            add_headers_function=_never_guess_its_type,
         )
         return serving
+
+
+def _never_guess_its_type(headers: Headers, path: str, address: str) -> None:
+    del path, address
+    headers["X-Content-Type-Options"] = "nosniff"
