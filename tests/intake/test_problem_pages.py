@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, request
 
 from tests.conftest import settings_for
 from tests.pages import Page, PageCheckingClient
@@ -32,11 +31,15 @@ def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
     database = open_database(NOWHERE)
     app = create_app(settings_for(NOWHERE, forms_file=file), read_forms(file), database)
 
-    def too_fast(**_: str) -> NoReturn:
-        abort(HTTPStatus.TOO_MANY_REQUESTS)
+    @app.before_request
+    def go_wrong() -> None:
+        if "fast" in request.args:
+            abort(HTTPStatus.TOO_MANY_REQUESTS)
+        if "half" in request.args:
+            abort(HTTPStatus.BAD_REQUEST)
+        if "broken" in request.args:
+            raise LookupError("the inner workings")
 
-    for address in ("/f/<slug>/fast", "/r/<token>/fast"):
-        app.add_url_rule(address, address, too_fast, methods=["POST"])
     yield client_of(app)
     database.close()
 
@@ -105,10 +108,13 @@ def test_only_as_many_proxies_count_as_are_there(
 @pytest.mark.parametrize(
     ("asked", "status", "says"),
     [
-        ("POST /f/{slug}/fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
-        ("POST {receipt}/fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
+        ("POST /f/{slug}?fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
+        ("POST {receipt}/change?fast", 429, ("Your changes have not been sent", "Wait a minute.")),
         ("POST /f/{slug}", 413, ("Your enquiry has not been sent.", "make your message shorter")),
-        ("POST {receipt}/change", 413, ("not been sent.", "make your message shorter")),
+        ("POST {receipt}/change", 413, ("Nothing has been changed", "make your message shorter")),
+        ("POST /f/{slug}?broken", 500, ("whether it arrived", "The same enquiry sent twice is one")),
+        ("POST {receipt}/change?broken", 500, ("Your enquiry is kept", "changes sent twice are made once")),
+        ("POST {receipt}/change?half", 400, ("we could not read", "Nothing has been changed")),
         ("GET {receipt}", 503, ("what you sent before is kept", "Load this page again")),
         ("GET {receipt}/copy.txt", 503, ("what you sent before is kept", "Load this page again")),
         ("GET {receipt}/change", 503, ("what you sent before is kept", "Load this page again")),
@@ -135,6 +141,26 @@ def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again
     page = Page(alone.get(f"{receipt}/change?lang=de").text)
     assert page.one("main a").attrs["href"] == f"{receipt}/change?lang=de"
     assert page.text("main a") == "Seite neu laden"
+
+
+@pytest.mark.parametrize("asked", ["POST ?fast", "POST ?broken", "POST ?half", "POST ", "PUT "])
+def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_was_not_sent(
+    asked: str, alone: PageCheckingClient
+) -> None:
+    method, query = asked.split(" ")
+    change = f"{a_receipt('second')}/change"
+    answer = alone.open(f"{change}{query}", method=method, data={"message": TOO_LONG})
+    assert answer.status_code in {400, 405, 413, 429, 500}
+    page = Page(answer.text)
+    assert page.one("main a").attrs["href"] == change
+    assert "enquiry has not been sent" not in page.text("main")
+    assert "Nothing has been sent" not in page.text("main")
+
+
+def test_a_change_of_what_is_no_receipt_leads_to_the_form(client: PageCheckingClient) -> None:
+    answer = client.get("/r/nonsense/change")
+    assert answer.status_code == 404
+    assert Page(answer.text).one("main a").attrs["href"] == "/f/weddings"
 
 
 def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(

@@ -23,7 +23,11 @@ from webapp.outbox.database import StoreUnavailableError
 log = structlog.get_logger(__name__)
 
 NOT_SENT: Final = to_say("Nothing has been sent.")
+NOT_CHANGED: Final = to_say("Nothing has been changed: your enquiry stands as it was.")
 GO_BACK: Final = to_say("Go back, where your browser keeps what you typed, and send it again.")
+MAKE_IT_SHORTER: Final = to_say(
+    "Go back, where your browser keeps what you typed, make your message shorter, and send it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,7 @@ PROBLEMS: Final = {
         to_say("What you sent is too long"),
         (
             to_say("Your enquiry has not been sent."),
-            to_say(
-                "Go back, where your browser keeps what you typed, make your message shorter, "
-                "and send it again."
-            ),
+            MAKE_IT_SHORTER,
         ),
     ),
     429: Problem(
@@ -96,6 +97,35 @@ PROBLEMS: Final = {
         ),
     ),
 }
+
+PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
+    400: Problem(
+        PROBLEMS[400].title,
+        (to_say("Your browser sent something that we could not read."), NOT_CHANGED, GO_BACK),
+    ),
+    405: Problem(
+        PROBLEMS[405].title, (NOT_CHANGED, to_say("Open the form, fill it in, and send it from there."))
+    ),
+    413: Problem(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
+    429: Problem(
+        PROBLEMS[429].title,
+        (
+            to_say("Your changes have not been sent, since many came from your connection at once."),
+            to_say("Your enquiry stands as it was."),
+            to_say("Wait a minute."),
+            GO_BACK,
+        ),
+    ),
+    500: Problem(
+        PROBLEMS[500].title,
+        (
+            to_say("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
+            GO_BACK,
+            to_say("The same changes sent twice are made once."),
+        ),
+    ),
+}
+"""What is told instead to who has sent an enquiry before, and was changing it."""
 
 
 class ProblemPages:
@@ -125,11 +155,8 @@ class ProblemPages:
         original = getattr(error, "original_exception", None)
         if original is not None:
             log.error("request_broke", exc_info=original)
-        form = self._form()
-        slug = form.definition.slug
-        address = url_for("intake.form", slug=slug, _external=False, **form.in_addresses)
-        link = (address, form.definition.title)
-        response = problem_page(error.code or InternalServerError.code, form, link)
+        form, status = self._form(), error.code or InternalServerError.code
+        response = problem_page(status, form, _where_to_go_on(form, status))
         if isinstance(error, MethodNotAllowed):
             response.allow.update(error.valid_methods or ())
         return response
@@ -154,7 +181,8 @@ class ProblemPages:
 
 def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Response:
     """Return the page of a status, with one link that leads on."""
-    problem = PROBLEMS.get(status, PROBLEMS[400 if status < InternalServerError.code else 500])
+    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
+    problem = problems.get(status, problems[400 if status < InternalServerError.code else 500])
     return render(
         "error.html",
         form.language,
@@ -164,6 +192,25 @@ def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Respo
         paragraphs=[form.language.say(each) for each in problem.paragraphs],
         link=link,
     )
+
+
+def _where_to_go_on(form: OfferedForm, status: int) -> tuple[str, str]:
+    """Return the address and the words of the link: to the form, or to the change that was being made."""
+    receipt = _changed_receipt()
+    if receipt and status != HTTPStatus.NOT_FOUND:
+        address = url_for("amend.show", receipt=receipt, _external=False, **form.in_addresses)
+        return address, form.language.say("Change or add to your enquiry")
+    slug = form.definition.slug
+    return url_for("intake.form", slug=slug, _external=False, **form.in_addresses), form.definition.title
+
+
+def _changed_receipt() -> str:
+    """Return the receipt whose enquiry the visitor was changing, or nothing."""
+    match request.path.split("/"):
+        case ["", "r", receipt, "change"]:
+            return receipt
+        case _:
+            return ""
 
 
 def refuse_host(error: SecurityError) -> Response:
