@@ -52,6 +52,8 @@ def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(
             {"name": "one", "kind": "radio", "label": "Kommen Sie?", "options": options},
             {"name": "many", "kind": "checkboxes", "label": "Was?", "options": options},
             {"name": "pick", "kind": "select", "label": "Welche?", "options": options},
+            {"name": "day", "kind": "date", "label": "Wann?", "hint": "Auch ungefähr"},
+            {"name": "name", "kind": "text", "label": "Wer?", "hint": "Das Paar"},
             lang="de",
             intro="Erzählen Sie.",
             submit="Abschicken",
@@ -65,7 +67,10 @@ def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(
     assert marked == {
         *("Plan your event", "Erzählen Sie.", "Abschicken", "Ich willige ein.", "Rufen Sie uns an."),
         *("Ich komme", "Kommen Sie?", "Was?", "Welche?", "Ja, gern", "Nein"),
+        *("Wann?", "Auch ungefähr.", "Wer?", "Das Paar"),
     }
+    assert page.text("#day-hint").startswith("Auch ungefähr. Par exemple, ")
+    assert page.text("#name-hint") == "Das Paar"
     assert venue.client.page("/f/form").all("[lang=de] [lang]") == []
     assert venue.client.page("/f/form").all("body [lang]") == []
 

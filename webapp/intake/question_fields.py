@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -28,7 +29,19 @@ from webapp.intake.text import clean_line, clean_text
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
 from webapp.languages.language import Language
 
-ENDS_OF_SENTENCES: Final = tuple(".!?…؟\N{POP DIRECTIONAL ISOLATE}")
+ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What stands below a label: words of the form's own, and those of leadform behind them."""
+
+    of_form: str = ""
+    of_leadform: str = ""
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to tell."""
+        return bool(self.of_form or self.of_leadform)
 
 
 class NumberField(StringField):
@@ -45,23 +58,21 @@ def field_of(question: Question, earlier: Iterable[Question], language: Language
         question.label,
         _validators(question, language),
         name=question.name,
-        description=_sentences([*_hints(question, earlier, language)]),
+        description=_hint(question, " ".join(_instructions(question, earlier, language))),
         **_details(question, language),
     )
 
 
-def _hints(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
-    if question.hint:
-        yield language.embedded(question.hint)
+def _hint(question: Question, instructions: str) -> Hint:
+    own = question.hint
+    needs_full_stop = own and instructions and not own.endswith(ENDS_OF_SENTENCES)
+    return Hint(f"{own}." if needs_full_stop else own, instructions)
+
+
+def _instructions(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
     if question.kind is Kind.DATE:
         yield language.say("For example, %(example)s.", example=example_of(question, language))
     yield from asked_when(question, earlier, language)
-
-
-def _sentences(hints: list[str]) -> str:
-    """Return hints one behind the other, each ended where another follows."""
-    *ahead, last = hints or [""]
-    return " ".join([*(each if each.endswith(ENDS_OF_SENTENCES) else f"{each}." for each in ahead), last])
 
 
 def asked_when(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
