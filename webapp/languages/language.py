@@ -93,6 +93,10 @@ class Language:
         """Return a date in words, such as 31 May 2027."""
         return format_date(day, "long", locale=self._locale)
 
+    def weekday(self, day: date) -> str:
+        """Return the name of a date's day of the week."""
+        return format_date(day, "EEEE", locale=self._locale)
+
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """Return a date and the time of day in a time zone, with its name."""
         name = "z" if zone is UTC else "(zzzz)"
