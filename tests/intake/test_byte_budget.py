@@ -22,7 +22,10 @@ Ten segments, by RFC 6928's initial window.
 """
 
 DEMONSTRATION = PROJECT / "webapp" / "commands" / "demo_forms.toml"
-TAGGED = "utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=EAIaIQobChMI8_abc_def"
+TAGGED = (
+    "utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&utm_term=wedding%20venue%20harbour"
+    "&utm_content=banner-2027-b&gclid=EAIaIQobChMI8_abc_def"
+)
 
 
 @pytest.fixture

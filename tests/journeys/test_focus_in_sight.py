@@ -17,15 +17,18 @@ MAGNIFIED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "
 
 FOCUS = """() => {
   const focused = document.activeElement;
-  const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(focused);
+  const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(focused);
+  const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset) - 1;
   const { top, right, bottom, left } = focused.getBoundingClientRect();
-  const inFront = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  // Of a text of many lines Chromium shows what holds the caret, here its first line.
+  const end = focused.matches("textarea") ? top + 44 : bottom + ring;
+  const inFront = document.elementFromPoint((left + right) / 2, (top + Math.min(end, bottom)) / 2);
   const isOutlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
   return {
     name: focused.id || focused.getAttribute("value") || focused.textContent.trim(),
     isAtTheEnd: focused === document.body,
     isOutlined: isOutlined && !outlineColor.endsWith(", 0)"),
-    isInView: top > -1 && bottom < innerHeight + 1 && left > -1 && right < innerWidth + 1,
+    isInView: top >= ring && end <= innerHeight && left >= ring && right + ring <= innerWidth,
     isInFront: focused.contains(inFront),
   };
 }"""
@@ -57,6 +60,14 @@ def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
         *("first_name", "last_name", "email", "phone", "company", "event_date", "guests", "message"),
         *("consent", "Send enquiry", "weddings@harbourhall.example", "de", "fr", "es", "ar"),
     ]
+
+
+def test_the_ring_around_the_focus_is_whole_where_the_page_is_scrolled_just_far_enough(
+    windows: Windows, house: House
+) -> None:
+    page = windows.open(house.address, viewport={"width": 1280, "height": 720})
+    page.goto("/f/events")
+    assert "Send enquiry" in all_stops(page)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

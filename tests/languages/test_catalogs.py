@@ -61,6 +61,7 @@ def test_every_message_is_translated_and_nothing_else_is(tag: str, gathered: set
     assert set(translated) == gathered, "run make messages"
     assert [message for message, said in translated.items() if not said.strip()] == []
     assert [each.id for each in catalog(tag) if each.id and each.fuzzy] == []
+    assert list(catalog(tag).obsolete) == [], "run make messages"
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
