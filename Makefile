@@ -57,7 +57,7 @@ screenshots: $(VENV)/development ## Take the pictures of every page, the README'
 	$(BIN)/python -m tests.screenshots
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make requirements'
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --custom-compile-command 'make requirements'
 
 requirements: $(VENV)/audit ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --group install --output-file requirements.txt

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,20 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str)
     for requirement in re.split(r"\n(?=\S)", requirements.split("make requirements\n")[1].strip()):
         assert re.match(r"[\w.\[\]-]+==\S+", requirement), requirement
         assert "--hash=sha256:" in requirement, requirement
+
+
+def test_every_extra_that_is_asked_for_is_pinned_as_such_since_pip_takes_no_other_pin() -> None:
+    requirements = text("requirements-dev.txt")
+    pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", requirements, re.MULTILINE)
+    asked = {
+        (found[1].lower(), found[2])
+        for each in distributions()
+        if each.metadata["Name"].lower() in pinned
+        for requirement in each.requires or ()
+        if (found := re.match(r"([\w.-]+)\[([\w,-]+)\]", requirement)) and "extra ==" not in requirement
+    }
+    assert ("coverage", "toml") in asked
+    assert [f"{name}[{extra}]" for name, extra in asked if f"{name}[{extra}]==" not in requirements] == []
 
 
 def test_the_documented_states_follow_each_other_as_the_state_machine_says() -> None:
