@@ -48,6 +48,7 @@ def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
     assert english.moment(MOMENT, UTC) == "24 November 2026, 16:50 UTC"
     assert english.moment(MOMENT, sydney) == "25 November 2026, 03:50 (Australian Eastern Daylight Time)"
     assert german.moment(MOMENT, sydney) == "25. November 2026, 03:50 (Ostaustralische Sommerzeit)"
+    assert language_of("ar").moment(MOMENT, UTC).startswith("24 نوفمبر 2026، 16:50 ")
 
 
 @pytest.mark.parametrize(

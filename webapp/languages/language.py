@@ -100,7 +100,8 @@ class Language:
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """Return a date and the time of day in a time zone, with its name."""
         name = "z" if zone is UTC else "(zzzz)"
-        pattern = f"{self._locale.date_formats['long'].pattern}, HH:mm {name}"
+        date_and_time = str(self._locale.datetime_formats["long"])
+        pattern = date_and_time.format(f"HH:mm {name}", self._locale.date_formats["long"].pattern)
         return format_datetime(moment, pattern, tzinfo=zone, locale=self._locale)
 
     def number(self, number: float) -> str:
