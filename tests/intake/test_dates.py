@@ -54,6 +54,8 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("en", "AU", "Sat. the 12th of June 2027", "2027-06-12"),
         ("en", "AU", "on the 31st of May 2027", "2027-05-31"),
         ("en", "AU", "12 June 2027 (Saturday)", "2027-06-12"),
+        ("en", "AU", "12-Jun-27", "2027-06-12"),
+        ("en", "AU", "12 June \N{RIGHT SINGLE QUOTATION MARK}27", "2027-06-12"),
         ("en", "AU", "Tues 1 June 2027", "2027-06-01"),
         ("en", "AU", "5/31/2027", "2027-05-31"),
         ("en", "AU", "3/4/2027", "2027-04-03"),
@@ -80,6 +82,7 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("de", "AU", "31 May 2027", "2027-05-31"),
         ("de", "US", "3.4.2027", "2027-04-03"),
         ("fr", "FR", "1er mai 2027", "2027-05-01"),
+        ("fr", "FR", "premier mai 2027", "2027-05-01"),
         ("fr", "FR", "le samedi 12 juin 2027", "2027-06-12"),
         ("fr", "FR", "31 aout 2027", "2027-08-31"),
         ("fr", "FR", "12 déc. 2027", "2027-12-12"),
@@ -92,6 +95,8 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("es", "ES", "el día 12 de junio de 2027", "2027-06-12"),
         ("es", "ES", "1.º de mayo de 2027", "2027-05-01"),
         ("es", "AR", "1º de mayo de 2027", "2027-05-01"),
+        ("es", "MX", "primero de mayo de 2027", "2027-05-01"),
+        ("es", "ES", "12-jun-27", "2027-06-12"),
         ("es", "MX", "12 de junio del 2027", "2027-06-12"),
         ("es", "ES", "12 mar 2027", "2027-03-12"),  # mar is martes too
         ("es", "ES", "mar 9 mar 2027", "2027-03-09"),
@@ -233,6 +238,7 @@ def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> Non
 def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
     language = language_of(tag, region)
     assert read_date(WHEN, language.day(day), language) == day.isoformat()
+    assert read_date(WHEN, f"{language.weekday(day)} {language.day(day)}", language) == day.isoformat()
     assert read_date(WHEN, day.isoformat(), language) == day.isoformat()
 
 

@@ -36,6 +36,7 @@ def test_what_is_no_day_is_refused_with_one_to_go_by(typed: str) -> None:
         ("en", "12 - 30 June"),
         ("en", "12\N{EN DASH}14 June 2027"),
         ("en", "June 12-14"),
+        ("en", "12 June-14"),
         ("en", "June 12-14, 2027"),
         ("en", "12 & 13 June"),
         ("en", "12 and 13 June"),

@@ -85,8 +85,10 @@ def _plain(typed: str) -> str:
     """Return what was typed with its digits in ASCII, without what ends a sentence."""
     visible = (each for each in typed.casefold() if unicodedata.category(each) != "Cf")
     plain = "".join(str(unicodedata.decimal(each, each)) for each in visible)
-    # The first of a month is 1º in Spanish.
+    # The first of a month is 1º or primero in Spanish, and premier in French.
     plain = re.sub(r"(?<=\d)\.?[ºª°]", "", plain)
+    plain = re.sub(r"\b(primero|premier)\b", "1", plain)
+    plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return " ".join(plain.split()).strip(" .,،()")
 
 
@@ -142,7 +144,10 @@ def _names_one_day(plain: str) -> bool:
         return False
     has_month_in_words = re.search(r"[^\W\d_]{2}", plain) is not None
     if has_month_in_words:
-        ends_in_a_short_year = re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.? '?\d{2}", plain) is not None
+        ends_in_a_short_year = (
+            re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.? '?\d{2}", plain)
+            or re.fullmatch(r"\d{1,2}([-/])[^\W\d_]{2,}\1\d{2}", plain)
+        ) is not None
         return (short == 1 and long <= 1) or (long == 0 and ends_in_a_short_year)
     separators = {each.strip() for each in re.findall(r"(?<=\d)\D+(?=\d)", plain)}
     return len(separators) == 1 and (short, long) in {(2, 0), (3, 0), (2, 1)}
