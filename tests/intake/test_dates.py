@@ -68,7 +68,32 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("en", "US", "2027-05-31", "2027-05-31"),
         ("en", "AU", "2027/05/31", "2027-05-31"),
         ("en", "AU", "٣١/٥/٢٠٢٧", "2027-05-31"),  # noqa: RUF001 (as it is typed)
+        ("en", "AU", "2027/04/03", "2027-04-03"),
+        ("en", "AU", "31.May.27", "2027-05-31"),
+        ("en", "AU", "5 June'27", "2027-06-05"),
+        ("en", "CA", "15 June 27", "2027-06-15"),
+        ("en", "CA", "June 15, 2027", "2027-06-15"),
+        ("en", "CA", "25-12-27", "2027-12-25"),
+        ("en", "CA", "2027/4/3", "2027-04-03"),
+        ("en", "CA", "4/3/27", "2027-04-03"),  # as it writes its dates in words
+        ("fr", "CA", "15/06/27", "2027-06-15"),
+        ("fr", "CA", "5/6/27", "2027-06-05"),
+        ("en", "ZA", "5/6/27", "2027-06-05"),
+        ("en", "ZA", "15 June 27", "2027-06-15"),
+        ("en", "ZA", "2027/06/05", "2027-06-05"),
         ("de", "DE", "31. Mai 2027", "2027-05-31"),
+        ("de", "DE", "12. Febr. 2027", "2027-02-12"),
+        ("de", "DE", "12. Maerz 2027", "2027-03-12"),
+        ("de", "DE", "zum 31.5.2027", "2027-05-31"),
+        ("de", "DE", "Sa., d. 12.6.27", "2027-06-12"),
+        ("fr", "FR", "12 juill. 2027", "2027-07-12"),
+        ("es", "MX", "1ero de junio de 2027", "2027-06-01"),
+        ("es", "MX", "1er de junio de 2027", "2027-06-01"),
+        ("ar", "AU", "31 ايار 2027", "2027-05-31"),  # without the hamza
+        ("ar", "AU", "12 تشرين الاول 2027", "2027-10-12"),
+        ("ar", "EG", "12 من مايو 2027", "2027-05-12"),
+        ("ar", "EG", "12/6/2027م", "2027-06-12"),
+        ("ar", "EG", "السبت الموافق 12 يونيو 2027", "2027-06-12"),
         ("de", "DE", "31.5.2027", "2027-05-31"),
         ("de", "DE", "31.05.27", "2027-05-31"),
         ("de", "DE", "Samstag, 12. Juni 2027", "2027-06-12"),
@@ -213,7 +238,7 @@ def test_the_example_of_a_question_is_itself_an_answer_to_it(
     bounds: dict[str, Any], tag: LanguageTag
 ) -> None:
     question = asking(**bounds)
-    for region in (None, "AU", "US", "DE"):
+    for region in (None, "AU", "US", "DE", "CA", "ZA"):
         language = language_of(tag, region)
         assert read_date(question, example_of(question, language), language)
 
@@ -233,7 +258,7 @@ def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> Non
 @given(
     day=st.dates(EARLIEST, LATEST),
     tag=st.sampled_from(LANGUAGES),
-    region=st.sampled_from(["AU", "US", "DE", None]),
+    region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
 )
 def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
     language = language_of(tag, region)

@@ -58,7 +58,9 @@ def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
         ("en", "AU", "DMY"),
         ("en", "US", "MDY"),
         ("de", "US", "DMY"),
-        ("fr", "CA", "YMD"),
+        ("fr", "CA", "DMY"),
+        ("en", "CA", "MDY"),
+        ("en", "ZA", "DMY"),
         ("ar", None, "DMY"),
     ],
 )

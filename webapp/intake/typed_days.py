@@ -21,12 +21,18 @@ MONTHS: Final = (
 )
 
 WORDS_AHEAD: Final = frozenset(
-    ("on", "the", "am", "der", "dem", "den", "le", "du", "el", "día", "dia", "في", "يوم")
+    (
+        *("on", "the", "am", "zum", "der", "dem", "den", "d", "le", "du", "el", "día", "dia"),
+        *("في", "يوم", "الموافق"),
+    )
 )
 """What stands before a day in a sentence, in any of the languages."""
 
 OTHER_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
 """Usual names that the CLDR has not, each with its number from 0."""
+
+OTHER_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
+"""Usual names that the CLDR has not, each with its number from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def read_day(typed: str, language: Language, *, is_past: bool) -> TypedDay | Non
 def _read(plain: str, language: Language, *, is_past: bool) -> date | None:
     if not _names_one_day(plain):
         return None
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
-        return _parsed(plain, [ENGLISH], "YMD", is_past=is_past)
+    if re.match(r"\d{4}", plain):
+        return _parsed(_with_english_month(plain, language), [ENGLISH], "YMD", is_past=is_past)
     languages: list[str] = list(dict.fromkeys((language.tag, ENGLISH)))
     found = _parsed(plain, languages, language.date_order, is_past=is_past)
     # The CLDR, which the page writes dates by, knows more names of months than dateparser does.
@@ -85,9 +91,11 @@ def _plain(typed: str) -> str:
     """Return what was typed with its digits in ASCII, without what ends a sentence."""
     visible = (each for each in typed.casefold() if unicodedata.category(each) != "Cf")
     plain = "".join(str(unicodedata.decimal(each, each)) for each in visible)
-    # The first of a month is 1º or primero in Spanish, and premier in French.
-    plain = re.sub(r"(?<=\d)\.?[ºª°]", "", plain)
+    # The first of a month is 1º, 1ero or primero in Spanish, and 1er or premier in French.
     plain = re.sub(r"\b(primero|premier)\b", "1", plain)
+    plain = re.sub(r"(?<=\d)(\.?[ºª°]|(ero|er|ro)\b)", "", plain)
+    # In Arabic it may be the 12th "of" May, and a year that of the Christian era.
+    plain = re.sub(r"(?<=\d) من (?=\D)|(?<=\d{4}) ?(م|ميلادي)$", " ", plain)
     plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     return " ".join(plain.split()).strip(" .,،()")
 
@@ -131,9 +139,10 @@ def _with_slashes(plain: str) -> str:
 
 
 def _with_english_month(plain: str, language: Language) -> str:
-    for name, number in language.months.items():
-        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MONTHS[number - 1], plain)
-    return plain
+    bare = _bare(plain)
+    for name, number in (OTHER_MONTHS | language.months).items():
+        bare = re.sub(rf"(?<!\w){re.escape(_bare(name))}(?!\w)", MONTHS[number - 1], bare)
+    return bare
 
 
 def _names_one_day(plain: str) -> bool:
@@ -145,8 +154,8 @@ def _names_one_day(plain: str) -> bool:
     has_month_in_words = re.search(r"[^\W\d_]{2}", plain) is not None
     if has_month_in_words:
         ends_in_a_short_year = (
-            re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.? '?\d{2}", plain)
-            or re.fullmatch(r"\d{1,2}([-/])[^\W\d_]{2,}\1\d{2}", plain)
+            re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.?(?: '?|')\d{2}", plain)
+            or re.fullmatch(r"\d{1,2}([-/.])[^\W\d_]{2,}\1\d{2}", plain)
         ) is not None
         return (short == 1 and long <= 1) or (long == 0 and ends_in_a_short_year)
     separators = {each.strip() for each in re.findall(r"(?<=\d)\D+(?=\d)", plain)}

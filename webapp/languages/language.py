@@ -66,9 +66,13 @@ class Language:
 
     @property
     def date_order(self) -> str:
-        """The order of a date written in digits: ``DMY``, ``MDY`` or ``YMD``."""
-        pattern = str(self._locale.date_formats["short"].pattern).upper()
-        return "".join(dict.fromkeys(each for each in pattern if each in "DMY"))
+        """The order of a date written in digits that does not begin with a year of four: ``DMY`` or ``MDY``.
+
+        Where the country writes the year first, as Canada does, its dates in words tell of the other two.
+        """
+        patterns = (str(self._locale.date_formats[each].pattern).upper() for each in ("short", "medium"))
+        orders = ["".join(dict.fromkeys(each for each in pattern if each in "DMY")) for pattern in patterns]
+        return next((each for each in orders if not each.startswith("Y")), "DMY")
 
     @cached_property
     def months(self) -> dict[str, int]:
