@@ -106,6 +106,17 @@ def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart()
     assert language_of("ar").isolated("02 55") == "\u206602\u00a055\u2069"
 
 
+def test_what_arabic_itself_says_is_not_kept_apart_where_it_becomes_a_part() -> None:
+    arabic = language_of("ar")
+    quoted = arabic.say("“%(words)s”", words="A day")
+    assert quoted == "\u00ab\u2068A day\u2069\u00bb"
+    assert arabic.listed([quoted]) == quoted
+    told = arabic.say("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
+    assert "\u2068When?\u2069" in told
+    assert quoted in told
+    assert "\u2068\u00ab" not in told
+
+
 @pytest.mark.parametrize(
     ("tag", "is_known"),
     [("de", "de"), ("DE-at", "de"), ("fr_CA", "fr"), ("pt", None), ("", None), (None, None), ("e", None)],

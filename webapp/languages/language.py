@@ -40,6 +40,12 @@ def to_say(message: str) -> str:
     return message
 
 
+class Spoken(str):
+    """What a language itself says: it keeps the direction of whatever it becomes a part of."""
+
+    __slots__ = ()
+
+
 class Language:
     """A language as it is used in a country.
 
@@ -91,7 +97,7 @@ class Language:
         Each value keeps its own direction.
         """
         said = self._translations.gettext(message)
-        return said % {name: self.embedded(str(each)) for name, each in values.items()} if values else said
+        return Spoken(said % {name: self.embedded(each) for name, each in values.items()} if values else said)
 
     def day(self, day: date) -> str:
         """Return a date in words, such as 31 May 2027."""
@@ -129,13 +135,13 @@ class Language:
             raise ValueError("This is no number")
         return number
 
-    def embedded(self, text: str) -> str:
+    def embedded(self, text: object) -> str:
         """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
 
         By the isolates of the Unicode bidirectional algorithm (UAX #9).
         """
-        if self.direction == "ltr":
-            return text
+        if self.direction == "ltr" or isinstance(text, Spoken):
+            return str(text)
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
     def isolated(self, text: str) -> str:
@@ -150,7 +156,7 @@ class Language:
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words as a list in a sentence: a, b or c."""
-        return format_list(list(words), "or", locale=self._locale)
+        return Spoken(format_list([self.embedded(each) for each in words], "or", locale=self._locale))
 
 
 @cache
