@@ -85,6 +85,21 @@ def test_the_form_keeps_to_its_own_host_and_may_be_framed_where_it_says(client: 
     assert client.get("/f/short").headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
 
 
+def test_every_page_that_follows_a_form_may_be_framed_where_the_form_may(client: PageCheckingClient) -> None:
+    receipt = client.send().location
+    answers = [
+        client.get(receipt),
+        client.get(f"{receipt}/change"),
+        client.send(email=""),
+        client.put("/f/weddings"),
+        client.get(f"{receipt}/nothing"),
+    ]
+    assert [each.status_code for each in answers] == [200, 200, 422, 405, 404]
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.endswith("frame-ancestors 'self' https://www.harbourhall.example")
+
+
 def test_a_form_with_a_page_of_thanks_may_lead_there(client: PageCheckingClient) -> None:
     policy = client.get("/f/thanks").headers["Content-Security-Policy"]
     assert "form-action 'self' https://www.harbourhall.example;" in policy

@@ -61,7 +61,7 @@ def client_of(app: Flask) -> PageCheckingClient:
         ("GET", "/nonsense", 404, "check that it is correct"),
         ("GET", "/f/nonsense", 404, "check that it is correct"),
         ("PUT", "/f/weddings", 405, "Nothing has been sent."),
-        ("POST", "/f/nonsense", 404, "check that it is correct"),
+        ("POST", "/f/nonsense", 404, "Nothing has been sent."),
     ],
 )
 def test_each_problem_has_a_page_that_leads_on(
@@ -157,6 +157,31 @@ def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_wa
     assert "Nothing has been sent" not in page.text("main")
 
 
+@pytest.mark.parametrize("address", ["/f/gone", "/r/nonsense/change", "/nowhere"])
+def test_what_was_sent_to_an_address_that_is_gone_is_not_said_to_be_kept(
+    address: str, client: PageCheckingClient
+) -> None:
+    answer = client.post(address, data={"message": "Hello"})
+    assert answer.status_code in {404, 405}
+    said = Page(answer.text).text("main")
+    assert "Nothing has been sent." in said
+    assert "What you sent before is kept" not in said
+
+
+def test_no_page_at_an_address_of_a_receipt_is_kept_or_tells_that_address(
+    client: PageCheckingClient, alone: PageCheckingClient
+) -> None:
+    receipt = client.send().location
+    answers = [client.get(f"{receipt}{rest}") for rest in ("", "/", "/change", "/copy.txt", "/nothing")]
+    unreadable = [alone.get(a_receipt("second")), alone.get(f"{a_receipt('second')}?broken")]
+    assert [each.status_code for each in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
+    for answer in (*answers, *unreadable):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert [each.headers.get("Retry-After") for each in unreadable] == ["10", None]
+
+
 def test_a_change_of_what_is_no_receipt_leads_to_the_form(client: PageCheckingClient) -> None:
     answer = client.get("/r/nonsense/change")
     assert answer.status_code == 404
@@ -175,6 +200,7 @@ def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(
     kept = Page(answer.text)
     assert kept.hidden() == page.hidden()
     assert kept.value("first_name") == "Ada"
+    assert kept.text("title").startswith("Error: ")
     assert "What you typed is kept below. Send it again in a moment." in kept.text(".notice")
     assert kept.text("footer") == "Call the second: 02."
 

@@ -18,7 +18,6 @@ from webapp.forms.question import Question
 from webapp.intake.body import longest_body, read_sent_form
 from webapp.intake.form import EnquiryForm, asked_about_in, attribute_of
 from webapp.intake.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
-from webapp.intake.headers import keep_private
 from webapp.intake.offered import OfferedForm, OfferedForms
 from webapp.intake.pages import ProblemPages, problem_page
 from webapp.intake.received import ReceivedEnquiries
@@ -140,12 +139,12 @@ class AmendViews:
             [("token", token)],
             may_be_indexed=False,
         )
-        return keep_private(page.show(form, self._public_url, not_taken))
+        return page.show(form, self._public_url, not_taken)
 
     def _too_late(self, receipt: str, offered: OfferedForm) -> Response:
         address = url_for("receipt.show", token=receipt, **offered.in_addresses)
         link = (address, offered.language.say("See what you sent"))
-        return keep_private(problem_page(HTTPStatus.GONE, offered, link))
+        return problem_page(HTTPStatus.GONE, offered, link)
 
 
 def fixed_questions(definition: FormDefinition) -> list[Question]:

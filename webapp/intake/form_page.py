@@ -29,8 +29,6 @@ NOT_CHANGED_YET = to_say(
     "What you typed is kept below. Send it again in a moment."
 )
 
-RETRY_AFTER = "10"
-
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
@@ -82,6 +80,4 @@ class FormPage:
             notice=form.language.say(notice) if notice else "",
         )
         response.headers["Content-Security-Policy"] = form_policy(form.definition, public_url)
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            response.headers["Retry-After"] = RETRY_AFTER
         return response

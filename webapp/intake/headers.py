@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response
+from flask import Response, request
 
 from webapp.forms.definition import FormDefinition
 
@@ -21,13 +21,15 @@ def add_security_headers(response: Response) -> Response:
         "Content-Security-Policy", f"{CONTENT_POLICY}; form-action 'self'; frame-ancestors 'none'"
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/r/"):
+        keep_private(response)
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     return response
 
 
-def form_policy(definition: FormDefinition, public_url: str) -> str:
-    """Return the content security policy of a form's page.
+def form_policy(definition: FormDefinition, public_url: str = "") -> str:
+    """Return the content security policy of a page about a form.
 
     Browsers hold the redirect after a post to ``form-action`` too, so wherever the receipt or the page of
     thanks may stand is named there.
@@ -40,9 +42,8 @@ def form_policy(definition: FormDefinition, public_url: str) -> str:
     return f"{CONTENT_POLICY}; form-action {' '.join(targets)}; frame-ancestors {' '.join(framers)}"
 
 
-def keep_private(response: Response) -> Response:
-    """Let nobody keep, index or learn the address of a page that shows what somebody sent."""
+def keep_private(response: Response) -> None:
+    """Let nobody keep, index or learn the address of a receipt, nor what a page at it shows."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -127,6 +127,9 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
 }
 """What is told instead to who has sent an enquiry before, and was changing it."""
 
+NOT_FOUND_ON_SENDING: Final = Problem(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
+"""The page for what was sent to an address that is none, or no longer."""
+
 
 class ProblemPages:
     """The pages, each about the form that its address names.
@@ -181,8 +184,7 @@ class ProblemPages:
 
 def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Response:
     """Return the page of a status, with one link that leads on."""
-    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
-    problem = problems.get(status, problems[400 if status < InternalServerError.code else 500])
+    problem = _problem(status)
     return render(
         "error.html",
         form.language,
@@ -192,6 +194,13 @@ def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Respo
         paragraphs=[form.language.say(each) for each in problem.paragraphs],
         link=link,
     )
+
+
+def _problem(status: int) -> Problem:
+    if status == HTTPStatus.NOT_FOUND and request.method == "POST":
+        return NOT_FOUND_ON_SENDING
+    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
+    return problems.get(status, problems[400 if status < InternalServerError.code else 500])
 
 
 def _where_to_go_on(form: OfferedForm, status: int) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, url_for
 
 from webapp.enquiry import Enquiry
-from webapp.intake.headers import keep_private
 from webapp.intake.offered import OfferedForm
 from webapp.intake.pages import ProblemPages
 from webapp.intake.received import ReceivedEnquiries
@@ -90,7 +89,7 @@ class ReceiptViews:
         enquiry, form = self._received.find(token)
         definition, language = form.definition, form.language
         kept: dict[str, Any] = {**enquiry.attribution.parameters, **form.in_addresses}
-        page = render(
+        return render(
             "receipt.html",
             language,
             definition,
@@ -105,7 +104,6 @@ class ReceiptViews:
             copy_url=url_for("receipt.copy", token=token, **form.in_addresses),
             again_url=url_for("intake.form", slug=enquiry.form, _external=False, **kept),
         )
-        return keep_private(page)
 
     def copy(self, token: str) -> Response:
         """Hand out the receipt as a text file."""
@@ -113,7 +111,7 @@ class ReceiptViews:
         response = make_response(text_copy(enquiry, form))
         response.mimetype = "text/plain"
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
-        return keep_private(response)
+        return response
 
     def _change_url(self, enquiry: Enquiry, form: OfferedForm, token: str) -> str:
         """Return where the enquiry can be changed; empty when it no longer can."""

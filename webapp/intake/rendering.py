@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Response, make_response, render_template
 
 from webapp.forms.definition import FormDefinition
+from webapp.intake.headers import form_policy
 from webapp.languages.language import Language
+
+RETRY_AFTER: Final = "10"
+"""Seconds, from a page that needed the database while it could not be reached."""
 
 
 def render(
@@ -21,5 +26,9 @@ def render(
     said = {"_": language.say, "language": language, "definition": definition, **values}
     response = make_response(render_template(template, **said), status)
     response.headers["Content-Language"] = language.tag
+    # A page that follows the form stands in the same frame.
+    response.headers["Content-Security-Policy"] = form_policy(definition)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_AFTER
     response.vary.add("Accept-Language")
     return response
