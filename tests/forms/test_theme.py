@@ -156,6 +156,11 @@ def test_the_colour_under_the_pointer_is_mixed_as_the_stylesheet_mixes_it() -> N
         assert palette.hover == mixed(palette.accent, palette.ink, 0.85)
 
 
+def test_a_browser_that_cannot_mix_colours_never_meets_a_mixed_one() -> None:
+    asked = r"^@supports \(color: color-mix\(in srgb, red, blue\)\) \{\n(  .*\n)+\}$"
+    assert "color-mix" not in re.sub(asked, "", STYLESHEET, flags=re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "ratio"),
     [("#fff", "#000", 21), ("#767676", "#fff", 4.54), ("#7a1f3d", "#fffdf9", 9.88), ("#abc", "#aabbcc", 1)],
