@@ -43,8 +43,9 @@
         if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
         else if (values.length) [field.value] = values;
       }
-    } else {
-      storage.removeItem(key);
+    } else if (arrival?.type !== "back_forward") {
+      // Going back, the browser fills the fields in, but no more once the page is then reloaded.
+      forget(storage);
     }
     form.addEventListener("input", () => {
       const values = {};

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.visitor import fill_in, reference, send, send_button, what_is_wrong
 
+TOO_LONG = "x" * 90_000
+
 
 def kept(page: Page) -> dict[str, Any]:
     """Return what is kept in the window, by the path of its page."""
@@ -82,6 +84,33 @@ def test_forms_do_not_get_each_others_answers(window: Page) -> None:
     expect(window.locator("#first_name")).to_have_value("")
     window.reload()
     expect(window.locator("#first_name")).to_have_value("")
+
+
+def test_opening_a_form_forgets_what_was_typed_into_another_that_led_elsewhere(window: Page) -> None:
+    window.goto("/f/weddings")
+    fill_in(window)
+    # Stands for a page of thanks, where no script of ours can forget it.
+    window.goto("about:blank")
+    window.goto("/f/callback")
+    assert kept(window) == {}
+
+
+def test_what_was_too_long_to_send_outlives_going_back_and_a_reload_and_is_forgotten_once_received(
+    window: Page,
+) -> None:
+    window.goto("/f/weddings")
+    fill_in(window, message=TOO_LONG)
+    send_button(window).click()
+    expect(window).to_have_title("What you sent is too long")
+    window.go_back()
+    expect(window.locator("#message")).to_have_value(TOO_LONG)
+    window.reload()
+    expect(window.locator("#message")).to_have_value(TOO_LONG)
+    expect(window.locator("#first_name")).to_have_value("Ada")
+    expect(window.locator("#consent")).to_be_checked()
+    window.locator("#message").fill("A wedding for eighty.")
+    assert send(window)
+    assert kept(window) == {}
 
 
 def test_a_change_outlives_a_reload_and_is_forgotten_once_it_was_received(window: Page) -> None:
