@@ -17,14 +17,13 @@
         event.preventDefault();
         return;
       }
+      if (event.submitter?.name === "switch") return; // a change of language is no sending
       sentAt = Date.now();
-      form.setAttribute("aria-busy", "true");
       status.textContent = form.dataset.sending;
     });
     // Coming back by the browser's history, the page may be as it was left.
     addEventListener("pageshow", () => {
       sentAt = 0;
-      form.removeAttribute("aria-busy");
       status.textContent = "";
     });
   }
