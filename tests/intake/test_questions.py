@@ -146,6 +146,28 @@ def test_an_answer_that_cannot_be_taken_is_told_in_words_that_say_what_to_do(
     assert error.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("tag", "typed", "number"),
+    [
+        ("de", "1,000", 1000),
+        ("fr", "1.000", 1000),
+        ("es", "1,500", 1500),
+        ("en", "1.500", 1500),
+        ("en", "1'500", 1500),
+        ("en", "1 500", 1500),
+        ("ar", "١٬٥٠٠", 1500),  # noqa: RUF001 (as it is typed)
+        ("de", "1.5", 1.5),
+        ("en", ".000000000000001", 1e-15),
+    ],
+)
+def test_people_who_count_in_thousands_are_taken_at_their_word_in_any_language(
+    venue: Venue, tag: str, typed: str, number: float
+) -> None:
+    venue.open(form_text({}, {"name": "guests", "kind": "number"}, lang=tag))
+    venue.receive(guests=typed)
+    assert stored(venue.database)["guests"].value == number
+
+
 def test_what_was_chosen_and_ticked_is_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:
     page = Page(send(client, email="").text)
     kept = page.typed()

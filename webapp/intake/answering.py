@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
@@ -51,6 +50,18 @@ def read_answer(question: Question, given: Any, language: Language) -> Answer | 
     return Answer(question.label, value, text)
 
 
+def number_in(typed: str, language: Language) -> int | float | None:
+    """Return the number that was typed; None when it is none, or has more digits than are kept exactly."""
+    try:
+        number = language.read_number(typed)
+    except ValueError:
+        return None
+    # The zero ahead of the decimals may have been left out.
+    if len("".join(filter(str.isdecimal, typed)).removeprefix("0")) > MOST_DIGITS:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
 def _read_text(question: Question, typed: str, language: Language) -> str:
     del language
     return _matching(question, typed)
@@ -72,28 +83,22 @@ def _matching(question: Question, typed: str) -> str:
 
 def _read_number(question: Question, typed: str, language: Language) -> int | float:
     say, label = language.say, question.label
-    number = _number(typed, language)
-    if number is None or sum(each.isdigit() for each in typed) > MOST_DIGITS:
+    number = number_in(typed, language)
+    if number is None:
         raise ValueError(say("Enter a number, like 80: %(question)s", question=label))
-    is_whole = number == number.to_integral_value()
-    if not is_whole and question.target is not None and question.target.type is PropertyType.INTEGER:
+    if (
+        isinstance(number, float)
+        and question.target is not None
+        and question.target.type is PropertyType.INTEGER
+    ):
         raise ValueError(say("Enter a whole number, like 80: %(question)s", question=label))
-    if isinstance(question.min, int | float) and number < Decimal(str(question.min)):
+    if isinstance(question.min, int | float) and number < question.min:
         least = language.number(question.min)
         raise ValueError(say("Enter %(least)s or more: %(question)s", least=least, question=label))
-    if isinstance(question.max, int | float) and number > Decimal(str(question.max)):
+    if isinstance(question.max, int | float) and number > question.max:
         most = language.number(question.max)
         raise ValueError(say("Enter %(most)s or less: %(question)s", most=most, question=label))
-    return int(number) if is_whole else float(number)
-
-
-def _number(typed: str, language: Language) -> Decimal | None:
-    """Return a number as the language writes it, or as programs do; None when it is neither."""
-    try:
-        return language.read_number(typed)
-    except ValueError:
-        is_plain = re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", typed) is not None
-        return Decimal(typed) if is_plain else None
+    return number
 
 
 def _read_choice(question: Question, chosen: str, language: Language) -> int | str:

@@ -15,8 +15,9 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import NumberFormatError, format_decimal, get_group_symbol, parse_decimal
 from babel.support import NullTranslations, Translations
+
+from webapp.languages.numbers import read_number, write_number
 
 LanguageTag = Literal["en", "de", "fr", "es", "ar"]
 """A language by its BCP 47 tag."""
@@ -114,26 +115,17 @@ class Language:
         pattern = date_and_time.format(f"HH:mm {name}", self._locale.date_formats["long"].pattern)
         return format_datetime(moment, pattern, tzinfo=zone, locale=self._locale)
 
-    def number(self, number: float) -> str:
+    def number(self, number: float | Decimal) -> str:
         """Return a number in digits, such as 4,000."""
-        return format_decimal(number, locale=self._locale)
+        return write_number(number, self._locale)
 
     def read_number(self, typed: str) -> Decimal:
-        """Return a number whose thousands are grouped, and decimals marked, as the language does it.
+        """Return a number as it is typed in this language, or in any other where it can be only one.
 
         Raises:
             ValueError: it is none.
         """
-        group = get_group_symbol(self._locale)
-        if group.isspace():
-            typed = group.join(typed.split())
-        try:
-            number = parse_decimal(typed, locale=self._locale, strict=True)
-        except NumberFormatError as error:
-            raise ValueError("This is no number") from error
-        if not number.is_finite() or not any(each.isdecimal() for each in typed) or "e" in typed.lower():
-            raise ValueError("This is no number")
-        return number
+        return read_number(typed, self._locale)
 
     def embedded(self, text: object) -> str:
         """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
