@@ -95,6 +95,42 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
     assert {name: typed[name] for name in answers} == answers
 
 
+@pytest.mark.parametrize(
+    ("typed", "in_german", "number"),
+    [
+        ("1,200", "1.200", 1200),
+        ("1.5", "1,5", 1.5),
+        ("0.25", "0,25", 0.25),
+        ("3.14159265", "3,14159265", 3.14159265),
+        ("1.2340", "1,2340", 1.234),
+        ("12,345.678", "12.345,678", 12345.678),
+    ],
+)
+def test_numbers_and_dates_come_back_as_the_language_of_the_page_writes_them_and_stay_the_same(
+    venue: Venue, typed: str, in_german: str, number: float
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    # There 3/4/2031 is in March in English, and in April in German.
+    venue.open(form_text({}, *questions, region="US"))
+    receipt = venue.receive(number=typed, day="3/4/2031")
+    page = venue.client.page(f"{receipt}/change?lang=de")
+    assert (page.value("number"), page.value("day")) == (in_german, "4. März 2031")
+    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    assert venue.client.post(f"{receipt}/change?lang=de", data=sent).status_code == 303
+    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    assert record is not None
+    (amended,) = record.amendments
+    answers = {name: each.value for name, each in amended.answers.questions.items()}
+    assert answers == {"number": number, "day": "2031-03-04"}
+
+
+def test_a_text_whose_question_asks_for_a_number_by_now_comes_back_as_it_was_typed(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "text"}))
+    receipt = venue.receive(asked="About 1,200")
+    venue.open(form_text({}, {"kind": "number"}))
+    assert venue.client.page(f"{receipt}/change").value("asked") == "About 1,200"
+
+
 def test_a_change_is_shown_on_the_receipt_under_the_same_reference(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -10,8 +12,12 @@ from tests.intake.test_languages import IN_TWO, in_german, language_of_page
 from tests.pages import Page, PageCheckingClient
 from tests.processes import SECRET_KEY
 from tests.venue import VISITOR, Venue, form_text
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
+from webapp.intake.dates import read_date
 from webapp.intake.tokens import Tokens
 from webapp.languages.language import language_of
+from webapp.outbox.register import Register
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -101,6 +107,13 @@ OURS: Final = (
 # Choosing another
 
 
+def switched(venue: Venue, page: Page, typed: Mapping[str, Any]) -> Page:
+    """Press the button of the other language."""
+    button = page.one("footer button").attrs
+    sent = {**typed, **page.hidden(), "switch": button["value"]}
+    return Page(venue.client.post(str(button["formaction"]), data=sent).text)
+
+
 def test_a_form_in_several_languages_offers_the_others_by_their_own_names(venue: Venue) -> None:
     venue.open(form_text(**IN_TWO))
     (button,) = venue.client.page("/f/form?lang=de").all("footer button")
@@ -155,6 +168,74 @@ def test_changing_the_language_keeps_everything_typed_and_the_campaign(venue: Ve
     )
     assert language_of_page(Page(back.text)) == "en"
     assert venue.deliveries() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "in_german", "value"),
+    [("1,200", "1.200", 1200), ("1.5", "1,5", 1.5), ("1200.125", "1.200,125", 1200.125)],
+)
+def test_numbers_and_dates_are_read_in_the_language_that_they_were_typed_in(
+    venue: Venue, number: str, in_german: str, value: float
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    # There 3/4/2031 is in March in English, and in April in German.
+    venue.open(form_text({}, *questions, **IN_TWO, region="US"))
+    page = venue.client.page("/f/form?lang=en")
+    typed = {**VISITOR, "number": number, "day": "3/4/2031"}
+    german = switched(venue, page, typed)
+    assert (german.value("number"), german.value("day")) == (in_german, "4. März 2031")
+    english = switched(venue, german, german.typed())
+    assert (english.value("number"), english.value("day")) == (
+        number.replace("1200", "1,200"),
+        "March 4, 2031",
+    )
+    answer = venue.client.post(
+        str(german.one("#enquiry").attrs["action"]), data={**german.typed(), **german.hidden()}
+    )
+    assert answer.status_code == 303
+    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    assert record is not None
+    answers = {name: each.value for name, each in record.enquiry.answers.questions.items()}
+    assert answers == {"number": value, "day": "2031-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("number", "1,20"),
+        ("number", "1" * 30),
+        ("day", "Monday 31 May 2031"),
+        ("day", "31 May 2931"),
+        ("day", ""),
+    ],
+)
+def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes(
+    venue: Venue, name: str, typed: str
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    venue.open(form_text({}, *questions, **IN_TWO))
+    assert switched(venue, venue.client.page("/f/form"), {name: typed}).value(name) == typed
+
+
+def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
+    past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
+    day = date.fromisoformat(read_date(past, "31. Dezember", language_of("de")))
+    page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
+    assert page.value("asked") == language_of("en").day(day)
+
+
+def test_a_date_that_the_next_language_reads_as_the_same_day_stays_as_it_was_typed(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "date"}, **IN_TWO))
+    page = switched(venue, venue.client.page("/f/form"), {"asked": "3/4/2031"})
+    assert page.value("asked") == "3/4/2031"
+
+
+@pytest.mark.parametrize("before", ["", "&typed_in=", "&typed_in=tlh"])
+def test_what_was_typed_in_an_unknown_language_stays_as_it_is(venue: Venue, before: str) -> None:
+    venue.open(form_text({}, {"kind": "number"}, **IN_TWO))
+    sent = {**venue.client.page("/f/form").hidden(), "asked": "1,200", "switch": "de"}
+    assert Page(venue.client.post(f"/f/form?lang=de{before}", data=sent).text).value("asked") == "1,200"
 
 
 def test_an_expired_page_can_change_its_language_too(

@@ -26,10 +26,16 @@ def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed
     page.locator("#occasion").select_option("21")
     page.locator("#format-1").check()
     page.locator("#event_date").fill("31 May 2031")
+    page.locator("#guests").fill("1.5")
     page.locator("#flexible").check()
     page.locator("#rooms-2").check()
     page.locator("#wishes").fill("Lanterns,\nand a boat")
-    for name, tag in (("Deutsch", "de"), ("العربية", "ar"), ("Español", "es"), ("English", "en")):
+    for name, tag, number in (
+        ("Deutsch", "de", "1,5"),
+        ("العربية", "ar", "1.5"),
+        ("Español", "es", "1,5"),
+        ("English", "en", "1.5"),
+    ):
         switch_to(page, name)
         assert language(page) == tag
         expect(page.locator(".summary, .notice, .error:visible")).to_have_count(0)
@@ -37,6 +43,7 @@ def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed
         expect(page.locator("#email")).to_have_value("not yet")
         expect(page.locator("#occasion")).to_have_value("21")
         expect(page.locator("#event_date")).to_have_value("31 May 2031")
+        expect(page.locator("#guests")).to_have_value(number)
         expect(page.locator("#wishes")).to_have_value("Lanterns,\nand a boat")
         for box in ("#format-1", "#flexible", "#rooms-2"):
             expect(page.locator(box)).to_be_checked()
@@ -47,6 +54,7 @@ def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed
     page.locator("#email").fill("ada@example.com")
     assert send(page)
     assert told_back(page)["When is your event?"] == "31 May 2031"
+    assert told_back(page)["How many guests?"] == "1.5"
 
 
 def test_an_enquiry_begun_in_one_language_is_received_in_another(page: Page) -> None:

@@ -178,11 +178,13 @@ def filled(answers: Answers, offered: OfferedForm) -> dict[str, Any]:
 
 
 def _typed(question: Question, answer: Answer, language: Language) -> Any:
-    """Return an answer as the visitor gave it to the page."""
+    """Return an answer as a visitor who is spoken to in the language would give it to the page."""
     if isinstance(answer.value, bool):
         return answer.value
     if isinstance(answer.value, tuple):
         return [str(each) for each in answer.value]
     if question.kind in {Kind.SELECT, Kind.RADIO}:
         return str(answer.value)
+    if question.kind is Kind.NUMBER and isinstance(answer.value, int | float):
+        return language.number(answer.value)
     return question.words_of(answer.value, language) if question.kind is Kind.DATE else answer.text

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from webapp.forms.question import Bound, Question
-from webapp.intake.typed_days import read_day
+from webapp.intake.typed_days import TypedDay, read_day
 from webapp.languages.language import Language
 
 EARLIEST: Final = date(1900, 1, 1)
@@ -21,8 +21,8 @@ def read_date(question: Question, typed: str, language: Language) -> str:
         ValueError: saying what to type, in the language.
     """
     say, label = language.say, question.label
-    found = read_day(typed, language, is_past=question.max == "today")
-    if found is None or not EARLIEST <= found.day <= LATEST:
+    found = day_in(question, typed, language)
+    if found is None:
         example = example_of(question, language)
         raise ValueError(say("Enter a date, like %(example)s: %(question)s", example=example, question=label))
     day = found.day
@@ -35,6 +35,12 @@ def read_date(question: Question, typed: str, language: Language) -> str:
     if question.max is not None and day > _bound(question.max, +1):
         raise ValueError(_too_late(question, question.max, language))
     return day.isoformat()
+
+
+def day_in(question: Question, typed: str, language: Language) -> TypedDay | None:
+    """Return the day that was typed, whether the question takes it or not; None when it is none."""
+    found = read_day(typed, language, is_past=question.max == "today")
+    return found if found is not None and EARLIEST <= found.day <= LATEST else None
 
 
 def example_of(question: Question, language: Language) -> str:

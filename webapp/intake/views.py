@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -18,8 +18,10 @@ from webapp.intake.body import longest_body, read_sent_form
 from webapp.intake.form import EnquiryForm, asked_about_in
 from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken, Translation
 from webapp.intake.offered import OfferedForm, OfferedForms
+from webapp.intake.rewording import reword
 from webapp.intake.service import EnquiryService
 from webapp.intake.tokens import ForeignTokenError, FormToken, Tokens
+from webapp.languages.language import known, language_of
 from webapp.outbox.database import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,9 @@ Sent = MultiDict[str, str]
 
 SWITCH: Final = "switch"
 """The name of the buttons that ask for the page in another language, as it stands."""
+
+TYPED_IN: Final = "typed_in"
+"""What tells, in the address of such a button, the language of the page that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,9 @@ class FormViews:
             token = None
         visit = self._visit_again(slug, token, sent)
         if SWITCH in sent:
+            before = known(request.args.get(TYPED_IN))
+            if before is not None:
+                reword(form, language_of(before, offered.definition.region))
             return self._page(offered, form, visit)
         is_valid = form.validate()
         try:
@@ -159,8 +167,9 @@ class FormViews:
         # of it (RFC 9111, 4.4), and the back button must bring back this very page, token and all.
         action = url_for("intake.submit", slug=definition.slug, sent=1, **offered.in_addresses)
         submit = definition.submit or offered.language.say("Send enquiry")
+        typed_in: dict[str, Any] = {TYPED_IN: offered.language.tag}
         others = tuple(
-            Translation(each, url_for("intake.submit", slug=definition.slug, lang=each.tag))
+            Translation(each, url_for("intake.submit", slug=definition.slug, lang=each.tag, **typed_in))
             for each in offered.others
         )
         page = FormPage(definition.title, definition.intro, submit, action, visit.hidden(), languages=others)
