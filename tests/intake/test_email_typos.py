@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pages import TYPED, Page, PageCheckingClient
+from tests.venue import Venue, form_text
 from webapp.intake.email_typos import PROVIDERS, likely_address
 from webapp.outbox.database import Database
 from webapp.outbox.register import Filter, Register
@@ -101,6 +102,20 @@ def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> 
     assert asked.status_code == 422
     again = {**Page(asked.text).hidden(), **Page(asked.text).typed()}
     assert client.post(f"{receipt}/change", data=again).status_code == 303
+
+
+@pytest.mark.engines("sqlite")
+def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(venue: Venue) -> None:
+    venue.open(form_text({}, {"name": "partner", "kind": "email"}))
+    typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}
+    page = Page(venue.send(**typed).text)
+    assert len(page.summary()) == 2
+    sent = {**page.hidden(), **page.typed(), "asked_about": list(typed.values())}
+    receipt = str(venue.client.post("/f/form", data=sent).location)
+    assert venue.change(receipt, message="Ninety").status_code == 303
+    asked = venue.change(receipt, email="ada@gamil.com", partner="charles@hotmial.com")
+    assert asked.status_code == 422
+    assert len(Page(asked.text).summary()) == 1
 
 
 @pytest.mark.engines("sqlite")

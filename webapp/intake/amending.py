@@ -83,6 +83,7 @@ class AmendViews:
             return self._not_read(receipt, sent, error)
         form = offered.form_class(sent)
         form.asked_about = asked_about_in(sent)
+        form.confirmed = addresses_in(enquiry.answers)
         form.kept = kept_answers(enquiry, offered.definition)
         is_valid = form.validate()
         token = self._read_token(sent.get("token", ""), enquiry)
@@ -156,6 +157,12 @@ def kept_answers(enquiry: Enquiry, definition: FormDefinition) -> dict[str, Answ
     """Return the answers that a change does not touch."""
     names = {each.name for each in fixed_questions(definition)}
     return {name: each for name, each in enquiry.answers.questions.items() if name in names}
+
+
+def addresses_in(answers: Answers) -> frozenset[str]:
+    """Return the e-mail addresses of an enquiry, those in its questions as they were typed too."""
+    told = ({each.text, str(each.value)} for each in answers.questions.values())
+    return frozenset(each for each in {answers.email}.union(*told) if "@" in each)
 
 
 def filled(answers: Answers, offered: OfferedForm) -> dict[str, Any]:

@@ -35,6 +35,8 @@ class EnquiryForm(Form):
     """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
     asked_about: tuple[str, ...] = ()
     """The e-mail addresses that look mistyped, and of which the visitor has been asked whether they are."""
+    confirmed: frozenset[str] = frozenset()
+    """The e-mail addresses of the enquiry that is changed: their sender has had the last word on them."""
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Say whether all that is asked is answered well, and the answers go together.
@@ -86,7 +88,7 @@ class EnquiryForm(Form):
             if not isinstance(field, EmailField) or not field.data or field.errors:
                 continue
             likely = likely_address(field.data)
-            if likely is not None and field.data not in self.asked_about:
+            if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
                 self.asked_about = (*self.asked_about, field.data)
                 field.errors = [
                     self.language.say(
