@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
 import phonenumbers
@@ -11,6 +13,12 @@ from webapp.enquiry import Phone
 from webapp.languages.language import Language
 
 ABROAD: Final = "+44 20 7946 0958"
+
+INTERNATIONAL: Final = re.compile(r"^[^\w+]*0[^\w+]?0")
+"""What is dialled before a country code in most countries, and typed before it in others too."""
+
+REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]$")
+"""Words in brackets behind a number; left there, their letters would be read as the digits of their keys."""
 
 
 def read_email(typed: str, language: Language) -> str:
@@ -32,13 +40,25 @@ def read_phone(typed: str, language: Language) -> Phone:
     Raises:
         ValueError: saying what to type, in the language.
     """
-    try:
-        number = phonenumbers.parse(typed, language.region, keep_raw_input=True)
-    except phonenumbers.NumberParseException as error:
-        raise ValueError(_what_to_type(language)) from error
-    if not _is_whole(number):
-        raise ValueError(_what_to_type(language))
+    dialled = REMARK.sub("", " ".join(typed.split()))
+    number = _parsed(dialled, language)
+    if number is None or not _is_whole(number):
+        # A guess, so the tables must bear it out: a local number may have been given one zero too many.
+        number = _parsed(INTERNATIONAL.sub("+", _in_our_digits(dialled)), language)
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise ValueError(_what_to_type(language))
     return Phone(typed, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _parsed(dialled: str, language: Language) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(dialled, language.region, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _in_our_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(each, each)) for each in text)
 
 
 def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
