@@ -71,6 +71,16 @@ def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
 
 
 @pytest.mark.engines("sqlite")
+def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_question(venue: Venue) -> None:
+    venue.open(form_text({}, {"name": "partner", "label": "Partner's email", "kind": "email"}))
+    page = Page(venue.send(email="ada@gmial.com", partner="charles@hotmial.com").text)
+    assert page.summary() == [
+        "Check your email address: did you mean ada@gmail.com? If not, send it as it is",
+        "Check your answer to “Partner's email”: did you mean charles@hotmail.com? If not, send it as it is",
+    ]
+
+
+@pytest.mark.engines("sqlite")
 def test_another_typo_is_asked_about_as_well_and_neither_again(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com").text)
     other = client.send(page=page, email="ada@hotmial.com")

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 import pytest
 from flask import Flask, abort
 
-from tests.pages import TYPED, Page, PageCheckingClient
+from tests.pages import ISOLATES, TYPED, Page, PageCheckingClient
 from tests.venue import VISITOR, Venue, form_text
 from webapp.languages.language import LANGUAGES, LanguageTag, language_of
 from webapp.outbox.database import Database
@@ -110,6 +110,34 @@ def test_what_is_wrong_is_told_in_the_visitors_language(tag: LanguageTag, client
     ]
     assert page.text("[role=alert] h2") == say("There is a problem")
     assert page.value("last_name") == TYPED["last_name"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [
+        (
+            "de",
+            ["zum Beispiel name@example.com: Office", "Antwort auf „Partner“: Meinten Sie ada@gmail.com?"],
+        ),
+        (
+            "fr",
+            [
+                "par exemple name@example.com : Office",
+                "réponse à « Partner » : vouliez-vous dire ada@gmail.com ?",
+            ],
+        ),
+        ("es", ["como nombre@example.com: Office", "respuesta a «Partner»: ¿quiso escribir ada@gmail.com?"]),
+        ("ar", ["مثل name@example.com: Office", "إجابتك عن «Partner»: هل تقصد ada@gmail.com؟"]),
+    ],
+)
+def test_what_is_wrong_with_an_address_names_the_question_in_the_visitors_language(
+    tag: LanguageTag, told: list[str], venue: Venue
+) -> None:
+    questions = [{"name": each.lower(), "label": each, "kind": "email"} for each in ("Office", "Partner")]
+    venue.open(form_text({}, *questions, lang=tag))
+    page = Page(venue.send(office="nobody", partner="ada@gmial.com").text)
+    said = [ISOLATES.sub("", each) for each in page.summary()]
+    assert [part in each for part, each in zip(told, said, strict=True)] == [True, True], said
 
 
 PROBLEMS: Final = {

@@ -130,8 +130,17 @@ def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
         ({"guests": "1e2"}, "Enter a number, like 80: How many guests?"),
         ({"rooms": ["Great Hall", "Terrace", "Boathouse"]}, "Choose 2 or fewer: Which rooms?"),
         ({"rooms": ["Cellar"]}, "Choose one of the answers: Which rooms?"),
-        ({"mobile": "12"}, "Enter a whole phone number, like 0412 345 678, or one from abroad, like +44 20"),
-        ({"office": "nobody"}, "Enter an email address in the correct format, like name@example.com"),
+        (
+            {"mobile": "12"},
+            (
+                "Enter a whole phone number, like 0412 345 678, "
+                "or one from abroad, like +44 20 7946 0958: Mobile number"
+            ),
+        ),
+        (
+            {"office": "nobody"},
+            "Enter an email address in the correct format, like name@example.com: Office email address",
+        ),
         ({"abn": "5182475355"}, "Enter the eleven digits of your business number"),
         ({"wishes": "a" * 301}, "Your answer to “What matters most to you?” must be 300 characters or fewer"),
     ],
@@ -166,6 +175,17 @@ def test_people_who_count_in_thousands_are_taken_at_their_word_in_any_language(
     venue.open(form_text({}, {"name": "guests", "kind": "number"}, lang=tag))
     venue.receive(guests=typed)
     assert stored(venue.database)["guests"].value == number
+
+
+def test_what_is_wrong_with_an_address_says_which_of_several_it_is(venue: Venue) -> None:
+    questions = [
+        {"name": name, "label": name.capitalize(), "kind": "email"} for name in ("partner", "office")
+    ]
+    venue.open(form_text({}, *questions))
+    wrong = dict.fromkeys(("email", "partner", "office"), "nobody")
+    told = Page(venue.send(**wrong).text).summary()
+    advice = "Enter an email address in the correct format, like name@example.com"
+    assert told == [advice, f"{advice}: Partner", f"{advice}: Office"]
 
 
 def test_what_was_chosen_and_ticked_is_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:

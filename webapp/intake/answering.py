@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
@@ -68,11 +69,25 @@ def _read_text(question: Question, typed: str, language: Language) -> str:
 
 
 def _read_email(question: Question, typed: str, language: Language) -> str:
-    return read_email(_matching(question, typed), language)
+    matching = _matching(question, typed)
+    with _naming(question, language):
+        return read_email(matching, language)
 
 
 def _read_tel(question: Question, typed: str, language: Language) -> str:
-    return read_phone(_matching(question, typed), language).e164
+    matching = _matching(question, typed)
+    with _naming(question, language):
+        return read_phone(matching, language).e164
+
+
+@contextmanager
+def _naming(question: Question, language: Language) -> Iterator[None]:
+    """Name the question behind advice that is the same for every field of its kind."""
+    try:
+        yield
+    except ValueError as error:
+        told = language.say("%(what_to_do)s: %(question)s", what_to_do=error, question=question.label)
+        raise ValueError(told) from error
 
 
 def _matching(question: Question, typed: str) -> str:

@@ -90,12 +90,18 @@ class EnquiryForm(Form):
             likely = likely_address(field.data)
             if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
                 self.asked_about = (*self.asked_about, field.data)
-                field.errors = [
-                    self.language.say(
-                        "Check your email address: did you mean %(likely)s? If not, send it as it is",
-                        likely=self.language.isolated(likely),
-                    )
-                ]
+                field.errors = [self._did_you_mean(field, self.language.isolated(likely))]
+
+    def _did_you_mean(self, field: Field, likely: str) -> str:
+        if field.name == "email":
+            return self.language.say(
+                "Check your email address: did you mean %(likely)s? If not, send it as it is", likely=likely
+            )
+        return self.language.say(
+            "Check your answer to “%(question)s”: did you mean %(likely)s? If not, send it as it is",
+            question=field.label.text,
+            likely=likely,
+        )
 
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
         """Yield the answers to the questions that were asked and answered well."""
