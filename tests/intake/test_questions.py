@@ -64,6 +64,25 @@ def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageChec
     ]
 
 
+def test_browsers_do_not_fill_in_about_others_what_they_know_about_the_visitor(venue: Venue) -> None:
+    kinds = ("text", "textarea", "email", "tel", "number", "date")
+    venue.open(form_text({}, *({"name": f"a_{kind}", "kind": kind} for kind in kinds)))
+    page = venue.client.page("/f/form")
+    for kind in kinds:
+        assert page.one(f"#a_{kind}").attrs["autocomplete"] == "off", kind
+    assert page.one("#a_textarea").attrs["data-most"] == "4000"
+    assert page.one("#a_email").attrs["inputmode"] == "email"
+    assert page.one("#email").attrs["autocomplete"] == "email"
+
+
+def test_names_that_no_dictionary_knows_are_not_spelled_for_the_visitor(venue: Venue) -> None:
+    venue.open(form_text({}, {"name": "wishes"}, {"name": "more", "kind": "textarea"}, referral_sources=[25]))
+    page = venue.client.page("/f/form")
+    for name in ("first_name", "last_name", "company"):
+        assert page.one(f"#referrer_{name}").attrs["spellcheck"] == "false", name
+    assert page.all("#wishes[spellcheck], #more[spellcheck]") == []
+
+
 def test_nothing_is_chosen_beforehand(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.all("[checked]") == []

@@ -31,6 +31,12 @@ from webapp.languages.language import Language
 
 ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
 
+NOT_OF_VISITOR: Final = {"autocomplete": "off"}
+"""Questions are about the event or others: what a browser knows of the visitor would be wrong there."""
+
+NAMES: Final = frozenset({"firstName", "lastName", "businessName"})
+"""The last parts of the properties that are names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -122,9 +128,9 @@ def _details(question: Question, language: Language) -> dict[str, Any]:
 
 
 def _rendered(question: Question) -> dict[str, Any]:
-    if question.kind is Kind.TEXTAREA:
-        return {"data-most": question.longest}
-    return dict(_RENDERED.get(question.kind, {}))
+    is_name = (question.to or "").rpartition(".")[2] in NAMES
+    most = {"data-most": question.longest} if question.kind is Kind.TEXTAREA else {}
+    return {**NOT_OF_VISITOR, **_RENDERED.get(question.kind, {}), **(AS_TYPED if is_name else {}), **most}
 
 
 _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {
@@ -144,6 +150,6 @@ _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {
 _RENDERED: Final[Mapping[Kind, Mapping[str, str]]] = {
     Kind.EMAIL: EMAIL,
     Kind.TEL: TELEPHONE,
-    Kind.NUMBER: {"inputmode": "decimal", "autocomplete": "off"},
-    Kind.DATE: {"autocomplete": "off", **AS_TYPED},
+    Kind.NUMBER: {"inputmode": "decimal"},
+    Kind.DATE: AS_TYPED,
 }
