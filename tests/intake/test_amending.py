@@ -160,6 +160,38 @@ def test_the_same_change_sent_twice_is_one(
     assert kinds(database) == ["update", "add"]
 
 
+def test_a_change_that_was_stored_before_its_token_expired_still_leads_to_the_receipt(
+    client: PageCheckingClient, receipt: str, database: Database, let_a_day_pass: Callable[[], None]
+) -> None:
+    page = client.page(f"{receipt}/change")
+    unchanged = {**page.hidden(), **page.typed()}
+    sent = {**unchanged, "message": "Ninety"}
+    first = client.post(f"{receipt}/change", data=sent)
+    let_a_day_pass()
+    again = client.post(f"{receipt}/change", data=sent)
+    assert (again.status_code, again.location) == (303, first.location)
+    change(client, receipt, message="A hundred")
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    assert client.post(f"{receipt}/change", data={**sent, "message": "A hundred"}).status_code == 303
+    assert kinds(database) == ["update", "update", "add"]
+    refused = client.post(f"{receipt}/change", data=unchanged)
+    assert refused.status_code == 422
+    assert "Your changes have not been sent yet" in refused.text
+    assert kinds(database) == ["update", "update", "add"]
+
+
+def test_a_change_that_was_stored_in_time_leads_to_the_receipt_when_the_time_is_over(
+    client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
+) -> None:
+    page = client.page(f"{receipt}/change")
+    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    received_ago(24)
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    assert client.post(f"{receipt}/change", data={**sent, "token": ""}).status_code == 410
+    assert kinds(database) == ["update", "add"]
+
+
 def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:

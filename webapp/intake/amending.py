@@ -88,20 +88,28 @@ class AmendViews:
         is_valid = form.validate()
         token = self._read_token(sent.get("token", ""), enquiry)
         carried = sent["token"] if token and not token.is_expired else self._token(enquiry)
-        if not self._service.may_amend(enquiry, offered.definition):
-            return self._too_late(receipt, offered)
-        if not is_valid or token is None or token.is_expired:
-            notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
-            return self._page(
-                receipt, offered, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice)
-            )
         try:
-            self._service.amend(offered.definition, enquiry, form.answers(), token.submission_key)
+            is_stored = is_valid and token is not None and self._stored(form, enquiry, token)
         except StoreUnavailableError as error:
             log.error("amendment_not_stored", form=enquiry.form, reason=str(error))  # noqa: TRY400 (it suffices)
             return self._page(receipt, offered, form, carried, NOT_STORED)
-        address = self._public_url + url_for("receipt.show", token=receipt, **offered.in_addresses)
-        return redirect(address, code=HTTPStatus.SEE_OTHER)
+        if is_stored:
+            address = self._public_url + url_for("receipt.show", token=receipt, **offered.in_addresses)
+            return redirect(address, code=HTTPStatus.SEE_OTHER)
+        if not self._service.may_amend(enquiry, offered.definition):
+            return self._too_late(receipt, offered)
+        notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
+        return self._page(receipt, offered, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+
+    def _stored(self, form: EnquiryForm, enquiry: Enquiry, token: FormToken) -> bool:
+        """Store what was changed unless it comes too late; say whether it is stored, perhaps since before."""
+        answers, key = form.answers(), token.submission_key
+        if self._service.has_amended(enquiry, answers, key):
+            return True
+        if token.is_expired or not self._service.may_amend(enquiry, form.definition):
+            return False
+        self._service.amend(form.definition, enquiry, answers, key)
+        return True
 
     def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
         """Keep what was typed, as far as the page can be made without the enquiry."""

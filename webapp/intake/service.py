@@ -70,6 +70,16 @@ class EnquiryService:
         self._store.amend(amended, submission)
         log.info("enquiry_amended", reference=enquiry.reference, form=enquiry.form)
 
+    def has_amended(self, enquiry: Enquiry, answers: Answers, submission_key: str) -> bool:
+        """Say whether an enquiry holds these answers, or has held them since they were sent under this key.
+
+        Raises:
+            StoreUnavailableError: the outbox does not answer.
+        """
+        submission = _submission(submission_key, answers)
+        holds = submission == _submission(submission_key, enquiry.answers)
+        return holds or self._store.has_amended(submission)
+
     def find_submitted(self, answers: Answers, submission_key: str) -> Enquiry | None:
         """Return the enquiry that these answers under this key have already made, if they have.
 

@@ -59,14 +59,19 @@ class EnquiryStore:
         Raises:
             StoreUnavailableError: nothing was stored.
         """
-        same = select(amendments.c.id).where(
-            amendments.c.submission_key == submission.key,
-            amendments.c.content_digest == submission.content_digest,
-        )
         with suppress(IntegrityError), self._database.writing() as connection:  # the same, written meanwhile
-            if connection.execute(same).first() is None:
+            if not _is_amendment(connection, submission):
                 now = self._database.now(connection)
                 add_amendment(connection, enquiry, submission.key, submission.content_digest, now)
+
+    def has_amended(self, submission: Submission) -> bool:
+        """Say whether a submission has changed an enquiry already.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        with self._database.reading() as connection:
+            return _is_amendment(connection, submission)
 
     def find_submission(self, submission: Submission) -> Enquiry | None:
         """Return the enquiry that a submission made.
@@ -121,3 +126,11 @@ def _find_submission(connection: Connection, submission: Submission) -> Enquiry 
     )
     row = connection.execute(query).mappings().first()
     return read_enquiry(row) if row else None
+
+
+def _is_amendment(connection: Connection, submission: Submission) -> bool:
+    same = select(amendments.c.id).where(
+        amendments.c.submission_key == submission.key,
+        amendments.c.content_digest == submission.content_digest,
+    )
+    return connection.execute(same).first() is not None
