@@ -6,6 +6,9 @@ SECONDS ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 
+# In the order of the folders: by their number of tests, as is usual, the files that take longest would come last.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check audit format benchmark docs messages chaos screenshots requirements clean
 
@@ -16,14 +19,14 @@ demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platfor
 	@$(BIN)/leadform demo --port $(PORT)
 
 test: $(VENV)/development ## Run every test, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
-	$(BIN)/pytest -n auto --dist loadfile -q -r fEs
+	$(BIN)/pytest $(PARALLEL) -q -r fEs
 
 check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist loadfile -q -r fEs --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest $(PARALLEL) -q -r fEs --cov --cov-report=term --cov-fail-under=95
 
 audit: $(VENV)/audit node_modules/.package-lock.json ## Hold every page to axe, the Nu HTML checker and Lighthouse (with Chromium and Java)
 	$(BIN)/pytest tests/audits -q -r fEs --show-capture=no
