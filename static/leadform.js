@@ -46,6 +46,10 @@
       // Going back, the browser fills the fields in, but no more once the page is then reloaded.
       forget(storage);
     }
+    if ("leadsElsewhere" in form.dataset) {
+      // No page of ours comes after it that could forget.
+      form.addEventListener("submit", () => forget(storage));
+    }
     form.addEventListener("input", () => {
       const values = {};
       for (const field of typed()) {

@@ -67,23 +67,23 @@ class House:
 
 
 @contextmanager
-def opened_house(folder: Path) -> Iterator[House]:
-    """Serve the demonstration's forms on this machine, with a database in this folder."""
+def opened_house(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[House]:
+    """Serve forms, the demonstration's unless told otherwise, with a database in this folder."""
     url = f"sqlite:///{folder / 'leadform.db'}"
     database = open_database(url)
     upgrade(database)
-    with _served(_application(url, database)) as address:
+    with _served(_application(url, database, forms_file)) as address:
         yield House(address, database)
     database.close()
 
 
-def _application(url: str, database: Database) -> Flask:
+def _application(url: str, database: Database, forms_file: Path) -> Flask:
     # No setting of the developer's own, from the environment or from .env, reaches an audit.
     with chdir(Path(url.removeprefix("sqlite:///")).parent), pytest.MonkeyPatch.context() as environment:
         for name in {*os.environ} & {each.upper() for each in Settings.model_fields}:
             environment.delenv(name)
-        settings = settings_for(url, forms_file=FORMS_FILE)
-    app = create_app(settings, read_forms(FORMS_FILE), database)
+        settings = settings_for(url, forms_file=forms_file)
+    app = create_app(settings, read_forms(forms_file), database)
     app.add_url_rule("/broken/<int:status>", "broken", _broken)
     return app
 

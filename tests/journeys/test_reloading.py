@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.audits.house import opened_house
 from tests.journeys.visitor import fill_in, reference, send, send_button, what_is_wrong
+from tests.journeys.windows import Windows
+from tests.venue import VISITOR, form_text
 
+THANKS = "http://127.0.0.1:9/thanks"
 TOO_LONG = "x" * 90_000
 
 
@@ -84,6 +89,25 @@ def test_forms_do_not_get_each_others_answers(window: Page) -> None:
     expect(window.locator("#first_name")).to_have_value("")
     window.reload()
     expect(window.locator("#first_name")).to_have_value("")
+
+
+def test_a_form_that_leads_to_a_page_of_thanks_leaves_nothing_behind_in_the_window(
+    windows: Windows, tmp_path: Path
+) -> None:
+    forms_file = tmp_path / "forms.toml"
+    forms_file.write_text(form_text(thanks_url=THANKS), encoding="utf-8")
+    with opened_house(tmp_path, forms_file) as house:
+        window = windows.open(house.address, also=[THANKS])
+        window.route(THANKS, lambda route: route.fulfill(body="Thanks.", content_type="text/html"))
+        window.goto("/f/form")
+        for name, typed in VISITOR.items():
+            window.locator(f"#{name}").fill(typed)
+        assert kept(window) != {}
+        send_button(window).click()
+        expect(window).to_have_url(THANKS)
+        window.goto("/healthz")
+        assert kept(window) == {}
+        windows.close()
 
 
 def test_opening_a_form_forgets_what_was_typed_into_another_that_led_elsewhere(window: Page) -> None:
