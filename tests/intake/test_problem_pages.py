@@ -143,14 +143,17 @@ def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again
     assert page.text("main a") == "Seite neu laden"
 
 
-@pytest.mark.parametrize("asked", ["POST ?fast", "POST ?broken", "POST ?half", "POST ", "PUT "])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("POST ?fast", 429), ("POST ?broken", 500), ("POST ?half", 400), ("POST ", 413), ("PUT ", 405)],
+)
 def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_was_not_sent(
-    asked: str, alone: PageCheckingClient
+    asked: str, status: int, alone: PageCheckingClient
 ) -> None:
     method, query = asked.split(" ")
     change = f"{a_receipt('second')}/change"
     answer = alone.open(f"{change}{query}", method=method, data={"message": TOO_LONG})
-    assert answer.status_code in {400, 405, 413, 429, 500}
+    assert answer.status_code == status
     page = Page(answer.text)
     assert page.one("main a").attrs["href"] == change
     assert "enquiry has not been sent" not in page.text("main")
@@ -162,7 +165,7 @@ def test_what_was_sent_to_an_address_that_is_gone_is_not_said_to_be_kept(
     address: str, client: PageCheckingClient
 ) -> None:
     answer = client.post(address, data={"message": "Hello"})
-    assert answer.status_code in {404, 405}
+    assert answer.status_code == 404
     said = Page(answer.text).text("main")
     assert "Nothing has been sent." in said
     assert "What you sent before is kept" not in said

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 NOT_SENT: Final = to_say("Nothing has been sent.")
 NOT_CHANGED: Final = to_say("Nothing has been changed: your enquiry stands as it was.")
 GO_BACK: Final = to_say("Go back, where your browser keeps what you typed, and send it again.")
+NOT_READABLE: Final = to_say("Your browser sent something that we could not read.")
+FILL_IN_THE_FORM: Final = to_say("Open the form, fill it in, and send it from there.")
+WAIT: Final = to_say("Wait a minute.")
 MAKE_IT_SHORTER: Final = to_say(
     "Go back, where your browser keeps what you typed, make your message shorter, and send it again."
 )
@@ -42,7 +45,7 @@ PROBLEMS: Final = {
     400: Problem(
         to_say("This address is not right"),
         (
-            to_say("Your browser sent something that we could not read."),
+            NOT_READABLE,
             NOT_SENT,
             to_say("Open the form from its link again."),
         ),
@@ -57,7 +60,7 @@ PROBLEMS: Final = {
     ),
     405: Problem(
         to_say("This page cannot be used that way"),
-        (NOT_SENT, to_say("Open the form, fill it in, and send it from there.")),
+        (NOT_SENT, FILL_IN_THE_FORM),
     ),
     410: Problem(
         to_say("This enquiry can no longer be changed here"),
@@ -68,16 +71,13 @@ PROBLEMS: Final = {
     ),
     413: Problem(
         to_say("What you sent is too long"),
-        (
-            to_say("Your enquiry has not been sent."),
-            MAKE_IT_SHORTER,
-        ),
+        (to_say("Your enquiry has not been sent."), MAKE_IT_SHORTER),
     ),
     429: Problem(
         to_say("You are sending too fast"),
         (
             to_say("Your enquiry has not been sent, since many came from your connection at once."),
-            to_say("Wait a minute."),
+            WAIT,
             GO_BACK,
         ),
     ),
@@ -101,18 +101,16 @@ PROBLEMS: Final = {
 PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
     400: Problem(
         PROBLEMS[400].title,
-        (to_say("Your browser sent something that we could not read."), NOT_CHANGED, GO_BACK),
+        (NOT_READABLE, NOT_CHANGED, GO_BACK),
     ),
-    405: Problem(
-        PROBLEMS[405].title, (NOT_CHANGED, to_say("Open the form, fill it in, and send it from there."))
-    ),
+    405: Problem(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
     413: Problem(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
     429: Problem(
         PROBLEMS[429].title,
         (
             to_say("Your changes have not been sent, since many came from your connection at once."),
             to_say("Your enquiry stands as it was."),
-            to_say("Wait a minute."),
+            WAIT,
             GO_BACK,
         ),
     ),
