@@ -16,13 +16,13 @@ import pytest
 from flask import Flask
 
 from tests.pages import PageCheckingClient
-from tests.postgresql import PostgresServer, Server
+from tests.postgresql import KeptDatabase, PostgresServer, Server
 from tests.processes import FORMS_FILE, SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms, read_forms
 from webapp.intake.tokens import TOKEN_LIFETIME
 from webapp.outbox.database import Database, open_database
-from webapp.outbox.migrations import upgrade
+from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.sandbox import SandboxServer
 from webapp.settings import Settings
 
@@ -110,8 +110,24 @@ def new_database(engine: str, request: pytest.FixtureRequest) -> NewDatabase:
     return lambda folder: nullcontext(f"sqlite:///{folder / 'leadform.db'}")
 
 
+@pytest.fixture(scope="session")
+def kept_database(postgresql: Server) -> Iterator[KeptDatabase]:
+    """A database on PostgreSQL that is migrated once and emptied for each test."""
+    with postgresql.new_database() as url:
+        yield KeptDatabase(url)
+
+
 @pytest.fixture
-def database_url(new_database: NewDatabase, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    engine: str, new_database: NewDatabase, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a database: one that is up to date for a test that uses ``database``, else empty."""
+    is_its_own = request.node.get_closest_marker("own_database") is not None
+    if engine == "postgresql" and "database" in request.fixturenames and not is_its_own:
+        kept: KeptDatabase = request.getfixturevalue("kept_database")
+        kept.empty()
+        yield kept.url
+        return
     with new_database(tmp_path) as url:
         yield url
 
@@ -131,7 +147,7 @@ def database(database_url: str, migrated: Path, clock: Clock) -> Iterator[Databa
     database = open_database(database_url, clock)
     if database_url.startswith("sqlite:///"):
         shutil.copy(migrated, database_url.removeprefix("sqlite:///"))
-    else:
+    elif not is_up_to_date(database):
         upgrade(database)
     yield database
     database.close()
