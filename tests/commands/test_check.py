@@ -15,7 +15,7 @@ from tests.processes import environment
 from tests.venue import form_text
 from webapp.commands import main
 from webapp.outbox.database import Database
-from webapp.sandbox import SandboxServer, account
+from webapp.sandbox import SandboxServer, account, calls
 from webapp.sandbox.account import LeadSource
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -130,8 +130,9 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     "a stage that is won": (
         form_text({"stageId": 66}),
         (
-            "forms.form.opportunity.stageId: the stage 66 (Won) is won, and no new opportunity is: take it "
-            "out, so that the platform chooses, or name one of these: 69 (New enquiry), 70 (Qualified)"
+            "forms.form.opportunity.stageId: the stage 66 (Won) is won, and no new opportunity is: "
+            "take it out, which leaves the stage to the platform, "
+            "or name one of these: 69 (New enquiry), 70 (Qualified)"
         ),
     ),
     "a stage that is for leads": (
@@ -147,7 +148,7 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "a stage that is nearly one that is lost": (
         form_text({"stageId": 17}),
-        "stageId 17 is not in the account: there are 69 (New enquiry), 70 (Qualified)",
+        "stageId 17 is not in the account: did you mean 70 (Qualified)?",
     ),
     "a reason of a stage that is lost": (
         form_text({"stageReasonId": 130}),
@@ -155,11 +156,11 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "what the platform is taking out": (
         form_text({"contact": {"smsStatus": 2}}),
-        "forms.form.opportunity.contact.smsStatus: the platform no longer holds to contact.smsStatus: take",
+        "forms.form.opportunity.contact.smsStatus: the platform is giving up contact.smsStatus: take",
     ),
     "what the platform is taking out, in a question": (
         form_text({}, {"kind": "number", "to": "contact.smsStatus"}),
-        "forms.form.questions.asked.to: the platform no longer holds to contact.smsStatus: take it out",
+        "forms.form.questions.asked.to: the platform is giving up contact.smsStatus: take it out",
     ),
     "a reason of another stage": (
         form_text({"stageId": 69, "stageReasonId": 129}),
@@ -303,6 +304,15 @@ def test_nobody_is_advised_to_take_out_a_source_that_is_a_referral(
     assert check(forms=form_text({"sourceId": 26}, referral_sources=[26])).exit_code == 0
     (fault,) = faults(check(forms=form_text({"sourceId": 26})))
     assert fault.endswith("add referral_sources = [26], so that the referrer is asked for")
+
+
+def test_a_source_of_which_the_account_does_not_tell_whether_it_is_a_referral_is_left_as_it_is(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": 26, "name": "Friends"}]
+    monkeypatch.setitem(calls.ACCOUNT_LISTS, ("crm", "getLeadSourceList"), lambda: rows)
+    assert check(forms=form_text({"sourceId": 26}, referral_sources=[26])).exit_code == 0
+    assert check(forms=form_text({"sourceId": 26})).exit_code == 0
 
 
 def test_a_list_that_promises_more_rows_than_it_has_is_read_all_the_same(

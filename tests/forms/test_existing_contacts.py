@@ -170,6 +170,7 @@ def test_whoever_is_in_the_account_keeps_their_groups_companies_and_subscription
 def test_a_contact_beside_a_company_of_the_account_becomes_one_of_it(venue: Venue) -> None:
     venue.open(form_text({"companyId": 802}))
     venue.receive(**ALEX)
+    venue.forward()
     venue.receive(company="Elsewhere")
     venue.forward()
     known, new = venue.received()

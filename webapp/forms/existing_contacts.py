@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from webapp.forms.definition import FormDefinition
+from webapp.platform.opportunity import JsonObject
 from webapp.platform.properties import value_at
 
 VISITOR: Final = "contact"
@@ -32,7 +33,7 @@ def overwriting_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, 
     """Yield what would be taken from a contact who exists: the place in the form's table, and the rule."""
     constants = form.opportunity.as_json()
     for contact in CONTACTS:
-        if _is_always_new(contact, form):
+        if _is_always_new(contact, constants, form):
             continue
         otherwise = f"or set {contact}.updateIfExists = false, which makes a contact of each enquiry"
         for name, what in REPLACED.items():
@@ -42,14 +43,16 @@ def overwriting_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, 
                 places.append(("opportunity", *target.split(".")))
             for place in places:
                 yield place, f"replaces {what}, {otherwise}"
-        yield from _subscribing(contact, form)
+        yield from _subscribing(contact, constants, form)
 
 
-def _subscribing(contact: str, form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _subscribing(
+    contact: str, constants: JsonObject, form: FormDefinition
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield what would subscribe somebody who has not asked for it: visitors may, and only themselves."""
     for name in ("status", "smsStatus"):
         target = f"{contact}.{name}"
-        constant = value_at(form.opportunity.as_json(), target)
+        constant = value_at(constants, target)
         if constant is not None and int(constant) == SUBSCRIBED:
             yield (
                 ("opportunity", *target.split(".")),
@@ -59,8 +62,7 @@ def _subscribing(contact: str, form: FormDefinition) -> Iterator[tuple[tuple[str
             yield place, f"{target} is for that person to say, who may be a contact already: leave it out"
 
 
-def _is_always_new(contact: str, form: FormDefinition) -> bool:
-    constants = form.opportunity.as_json()
+def _is_always_new(contact: str, constants: JsonObject, form: FormDefinition) -> bool:
     is_never_matched = value_at(constants, f"{contact}.updateIfExists") is False
     is_named = value_at(constants, f"{contact}.id") is not None
     is_asked = any(list(_questions_to(f"{contact}.{name}", form)) for name in ("id", "updateIfExists"))

@@ -125,7 +125,8 @@ def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
     for named in _named(form, "stageReasonId"):
         if named.id not in known:
             where = " or ".join(stage.name for stage in chosen)
-            message = f"stageReasonId {named.id} is no reason of the stage {where}"
+            of_what = f"the stage {where}" if where else "any stage that an opportunity begins in"
+            message = f"stageReasonId {named.id} is no reason of {of_what}"
             yield Fault(named.key, message, _suggestion(named, known))
 
 
@@ -137,7 +138,7 @@ def _stage_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
             yield Fault(
                 named.key,
                 f"the stage {named.id} ({stage.name}) is {stage.unsuitable}, and no new opportunity is",
-                "take it out, so that the platform chooses"
+                "take it out, which leaves the stage to the platform"
                 + (f", or name one of these: {_listed(open_stages)}" if open_stages else ""),
             )
 
@@ -148,7 +149,7 @@ def _unreliable(form: FormDefinition) -> Iterator[Fault]:
         asking = [f"questions.{each.name}.to" for each in form.questions if each.to == name]
         is_constant = value_at(form.opportunity.as_json(), name) is not None
         for key in [f"opportunity.{name}"] * is_constant + asking:
-            yield Fault(key, f"the platform no longer holds to {name}", "take it out")
+            yield Fault(key, f"the platform is giving up {name}", "take it out")
 
 
 def _referral_faults(form: FormDefinition, sources: Entries) -> Iterator[Fault]:

@@ -221,7 +221,7 @@ class Opportunity(_Shape):
     owner_user_id: Integer | None = Field(None, description="the sales person to assign it to")
     type_id: Integer | None = Field(None, description="the type")
     subtype_id: Integer | None = Field(None, description="the sub-type, where the type has some")
-    stage_id: Integer | None = Field(None, description="the stage")
+    stage_id: Integer | None = Field(None, description="the stage; left to the platform if not set")
     stage_reason_id: Integer | None = Field(None, description="the reason of the stage")
     channel_id: Integer | None = Field(None, description="the channel")
     utm_source: Text | None = Field(None, description="the source of the campaign")
