@@ -172,8 +172,9 @@ def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str)
     """Return all that the platform is to get besides the description."""
     whole = {"name": f"Ada Lovelace, Plan your event ({reference})", "contact": CONTACT, **constants}
     if row.name == "companyId":
-        return {**whole, "company": {"id": value}}
-    if value is not ...:
+        # Beside a contact it is sent as an object, to which the platform links the contact.
+        whole |= {"companyId": None, "company": {"id": value}}
+    elif value is not ...:
         whole[row.name] = value.format(reference=reference) if row.name == "name" else value
     return {key: each for key, each in whole.items() if key not in row.drops and each is not None}
 
