@@ -15,7 +15,8 @@ from tests.processes import environment
 from tests.venue import form_text
 from webapp.commands import main
 from webapp.outbox.database import Database
-from webapp.sandbox import SandboxServer, account
+from webapp.sandbox import SandboxServer, account, calls
+from webapp.sandbox.account import LeadSource
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -125,6 +126,41 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     "a stage": (
         form_text({"stageId": 96}),
         "stageId 96 is not in the account: did you mean 69 (New enquiry)?",
+    ),
+    "a stage that is won": (
+        form_text({"stageId": 66}),
+        (
+            "forms.form.opportunity.stageId: the stage 66 (Won) is won, and no new opportunity is: "
+            "take it out, which leaves the stage to the platform, "
+            "or name one of these: 69 (New enquiry), 70 (Qualified)"
+        ),
+    ),
+    "a stage that is for leads": (
+        form_text({"stageId": "68"}),
+        "the stage 68 (To be called back) is for leads only, and no new opportunity is: take it out",
+    ),
+    "a stage among options that is lost": (
+        form_text(
+            {},
+            question("stageId", options=[{"value": 69, "label": "New"}, {"value": 71, "label": "Lost"}]),
+        ),
+        "forms.form.questions.asked.options: the stage 71 (Lost) is lost",
+    ),
+    "a stage that is nearly one that is lost": (
+        form_text({"stageId": 17}),
+        "stageId 17 is not in the account: did you mean 70 (Qualified)?",
+    ),
+    "a reason of a stage that is lost": (
+        form_text({"stageReasonId": 130}),
+        "stageReasonId 130 is no reason of the stage New enquiry or Qualified",
+    ),
+    "what the platform is taking out": (
+        form_text({"contact": {"smsStatus": 2}}),
+        "forms.form.opportunity.contact.smsStatus: the platform is giving up contact.smsStatus: take",
+    ),
+    "what the platform is taking out, in a question": (
+        form_text({}, {"kind": "number", "to": "contact.smsStatus"}),
+        "forms.form.questions.asked.to: the platform is giving up contact.smsStatus: take it out",
     ),
     "a reason of another stage": (
         form_text({"stageId": 69, "stageReasonId": 129}),
@@ -250,6 +286,41 @@ def test_a_clock_that_the_platform_refuses_is_told(check: Check) -> None:
         (fault,) = faults(check(PLATFORM_URL=elsewhere.url))
     assert fault.startswith("platform: The platform answered 401")
     assert fault.endswith(": set this machine's clock by NTP")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        LeadSource("Referral Program", default_type=1),
+        LeadSource("Guests recommend", is_referral=True),
+        LeadSource("Both", is_referral=True, default_type=1),
+    ],
+    ids=lambda source: source.name,
+)
+def test_nobody_is_advised_to_take_out_a_source_that_is_a_referral(
+    check: Check, monkeypatch: pytest.MonkeyPatch, source: LeadSource
+) -> None:
+    monkeypatch.setattr(account, "SOURCES", {26: source})
+    assert check(forms=form_text({"sourceId": 26}, referral_sources=[26])).exit_code == 0
+    (fault,) = faults(check(forms=form_text({"sourceId": 26})))
+    assert fault.endswith("add referral_sources = [26], so that the referrer is asked for")
+
+
+def test_a_source_of_which_the_account_does_not_tell_whether_it_is_a_referral_is_left_as_it_is(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": 26, "name": "Friends"}]
+    monkeypatch.setitem(calls.ACCOUNT_LISTS, ("crm", "getLeadSourceList"), lambda: rows)
+    assert check(forms=form_text({"sourceId": 26}, referral_sources=[26])).exit_code == 0
+    assert check(forms=form_text({"sourceId": 26})).exit_code == 0
+
+
+def test_a_list_that_promises_more_rows_than_it_has_is_read_all_the_same(
+    check: Check, platform: SandboxServer
+) -> None:
+    platform.answering.rows_promised = 1
+    platform.answering.ids_in_digits = True
+    assert check().exit_code == 0
 
 
 def test_a_list_is_read_to_its_end(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ from tests.venue import form_text
 from webapp.commands import main
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import read_forms
-from webapp.sandbox import SandboxServer, account
+from webapp.sandbox import SandboxServer, account, calls
+from webapp.sandbox.account import LeadSource
 from webapp.sandbox.store import OpportunityStore
 
 Run = Callable[..., Result]
@@ -48,7 +49,6 @@ def test_what_is_imported_is_a_forms_file_that_checks_well(run: Run, tmp_path: P
         "venueId": 107,
         "typeId": 18,
         "sourceId": 25,
-        "stageId": 69,
     }
     run("db", "upgrade")
     assert run("check").exit_code == 0
@@ -62,13 +62,65 @@ def test_every_other_choice_stands_beside_it_as_a_comment_with_its_name(run: Run
         "# typeId = 19  # Conference",
         "# subtypeId = 212  # Corporate event: Residential conference",
         "# sourceId = 26  # Referral Program; a referral: also set referral_sources = [26]",
-        "# stageReasonId = 131  # Lost: Date not available",
+        "# stageId = 69  # New enquiry",
+        "# stageId = 70  # Qualified",
+        "# stageReasonId = 128  # New enquiry: Show round asked for",
         "# channelId = 7  # Event planner",
         "# qualityId = 2  # B-Grade",
         "# industryId = 77  # Hospitality",
         "# ownerUserId = 301  # Robin Marsh",
     ):
         assert line in text.splitlines()
+
+
+def test_no_stage_is_suggested_in_which_nothing_begins(run: Run) -> None:
+    text = run("forms", "import", "--output", "-").stdout
+    for word in ("Won", "Lost", "Cancelled", "Regretted", "called back", "Date not available", "Value for"):
+        assert word not in text
+    assert not [line for line in text.splitlines() if line.startswith("stage")]
+
+
+@pytest.mark.parametrize(
+    ("sources", "chosen"),
+    [
+        ({26: LeadSource("Referral Program", default_type=1), 27: LeadSource("Phone")}, 27),
+        ({1: LeadSource("Marketplace"), 2: LeadSource("Website Widget"), 3: LeadSource("Google")}, 2),
+        ({1: LeadSource("Web friends", is_referral=True), 2: LeadSource("Phone")}, 2),
+        ({1: LeadSource("Phone"), 2: LeadSource("Post")}, 1),
+    ],
+    ids=["none that is a referral", "the one of the web", "no referral even of the web", "else the first"],
+)
+def test_the_source_is_one_that_an_enquiry_of_the_web_may_have(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sources: dict[int, LeadSource],
+    chosen: int,
+) -> None:
+    monkeypatch.setattr(account, "SOURCES", sources)
+    assert run("forms", "import").exit_code == 0
+    assert read_forms(tmp_path / "forms.toml")["harbour-hall"].opportunity.source_id == chosen
+
+
+def test_what_is_no_longer_used_is_suggested_to_nobody(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[dict[str, Any]] = [
+        {"isActive": False},
+        {"active": "0"},
+        {"isDeleted": 1},
+        {"currentStatus": "2"},
+    ]
+    user = {"firstName": "Robin", "lastName": "Marsh"}
+    users = [{"id": 300 + number, **user, **flag} for number, flag in enumerate(gone)]
+    rows = [*users, {"id": 310, **user, "isActive": True, "currentStatus": 1}]
+    monkeypatch.setitem(calls.ACCOUNT_LISTS, ("account", "getUserList"), lambda: rows)
+    types = [{"id": 17, "type": "Ball", "subtypes": [], "isActive": 0}, *account.type_rows()]
+    monkeypatch.setitem(calls.ACCOUNT_LISTS, ("crm", "getLeadTypeList"), lambda: types)
+    text = run("forms", "import", "--output", "-").stdout
+    assert "typeId = 18  # Wedding" in text
+    assert "Ball" not in text
+    assert [line for line in text.splitlines() if "ownerUserId" in line] == [
+        "# ownerUserId = 310  # Robin Marsh"
+    ] * 2
 
 
 def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ FORM: Final = form_text(
     },
 )
 
+GUESTS_BY_STAFF: Final = {"fieldId": 14, "fieldValue": 85}
+
 
 @pytest.fixture
 def receipt(venue: Venue) -> str:
@@ -278,6 +280,36 @@ def test_an_amendment_that_the_platform_says_it_made_of_another_opportunity_wait
 ) -> None:
     venue.forward()
     venue.sandbox.faults.next(200, body='{"success": true, "id": 999}')
+    change(venue, receipt, guests="90")
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    assert "opportunity 999 instead of 755: look at both" in (update.last_error or "")
+
+
+@pytest.mark.parametrize("ids_in_digits", [False, True], ids=["a number", "digits"])
+def test_an_amendment_that_is_answered_with_the_id_alone_is_delivered_and_not_sent_again(
+    venue: Venue, receipt: str, clock: Clock, *, ids_in_digits: bool
+) -> None:
+    venue.sandbox.answering.success_on_update = False
+    venue.sandbox.answering.ids_in_digits = ids_in_digits
+    venue.forward()
+    change(venue, receipt, guests="90")
+    venue.forward()
+    assert states(venue) == ["delivered", "delivered"]
+    assert [delivery.opportunity_id for delivery in venue.deliveries()] == [755, 755]
+    by_staff = Opportunity.model_validate({"id": 755, "venueId": 107, "customFields": [GUESTS_BY_STAFF]})
+    venue.platform.add_or_update_opportunity(by_staff, clock())
+    clock.advance(1000)
+    venue.forward()
+    assert guests(venue) == [85]
+
+
+def test_an_amendment_that_is_answered_with_another_id_alone_waits_for_a_person(
+    venue: Venue, receipt: str
+) -> None:
+    venue.forward()
+    venue.sandbox.faults.next(200, body='{"id": "999"}')
     change(venue, receipt, guests="90")
     venue.forward()
     _, update = venue.deliveries()

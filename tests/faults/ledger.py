@@ -88,12 +88,16 @@ class Listing:
         page_size: the most rows at once.
         near_misses: list rows, before what is looked for, whose names only look like it.
         strangers: list the opportunity of another venue under the very reference, which was not asked for.
+        promised: how many more rows the total tells of than there are.
+        says_full_pages: tell that a page holds as many rows as were asked for, whatever it holds.
     """
 
     lag: float = 0.0
     page_size: int = MOST_ROWS_A_PAGE
     near_misses: bool = False
     strangers: bool = False
+    promised: int = 0
+    says_full_pages: bool = False
 
     def page(self, ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the rows that were asked for."""
@@ -109,7 +113,12 @@ class Listing:
         start = max(0, int(asked.get("start", 0)))
         per_page = min(int(asked.get("perPage", self.page_size)), self.page_size, MOST_ROWS_A_PAGE)
         shown = rows[start : start + per_page]
-        meta = {"totalResults": len(rows), "start": start, "perPage": per_page, "count": len(shown)}
+        meta = {
+            "totalResults": len(rows) + self.promised,
+            "start": start,
+            "perPage": asked.get("perPage", per_page) if self.says_full_pages else per_page,
+            "count": len(shown),
+        }
         return {"meta": meta, "results": shown}
 
     def _rows_beside(self, wanted: str, venues: set[int]) -> list[dict[str, Any]]:

@@ -25,9 +25,8 @@ UNREADABLE: list[Fault] = [
     lies.says({"meta": META}, stores=False, kind="no results"),
     lies.says({"meta": META, "results": None}, stores=False, kind="results are null"),
     lies.says({"meta": META, "results": [None, 7]}, stores=False, kind="rows are no objects"),
-    lies.says(
-        {"meta": {**META, "totalResults": 5}, "results": []}, stores=False, kind="a total without rows"
-    ),
+    lies.says({"meta": {"totalResults": 5}, "results": []}, stores=False, kind="a total without rows"),
+    lies.says({"meta": {**META, "count": 1}, "results": []}, stores=False, kind="rows that were cut off"),
     lies.says({"errorCode": 500, "message": "Internal"}, stores=False, kind="a refusal with 200"),
     lies.endless(megabytes=10, stores=False),
     lies.gzip_bomb(stores=False),
@@ -76,6 +75,24 @@ def test_an_enquiry_is_found_among_names_that_only_look_like_it_on_whichever_pag
         lose_the_answer(house, f"stored: {stores}", stores=stores)
     with house.worker():
         assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
+
+
+def test_a_list_that_always_promises_one_more_row_ends_all_the_same(house: House) -> None:
+    house.platform.listing.promised = 1
+    for stores in (True, False, True, False):
+        lose_the_answer(house, f"stored: {stores}", stores=stores)
+    with house.worker():
+        assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
+
+
+def test_an_enquiry_on_a_later_page_is_found_where_pages_are_shorter_than_they_say(house: House) -> None:
+    house.platform.listing.near_misses = True
+    house.platform.listing.page_size = 2
+    house.platform.listing.says_full_pages = True
+    for stores in (True, False):
+        lose_the_answer(house, f"stored: {stores}", stores=stores)
+    with house.worker():
+        assert house.settle() == Summary(accepted=2, delivered=2, failed=0, held=0)
 
 
 def test_the_opportunity_of_another_venue_is_not_taken_for_the_one_that_was_lost(house: House) -> None:

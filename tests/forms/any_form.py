@@ -99,6 +99,9 @@ def form_definitions(draw: st.DrawFn) -> FormDefinition:
             first = on["options"][0]
             question["show_when"] = {on["name"]: first if isinstance(first, str) else first["value"]}
     source = draw(st.sampled_from([25, 26, 27]))
+    # The lists of a contact may be sent of one alone that no enquiry finds.
+    replaces = any(question.get("to") in {"contact.groups", "contact.companies"} for question in questions)
+    contact = {"contact": {"updateIfExists": False}} if replaces else {}
     offered = {
         each["value"]
         for question in questions
@@ -111,7 +114,7 @@ def form_definitions(draw: st.DrawFn) -> FormDefinition:
             "title": "Any form",
             "region": "AU",
             "fields": {name: draw(_rule) for name in ("phone", "company", "message")},
-            "opportunity": {"venueId": 107, "typeId": "18", "sourceId": source},
+            "opportunity": {"venueId": 107, "typeId": "18", "sourceId": source, **contact},
             "referral_sources": [26] if 26 in {source, *offered} else [],
             "questions": questions,
         }

@@ -60,6 +60,7 @@ def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
     told = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
     if told in received["description"]:
         return True
+    to = "company.id" if to == "companyId" and "company" in received else to
     found = at(received, (to or "").split("."))
     if to == "name":
         return bool(found == f"{answer.value} (ENQ-7F3K9QXD)")

@@ -84,15 +84,15 @@ ROWS: Final = [
     chosen("contactId", 903, 902, drops=("contact",)),
     Row(
         "contact",
-        {"status": 1, "groups": [{"groupId": 10}], "customFields": [{"fieldId": 51, "value": "none"}]},
-        {"status": 9},
+        {"status": 5, "externalId": "web", "customFields": [{"fieldId": 51, "value": "none"}]},
+        {"status": 4},
         {"to": "contact.customFields.33"},
         "French",
         {**CONTACT, "customFields": [{"fieldId": 33, "value": "French"}]},
         {
             **CONTACT,
-            "status": 1,
-            "groups": [{"groupId": 10}],
+            "status": 5,
+            "externalId": "web",
             "customFields": [{"fieldId": 51, "value": "none"}],
         },
     ),
@@ -172,8 +172,9 @@ def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str)
     """Return all that the platform is to get besides the description."""
     whole = {"name": f"Ada Lovelace, Plan your event ({reference})", "contact": CONTACT, **constants}
     if row.name == "companyId":
-        whole["contact"] = {**CONTACT, "companies": [value]}
-    if value is not ...:
+        # Beside a contact it is sent as an object, to which the platform links the contact.
+        whole |= {"companyId": None, "company": {"id": value}}
+    elif value is not ...:
         whole[row.name] = value.format(reference=reference) if row.name == "name" else value
     return {key: each for key, each in whole.items() if key not in row.drops and each is not None}
 

@@ -34,6 +34,53 @@ def answer(status: int, body: bytes, headers: Mapping[str, str] | None = None) -
     return Answer(status, headers or {}, body)
 
 
+UPDATES: Final = {
+    "the published example": {"id": 755},
+    "with digits": {"id": "755"},
+    "with success": {"success": True, "id": 755},
+    "with success and digits": {"success": True, "id": "755"},
+    "with a success of null": {"success": None, "id": 755},
+    "with words beside it": {"id": 755, "message": "Saved", "errorCode": 0, "specificCode": 0},
+    "of another opportunity, for the caller to see": {"id": 756},
+}
+
+
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in UPDATES.items()])
+def test_an_update_is_confirmed_by_an_id_alone(body: dict[str, object]) -> None:
+    content = answer(200, json.dumps(body).encode())
+    assert read_opportunity_id(content, is_update=True) == int(str(body["id"]))
+
+
+NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
+    "success false with its id": ({"success": False, "id": 755}, Refused),
+    "an error with its id": ({"errorCode": 500, "id": 755}, Unclear),
+    "a refusal with its id": ({"specificCode": 24224, "id": 755}, Unclear),
+    "success in words": ({"success": "false", "id": 755}, Unclear),
+    "no id": ({}, Unclear),
+    "success without an id": ({"success": True}, Unclear),
+    "an id of zero": ({"id": "0"}, Unclear),
+    "an id below zero": ({"id": -755}, Unclear),
+    "an id in words": ({"id": "seven"}, Unclear),
+    "an id in other digits": ({"id": "\u0667\u0665\u0665"}, Unclear),
+    "an id with a fraction": ({"id": "755.0"}, Unclear),
+    "an id beyond every opportunity": ({"id": "9" * 5000}, Unclear),
+    "a list": ([755], Unclear),
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "meaning"), [pytest.param(*row, id=name) for name, row in NO_UPDATES.items()]
+)
+def test_an_update_is_not_confirmed_by_less(body: object, meaning: type[PlatformError]) -> None:
+    with pytest.raises(PlatformError) as error:
+        read_opportunity_id(answer(200, json.dumps(body).encode()), is_update=True)
+    assert type(error.value) is meaning
+
+
+def test_an_id_of_digits_is_an_id() -> None:
+    assert read_opportunity_id(answer(200, b'{"success": true, "id": "0755"}')) == 755
+
+
 def told(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> PlatformError:
     with pytest.raises(PlatformError) as error:
         read_opportunity_id(answer(status, body, headers))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.caller import CONTACT, LIST, Caller, reasons, refusal
+from webapp.sandbox import SandboxServer
 
 COMPANY: dict[str, Any] = {"businessName": "Analytical Engines"}
 ALEX = {
@@ -105,6 +106,28 @@ def test_an_assignment_that_does_not_fit_is_refused_with_24224(
 def test_contact_and_company_in_one_request_are_linked(caller: Caller) -> None:
     caller.add(company=COMPANY, contact=CONTACT)
     assert caller.add(companyId=803, companyLeadContactId=904).status_code == 200
+
+
+def test_the_groups_and_companies_of_a_contact_are_replaced_by_those_sent(
+    caller: Caller, sandbox: SandboxServer
+) -> None:
+    assert [len(sandbox.contacts()[901][name]) for name in ("groups", "companies")] == [2, 1]
+    caller.add(contact=ALEX | {"phone": "1"})
+    assert [len(sandbox.contacts()[901][name]) for name in ("groups", "companies")] == [2, 1]
+    caller.add(contact=ALEX | {"groups": [{"groupId": 10}], "companies": [802]})
+    assert sandbox.contacts()[901]["groups"] == [{"groupId": 10}]
+    assert sandbox.contacts()[901]["companies"] == [802]
+    assert refusal(caller.add(companyId=801, companyLeadContactId=901)) == (400, 24224)
+
+
+def test_a_company_beside_a_contact_is_one_more_of_theirs(caller: Caller, sandbox: SandboxServer) -> None:
+    assert caller.add(company={"id": 802}, contact=ALEX).status_code == 200
+    assert sandbox.contacts()[901]["companies"] == [801, 802]
+
+
+def test_a_contact_whose_companies_are_replaced_no_longer_belongs_to_the_old_one(caller: Caller) -> None:
+    answer = caller.add(companyId=801, contact=ALEX | {"companies": [802]})
+    assert "contact: is not a contact of the company in companyId" in reasons(answer)
 
 
 def test_a_companys_primary_contact_becomes_a_contact_of_it(caller: Caller) -> None:

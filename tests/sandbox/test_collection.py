@@ -9,7 +9,14 @@ from tests.sandbox.caller import LIST, Caller, reasons, refusal
 ACCOUNT_LISTS = {
     "venue?action=getVenueList": {"id": 107, "businessName": "Harbour Hall"},
     "crm?action=getLeadTypeList": {"id": 18, "type": "Wedding", "subtypes": []},
-    "crm?action=getLeadSourceList": {"id": 26, "name": "Referral Program", "isReferral": True},
+    "crm?action=getLeadSourceList": {
+        "id": 26,
+        "name": "Referral Program",
+        "description": None,
+        "cost": 0,
+        "isReferral": False,
+        "defaultType": 1,
+    },
     "crm?action=getLeadChannelList": {"id": 5, "name": "Direct"},
     "crm?action=getLeadQualityList": {"id": 1, "label": "A-Grade"},
     "account?action=getIndustryList": {"id": 77, "name": "Hospitality"},
@@ -46,7 +53,8 @@ def test_a_list_of_the_account_has_the_rows_of_the_contract(
 def test_stages_and_types_list_their_reasons_and_subtypes(caller: Caller) -> None:
     stages = caller.call("crm?action=getLeadStageList", {}).json()["results"]
     types = caller.call("crm?action=getLeadTypeList", {}).json()["results"]
-    assert {"id": 127, "reason": "Website enquiry"} in stages[0]["reasons"]
+    reasons = {stage["name"]: stage["reasons"] for stage in stages}
+    assert {"id": 127, "reason": "Website enquiry"} in reasons["New enquiry"]
     assert {"id": 211, "name": "Day meeting"} in types[3]["subtypes"]
 
 
@@ -147,9 +155,7 @@ def test_a_filter_keeps_the_rows_that_pass_it(
 
 
 def test_a_list_of_the_account_can_be_filtered_and_paged(caller: Caller) -> None:
-    answer = caller.call(
-        "crm?action=getLeadSourceList", {"filter": {"isReferral": True}, "perPage": 1}
-    ).json()
+    answer = caller.call("crm?action=getLeadSourceList", {"filter": {"defaultType": 1}, "perPage": 1}).json()
     assert [row["id"] for row in answer["results"]] == [26]
 
 

@@ -45,21 +45,17 @@ def _form(slug: str, number: int, venue: Entry, account: AccountLists) -> Iterat
     yield f"[forms.{slug}]"
     yield 'lang = "en"  # of these texts'
     yield f"title = {_quoted(f'Send an enquiry to {_one_line(venue.name)}')}"
-    referrals = [each for each, source in account.sources.items() if source.is_referral]
-    source = next((each for each in account.sources if each not in referrals), next(iter(account.sources)))
-    if source in referrals:
+    source = min(account.sources, key=lambda number: _last_resort(account.sources[number]))
+    if account.sources[source].is_referral:
         yield f"referral_sources = [{source}]"
     yield ""
     yield f"[forms.{slug}.opportunity]"
     yield f"venueId = {number}  # {_one_line(venue.name)}"
-    kind = next(
-        (each for each, entry in account.types.items() if not entry.within), next(iter(account.types))
-    )
+    kind = min(account.types, key=lambda number: _less_simple(account.types[number]))
     yield from _choices("typeId", account.types, kind)
     yield from _within("subtypeId", account.types, kind)
     yield from _choices("sourceId", account.sources, source)
-    stage = next(iter(account.stages), None)
-    yield from _choices("stageId", account.stages, stage)
+    yield from _choices("stageId", account.stages, None)
     yield from _within("stageReasonId", account.stages, None)
     for name, entries in (
         ("channelId", account.channels),
@@ -70,10 +66,28 @@ def _form(slug: str, number: int, venue: Entry, account: AccountLists) -> Iterat
         yield from _choices(name, entries, None)
 
 
+def _last_resort(source: Entry) -> tuple[bool, bool, bool]:
+    """Return the order in which sources are chosen: no referral, one in use, one of the web."""
+    words = source.name.casefold()
+    return bool(source.is_referral), not source.may_be_chosen, not ("web" in words or "online" in words)
+
+
+def _less_simple(kind: Entry) -> tuple[bool, bool]:
+    """Return the order in which types are chosen: one in use, one without sub-types."""
+    return not kind.may_be_chosen, bool(kind.within)
+
+
+def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, Entry]]:
+    """Return the choice that is made, then the others that a new opportunity may well name."""
+    others = [
+        (number, entry) for number, entry in entries.items() if entry.may_be_chosen and number != chosen
+    ]
+    return others if chosen is None else [(chosen, entries[chosen]), *others]
+
+
 def _choices(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
     """Yield the line of a choice that is made, and those of the others as comments."""
-    ordered = sorted(entries.items(), key=lambda each: each[0] != chosen)
-    for number, entry in ordered:
+    for number, entry in _suggested(entries, chosen):
         referral = f"; a referral: also set referral_sources = [{number}]" if entry.is_referral else ""
         mark = "" if number == chosen else "# "
         yield f"{mark}{name} = {number}  # {_one_line(entry.name)}{referral}"
@@ -81,7 +95,7 @@ def _choices(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
 
 def _within(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
     """Yield the finer choices; the first of the chosen one is made, where it has some."""
-    for number, entry in entries.items():
+    for number, entry in _suggested(entries, chosen):
         for index, (finer, finer_name) in enumerate(entry.within.items()):
             mark = "" if number == chosen and index == 0 else "# "
             yield f"{mark}{name} = {finer}  # {_one_line(entry.name)}: {_one_line(finer_name)}"

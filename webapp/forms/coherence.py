@@ -10,6 +10,7 @@ from typing import Final
 
 from webapp.forms.constants import constant_faults
 from webapp.forms.definition import FieldRule, FormDefinition
+from webapp.forms.existing_contacts import overwriting_faults
 from webapp.forms.mapping import MisfitError, opportunity_of
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
@@ -26,6 +27,7 @@ def incoherences(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
     for key, rule in constant_faults(form.opportunity):
         yield ("opportunity", *key.split(".")), rule
         named = form.opportunity.model_copy(update={"id": None, "name": None})
+    yield from overwriting_faults(form)
     of_questions = list(question_faults(form.questions))
     for (index, key), rule in of_questions:
         yield ("questions", index, key), rule

@@ -18,7 +18,7 @@ from webapp.forms.question import Question
 from webapp.forms.targets import as_property
 from webapp.forms.words import rule_of
 from webapp.languages.language import language_of
-from webapp.platform.opportunity import JsonObject, Opportunity
+from webapp.platform.opportunity import Company, JsonObject, Opportunity
 from webapp.platform.properties import Property, find_property, put
 
 DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
@@ -82,7 +82,7 @@ def opportunity_of(
     if form.external_ref and public_url:
         put(document, find_property(f"externalUrls.{enquiry.reference}"), f"{public_url}/f/{form.slug}")
         document["externalUrls"][-1]["label"] = f"Enquiry {enquiry.reference}"
-    return _validated(document)
+    return _linked(_validated(document))
 
 
 def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property, Answer]], list[Answer]]:
@@ -131,9 +131,6 @@ def _put_visitor(
         contact |= {"firstName": answers.first_name, "lastName": answers.last_name, "email": answers.email}
         if answers.phone is not None:
             contact["phone"] = answers.phone.e164
-        if "companyId" in document:
-            # The platform takes a contact beside a companyId only where it belongs to that company.
-            contact["companies"] = [*contact.get("companies", []), document["companyId"]]
         document["contact"] = {"updateIfExists": True, **contact}
     if not is_displaced["company"]:
         company = document.pop("company", {})
@@ -206,6 +203,19 @@ def _validated(document: JsonObject) -> Opportunity:
         first = error.errors(include_input=False, include_url=False)[0]
         path = _path_of(document, first["loc"])
         raise MisfitError(path, rule_of(first["msg"])) from error
+
+
+def _linked(opportunity: Opportunity) -> Opportunity:
+    """Name the company of ``companyId`` as an object where a contact stands beside it.
+
+    The platform links a contact to a company beside it, and takes one beside a ``companyId`` only where it
+    belongs to that company already ("Assigning a company/contact to the opportunity"). ``contact.companies``
+    would make it belong, and take away the companies that the contact has (decision 0019).
+    """
+    if opportunity.company_id is None or opportunity.contact is None:
+        return opportunity
+    company = Company(id=opportunity.company_id)
+    return opportunity.model_copy(update={"company_id": None, "company": company})
 
 
 def _path_of(document: JsonObject, location: tuple[int | str, ...]) -> str:

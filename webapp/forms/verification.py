@@ -8,9 +8,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from webapp.forms.definition import FormDefinition
+from webapp.forms.existing_contacts import CONTACTS
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.platform.account_lists import AccountLists, Entries
+from webapp.platform.properties import value_at
 
 LISTS: Final = {
     "venueId": "venues",
@@ -55,17 +57,15 @@ def faults_of(form: FormDefinition, account: AccountLists) -> Iterator[Fault]:
         yield from _typed_freely(form, name)
     yield from _subtype_faults(form, account.types)
     yield from _reason_faults(form, account.stages)
+    yield from _stage_faults(form, account.stages)
     yield from _referral_faults(form, account.sources)
+    yield from _unreliable(form)
 
 
 def _named(form: FormDefinition, name: str) -> list[Named]:
     """Return the ids that a form may send as a property: the constant, and the options of questions."""
-    named = []
-    place: object = form.opportunity.as_json()
-    for part in name.split("."):
-        place = place.get(part) if isinstance(place, dict) else None
-    if isinstance(place, int | str):
-        named.append(Named(f"opportunity.{name}", int(place)))
+    constant = value_at(form.opportunity.as_json(), name)
+    named = [Named(f"opportunity.{name}", int(constant))] if isinstance(constant, int | str) else []
     for question in form.questions:
         if question.to == name:
             named += [_option(question, each.value, each.label) for each in question.options]
@@ -77,7 +77,7 @@ def _option(question: Question, value: int | str, label: str) -> Named:
 
 
 def _unknown(form: FormDefinition, name: str, entries: Entries) -> Iterator[Fault]:
-    names = {number: entry.name for number, entry in entries.items()}
+    names = {number: entry.name for number, entry in entries.items() if entry.may_be_chosen}
     for named in _named(form, name):
         if named.id not in entries:
             yield Fault(named.key, f"{name} {named.id} is not in the account", _suggestion(named, names))
@@ -118,13 +118,38 @@ def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[Fault]:
 
 
 def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
-    chosen = [stages[each.id] for each in _named(form, "stageId") if each.id in stages] or [*stages.values()]
+    chosen = [stages[each.id] for each in _named(form, "stageId") if each.id in stages] or [
+        stage for stage in stages.values() if stage.may_be_chosen
+    ]
     known = {number: name for stage in chosen for number, name in stage.within.items()}
     for named in _named(form, "stageReasonId"):
         if named.id not in known:
             where = " or ".join(stage.name for stage in chosen)
-            message = f"stageReasonId {named.id} is no reason of the stage {where}"
+            of_what = f"the stage {where}" if where else "any stage that an opportunity begins in"
+            message = f"stageReasonId {named.id} is no reason of {of_what}"
             yield Fault(named.key, message, _suggestion(named, known))
+
+
+def _stage_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
+    for named in _named(form, "stageId"):
+        stage = stages.get(named.id)
+        if stage is not None and stage.unsuitable is not None:
+            open_stages = {number: entry.name for number, entry in stages.items() if entry.may_be_chosen}
+            yield Fault(
+                named.key,
+                f"the stage {named.id} ({stage.name}) is {stage.unsuitable}, and no new opportunity is",
+                "take it out, which leaves the stage to the platform"
+                + (f", or name one of these: {_listed(open_stages)}" if open_stages else ""),
+            )
+
+
+def _unreliable(form: FormDefinition) -> Iterator[Fault]:
+    """Yield each smsStatus, which the platform's maker is taking out of the interface."""
+    for name in (f"{contact}.smsStatus" for contact in CONTACTS):
+        asking = [f"questions.{each.name}.to" for each in form.questions if each.to == name]
+        is_constant = value_at(form.opportunity.as_json(), name) is not None
+        for key in [f"opportunity.{name}"] * is_constant + asking:
+            yield Fault(key, f"the platform is giving up {name}", "take it out")
 
 
 def _referral_faults(form: FormDefinition, sources: Entries) -> Iterator[Fault]:
@@ -137,7 +162,7 @@ def _referral_faults(form: FormDefinition, sources: Entries) -> Iterator[Fault]:
                 f"the source {named.id} ({source.name}) is a referral, and the form does not say so",
                 f"add referral_sources = [{named.id}], so that the referrer is asked for",
             )
-        if source is not None and not source.is_referral and named.id in declared:
+        if source is not None and source.is_referral is False and named.id in declared:
             yield Fault(
                 "referral_sources",
                 f"the source {named.id} ({source.name}) is no referral",

@@ -18,7 +18,11 @@ from webapp.intake.answering import what_to_answer
 from webapp.languages.language import Language, to_say
 from webapp.platform.rules import BrokenRule, broken_rules
 
-RULES: Final = (to_say("must be an address that begins with https://"), to_say("must be 1 to 5"))
+RULES: Final = (
+    to_say("must be an address that begins with https://"),
+    to_say("must be 1, 2, 3 or 5"),
+    to_say("must be 1, 2, 3 or 4"),
+)
 """What the opportunity says of values that a visitor may have given."""
 
 

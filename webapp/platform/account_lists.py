@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from webapp.platform.account_rows import is_active, is_referral, why_unsuitable
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
@@ -17,11 +18,22 @@ from webapp.platform.opportunity import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One choice: its name, and the finer choices within it by their ids (sub-types, reasons)."""
+    """One choice: its name, and the finer choices within it by their ids (sub-types, reasons).
+
+    ``is_referral`` of a source is None where the account does not tell. ``unsuitable`` says of a stage why
+    nothing new belongs in it, as in "won" or "for leads only".
+    """
 
     name: str
     within: Mapping[int, str] = field(default_factory=dict)
-    is_referral: bool = False
+    is_referral: bool | None = False
+    is_active: bool = True
+    unsuitable: str | None = None
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """Say whether a new opportunity may well name this choice."""
+        return self.is_active and self.unsuitable is None
 
 
 Entries = Mapping[int, Entry]
@@ -90,5 +102,7 @@ def _entry(shape: _Shape, row: JsonObject) -> Entry:
     return Entry(
         name=" ".join(str(row[name]) for name in shape.names),
         within={int(each["id"]): str(each[shape.name_within]) for each in within},
-        is_referral=row.get("isReferral") is True,
+        is_referral=is_referral(row),
+        is_active=is_active(row),
+        unsuitable=why_unsuitable(row) if shape.action == "getLeadStageList" else None,
     )

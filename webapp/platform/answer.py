@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,8 +74,11 @@ def read_result(answer: Answer) -> dict[str, Any]:
     return result
 
 
-def read_opportunity_id(answer: Answer) -> int:
+def read_opportunity_id(answer: Answer, *, is_update: bool = False) -> int:
     """Return the id of the opportunity that was added or updated.
+
+    An update may be confirmed by the id alone (platform contract, "Opportunity: beyond the user's document");
+    whether it is the one that was sent is for the caller to compare.
 
     Raises:
         PlatformError: the subclass that says what the answer means instead.
@@ -86,12 +90,25 @@ def read_opportunity_id(answer: Answer) -> int:
             http_status=answer.status,
             specific_code=_specific_code(result),
         )
-    identifier = result.get("id")
-    if result.get("success") is not True or type(identifier) is not int or not 0 < identifier < HIGHEST_ID:
+    identifier = _identifier(result.get("id"))
+    is_confirmed = result.get("success") is True or (is_update and _tells_an_id_alone(result))
+    if identifier is None or not is_confirmed:
         raise Unclear(
             f"The platform answered 200 without success and an id{_words(result)}", http_status=answer.status
         )
     return identifier
+
+
+def _tells_an_id_alone(result: Mapping[str, Any]) -> bool:
+    """Say whether an answer says neither how it went nor that anything is wrong."""
+    return result.get("success") is None and not (result.get("errorCode") or result.get("specificCode"))
+
+
+def _identifier(value: object) -> int | None:
+    """Return an id, which may be told as a number or as a string of digits; None when it is none."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
+        value = int(value)
+    return value if type(value) is int and 0 < value < HIGHEST_ID else None
 
 
 def read_timestamp(value: object) -> datetime | None:

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from webapp.enquiry import mentions_reference
 from webapp.platform.answer import Answer, read_opportunity_id, read_result, read_timestamp
+from webapp.platform.collection import ROWS_A_PAGE, read_page
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.rules import broken_rules
@@ -25,8 +26,6 @@ from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
 
 LONGEST_ANSWER: Final = 1024 * 1024
-ROWS_A_PAGE: Final = 100
-"""The most rows that the platform gives at once (platform contract, "Calls that help")."""
 MOST_PAGES: Final = 1000
 
 
@@ -75,7 +74,7 @@ class PlatformClient:
         if broken:
             raise Refused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
-        return read_opportunity_id(answer)
+        return read_opportunity_id(answer, is_update=opportunity.id is not None)
 
     def find_opportunity(self, venue_id: int | str, reference: str, request_date: datetime) -> Look:
         """Look for the opportunity that carries the reference, to the end of the list.
@@ -114,20 +113,19 @@ class PlatformClient:
     def _pages(
         self, namespace: str, action: str, body: JsonObject, request_date: datetime
     ) -> Iterator[tuple[Answer, list[JsonObject]]]:
-        start = 0
+        seen, before = 0, None
         ends_at = time.monotonic() + self._timeout
         for _ in range(MOST_PAGES):
-            page = {**body, "start": start, "perPage": ROWS_A_PAGE}
-            answer = self._call(namespace, action, page, request_date, ends_at - time.monotonic())
-            rows, total = _collection(action, answer)
-            yield answer, rows
-            start += len(rows)
-            if start >= total:
+            asked = {**body, "start": seen, "perPage": ROWS_A_PAGE}
+            answer = self._call(namespace, action, asked, request_date, ends_at - time.monotonic())
+            page = read_page(action, answer)
+            seen += len(page.rows)
+            if page.repeats(before, seen):
                 return
-            if not rows:
-                raise Unclear(
-                    f"{action} ended before the {total} rows that it told of", http_status=HTTPStatus.OK
-                )
+            yield answer, page.rows
+            if page.is_last(seen):
+                return
+            before = page
         raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages", http_status=HTTPStatus.OK)
 
     def _call(
@@ -184,26 +182,10 @@ class PlatformClient:
         return session
 
 
-def _collection(action: str, answer: Answer) -> tuple[list[JsonObject], int]:
-    """Return the rows of a page, and how many rows there are in all.
-
-    Without that number an empty page proves nothing (platform contract, "Calls that help").
-    """
-    result = read_result(answer)
-    rows, meta = result.get("results"), result.get("meta")
-    if not isinstance(rows, list) or not isinstance(meta, dict):
-        raise Unclear(f"{action} answered without meta and results", http_status=answer.status)
-    if not all(isinstance(row, dict) for row in rows):
-        raise Unclear(f"{action} answered with rows that are no objects", http_status=answer.status)
-    total = meta.get("totalResults")
-    if isinstance(total, bool) or not re.fullmatch(r"[0-9]{1,18}", str(total)):
-        raise Unclear(f"{action} did not tell how many rows there are", http_status=answer.status)
-    return rows, int(str(total))
-
-
 def _is_of(row: JsonObject, venue_id: int) -> bool:
     """Say whether a row may be of this venue: one that names another was not asked for."""
-    return str(row.get("venueId", venue_id)) == str(venue_id)
+    named = row.get("venueId")
+    return named is None or str(named) == str(venue_id)
 
 
 def _carries(row: JsonObject, reference: str) -> bool:

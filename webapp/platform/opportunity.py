@@ -19,8 +19,6 @@ from pydantic.alias_generators import to_camel
 JsonObject = dict[str, Any]
 
 MOST_EXTERNAL_URLS: Final = 3
-LAST_SUBSCRIPTION: Final = 5
-"""1 subscribed, 2 unsubscribed, 3 bounced or failed, 4 no SMS marketing, 5 no e-mail marketing."""
 
 
 class PropertyType(StrEnum):
@@ -71,10 +69,13 @@ def _secure_url(value: str) -> str:
     return value
 
 
-def _subscription(value: int | str) -> int | str:
-    if not 1 <= int(value) <= LAST_SUBSCRIPTION:
-        raise ValueError(f"must be 1 to {LAST_SUBSCRIPTION}")
-    return value
+def _one_of(*numbers: int) -> AfterValidator:
+    def check(value: int | str) -> int | str:
+        if int(value) not in numbers:
+            raise ValueError(f"must be {', '.join(map(str, numbers[:-1]))} or {numbers[-1]}")
+        return value
+
+    return AfterValidator(check)
 
 
 def _custom_value(value: object) -> object:
@@ -99,7 +100,11 @@ CalendarDate = Annotated[date, BeforeValidator(_calendar_date), PropertyType.DAT
 Text = Annotated[StrictStr, PropertyType.TEXT]
 Email = Annotated[StrictStr, AfterValidator(_email), PropertyType.EMAIL]
 Boolean = Annotated[StrictBool, PropertyType.BOOLEAN]
-Subscription = Annotated[Integer, AfterValidator(_subscription)]
+Status = Annotated[Integer, _one_of(1, 2, 3, 5)]
+"""Subscribed, unsubscribed, bounced, no e-mail marketing."""
+
+SmsStatus = Annotated[Integer, _one_of(1, 2, 3, 4)]
+"""The same for text messages; the platform's maker is taking it out."""
 SecureUrl = Annotated[StrictStr, Field(max_length=2048), AfterValidator(_secure_url), PropertyType.URL]
 
 
@@ -143,8 +148,8 @@ class Contact(_Shape):
     groups: Annotated[tuple[ContactGroup, ...], PropertyType.GROUPS] | None = None
     custom_fields: tuple[RecordCustomField, ...] | None = None
     companies: Annotated[tuple[Integer, ...], PropertyType.INTEGERS] | None = None
-    status: Subscription | None = None
-    sms_status: Subscription | None = None
+    status: Status | None = None
+    sms_status: SmsStatus | None = None
     update_if_exists: Boolean | None = None
     privacy_consent: Boolean | None = None
 
@@ -216,7 +221,7 @@ class Opportunity(_Shape):
     owner_user_id: Integer | None = Field(None, description="the sales person to assign it to")
     type_id: Integer | None = Field(None, description="the type")
     subtype_id: Integer | None = Field(None, description="the sub-type, where the type has some")
-    stage_id: Integer | None = Field(None, description="the stage")
+    stage_id: Integer | None = Field(None, description="the stage; left to the platform if not set")
     stage_reason_id: Integer | None = Field(None, description="the reason of the stage")
     channel_id: Integer | None = Field(None, description="the channel")
     utm_source: Text | None = Field(None, description="the source of the campaign")

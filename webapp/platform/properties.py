@@ -103,6 +103,14 @@ def put(document: JsonObject, target: Property, value: Any) -> None:
         place, shape = place.setdefault(part, {}), kind
 
 
+def value_at(document: JsonObject, name: str) -> Any:
+    """Return what stands at a name such as ``company.address.city``, outside of lists, or None."""
+    place: Any = document
+    for part in name.split("."):
+        place = place.get(part) if isinstance(place, dict) else None
+    return place
+
+
 def properties(shape: type[BaseModel] = Opportunity) -> Iterator[tuple[str, str, str]]:
     """Yield each property of a shape in the document's order: its name, what it holds, and what it is for."""
     for name, field in shape.model_fields.items():

@@ -8,7 +8,7 @@ A request passes through the modules in this order::
 
     server ─▶ app ─▶ faults ─▶ authentication ─▶ calls ─┬▶ opportunity_shape ─▶ opportunity_rules ─▶ store
                                                         └▶ collection ◀─ account, store
-    pages: what a person sees of the store
+    answering: how answers are put         pages: what a person sees of the store
 """
 
 from webapp.sandbox.app import Sandbox, create_sandbox

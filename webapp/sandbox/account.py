@@ -44,18 +44,28 @@ class LeadType:
 
 @dataclass(frozen=True)
 class LeadSource:
-    """A source of opportunities; a referral source is the document's "Referral Program"."""
+    """A source of opportunities; ``default_type`` tells the platform's own from those of the account."""
 
     name: str
     is_referral: bool = False
+    default_type: int | None = None
+
+    @property
+    def needs_referrer(self) -> bool:
+        """Whether it is a "Referral Program" of the document.
+
+        The built-in one is listed as no referral, of default type 1 (platform contract, Calls that help).
+        """
+        return self.is_referral or self.default_type == 1
 
 
 @dataclass(frozen=True)
 class LeadStage:
-    """A stage of opportunities and its reasons by id."""
+    """A stage and its reasons by id; it applies to opportunities (1) or to leads (2)."""
 
     name: str
     reasons: Mapping[int, str] = field(default_factory=dict)
+    apply_to: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,14 +85,19 @@ TYPES = {
     21: LeadType("Corporate event", {211: "Day meeting", 212: "Residential conference"}),
 }
 SOURCES = {
-    25: LeadSource("Website"),
-    26: LeadSource("Referral Program", is_referral=True),
+    26: LeadSource("Referral Program", default_type=1),
     27: LeadSource("Phone"),
+    25: LeadSource("Website"),
 }
+# In no order that helps: a reader who takes the first stage wins every enquiry at once.
 STAGES = {
+    66: LeadStage("Won", {132: "Value for money", 133: "Repeat business"}),
+    67: LeadStage("Cancelled", {134: "Event called off"}),
+    68: LeadStage("To be called back", apply_to=2),
     69: LeadStage("New enquiry", {127: "Website enquiry", 128: "Show round asked for"}),
     70: LeadStage("Qualified", {129: "Date and budget agreed"}),
     71: LeadStage("Lost", {130: "Price", 131: "Date not available"}),
+    72: LeadStage("Regretted", {135: "Too many guests"}),
 }
 INDUSTRIES = {77: "Hospitality", 78: "Education", 79: "Technology", 80: "Charity"}
 CHANNELS = {5: "Direct", 6: "Venue finding agent", 7: "Event planner"}
@@ -132,17 +147,25 @@ def type_rows() -> list[JsonObject]:
 def source_rows() -> list[JsonObject]:
     """List the sources of opportunities."""
     return [
-        {"id": number, "name": source.name, "isReferral": source.is_referral}
+        {
+            "id": number,
+            "name": source.name,
+            "description": None,
+            "cost": 0,
+            "isReferral": source.is_referral,
+            "defaultType": source.default_type,
+        }
         for number, source in SOURCES.items()
     ]
 
 
 def stage_rows() -> list[JsonObject]:
-    """List the stages of opportunities, each with its reasons."""
+    """List the stages of opportunities and of leads, each with its reasons."""
     return [
         {
             "id": number,
             "name": stage.name,
+            "applyTo": stage.apply_to,
             "reasons": [{"id": reason, "reason": name} for reason, name in stage.reasons.items()],
         }
         for number, stage in STAGES.items()
@@ -181,7 +204,7 @@ NAMES: dict[str, Mapping[int, str]] = {
     "typeId": {number: kind.name for number, kind in TYPES.items()},
     "subtypeId": {number: name for kind in TYPES.values() for number, name in kind.subtypes.items()},
     "sourceId": {number: source.name for number, source in SOURCES.items()},
-    "stageId": {number: stage.name for number, stage in STAGES.items()},
+    "stageId": {number: stage.name for number, stage in STAGES.items() if stage.apply_to == 1},
     "stageReasonId": {number: name for stage in STAGES.values() for number, name in stage.reasons.items()},
     "industryId": INDUSTRIES,
     "channelId": CHANNELS,

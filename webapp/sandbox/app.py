@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from webapp.sandbox.answering import Answering
 from webapp.sandbox.authentication import Authentication, SignedRequest
 from webapp.sandbox.calls import Calls
 from webapp.sandbox.faults import Fault, Faults, Moment
@@ -35,7 +36,8 @@ class Sandbox(Flask):
         self.store = OpportunityStore()
         self.faults = Faults()
         self._authentication = Authentication(key, secret, clock)
-        self._calls = Calls(self.store, clock)
+        self.answering = Answering()
+        self._calls = Calls(self.store, clock, self.answering)
 
     def call(self, namespace: str) -> Response:
         """Answer one call of the platform, unless a fault does."""

@@ -64,8 +64,9 @@ def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> It
     # Beside a company object the platform links the contact to it; beside a companyId it must belong already.
     if isinstance(contact, dict) and "company" not in request:
         known = directory.contacts.get(directory.match_contact(contact) or 0)
-        belongs_to = integers(contact.get("companies")) + sorted(known.company_ids if known else ())
-        if company_id not in belongs_to:
+        # The companies sent take the place of those that the contact had.
+        companies = contact.get("companies", [*(known.company_ids if known else ())])
+        if company_id not in integers(companies):
             yield Problem("contact", "is not a contact of the company in companyId")
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NoReturn
 
 from webapp.sandbox import account
+from webapp.sandbox.answering import Answering
 from webapp.sandbox.collection import collect
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode, not_valid
 from webapp.sandbox.store import OPPORTUNITY_ROW_FIELDS, OpportunityStore, timestamp
 
-_ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
+ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
     ("venue", "getVenueList"): account.venue_rows,
     ("crm", "getLeadTypeList"): account.type_rows,
     ("crm", "getLeadSourceList"): account.source_rows,
@@ -27,9 +28,10 @@ _ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
 class Calls:
     """Answers the calls of one account; ``clock`` tells the platform's time."""
 
-    def __init__(self, store: OpportunityStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: OpportunityStore, clock: Callable[[], datetime], answering: Answering) -> None:
         self._store = store
         self._clock = clock
+        self._answering = answering
 
     def answer(self, namespace: str, action: str, body: bytes) -> JsonObject:
         """Carry out a call and return its answer.
@@ -37,23 +39,27 @@ class Calls:
         Raises:
             RefusalError: 404 for a call that the platform does not have, else as the call itself refuses.
         """
-        rows = _ACCOUNT_LISTS.get((namespace, action))
+        rows = ACCOUNT_LISTS.get((namespace, action))
         if rows is not None:
             listed = rows()
-            return collect(listed, listed[0], _read_list_request(body))
+            return self._list(listed, listed[0], body)
         match namespace, action:
             case "venue", "addOrUpdateOpportunity":
                 return self._add_or_update(_read(body))
             case "crm", "getOpportunityList":
-                return collect(self._store.rows(), OPPORTUNITY_ROW_FIELDS, _read_list_request(body))
+                return self._list(self._store.rows(), OPPORTUNITY_ROW_FIELDS, body)
             case "test", "ping":
                 return {"message": "ack", "timestamp": timestamp(self._clock())}
         raise RefusalError(404, f"There is no action '{action}' in the namespace '{namespace}'.")
 
+    def _list(self, rows: list[JsonObject], fields: Collection[str], body: bytes) -> JsonObject:
+        return self._answering.of_list(collect(rows, fields, _read_list_request(body)))
+
     def _add_or_update(self, request: Json) -> JsonObject:
         if request in (None, {}):
             raise RefusalError(400, "The request is empty.", specific_code=SpecificCode.REQUEST_EMPTY)
-        return {"success": True, "id": self._store.add_or_update(request, self._clock())}
+        number = self._store.add_or_update(request, self._clock())
+        return self._answering.of_opportunity(number, is_update=isinstance(request, dict) and "id" in request)
 
 
 def _read(body: bytes) -> Json:

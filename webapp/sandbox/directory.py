@@ -53,7 +53,14 @@ class Directory:
         }
         self.contacts = {
             901: Contact(
-                {"firstName": "Alex", "lastName": "Reed", "email": "alex.reed@tidewater.example"}, {801}
+                {
+                    "firstName": "Alex",
+                    "lastName": "Reed",
+                    "email": "alex.reed@tidewater.example",
+                    "groups": [{"groupId": 10}, {"groupId": 11}],
+                    "status": 2,
+                },
+                {801},
             ),
             902: Contact({"firstName": "Jamie", "lastName": "Cole", "email": "jamie.cole@home.example"}),
             903: Contact(
@@ -91,7 +98,9 @@ class Directory:
         number = self.match_contact(details) or max(self.contacts) + 1
         contact = self.contacts.setdefault(number, Contact({}))
         contact.details.update(_lasting(details))
-        contact.company_ids.update(integers(details.get("companies")))
+        if "companies" in details:
+            # As with the groups among the details, the list sent takes the place of the one that was there.
+            contact.company_ids = set(integers(details["companies"]))
         if company_id is not None:
             contact.company_ids.add(company_id)
         return number
@@ -132,5 +141,5 @@ def _lasting(details: JsonObject) -> JsonObject:
     return {
         name: value
         for name, value in details.items()
-        if name not in ("id", "updateIfExists", "primaryContact")
+        if name not in ("id", "updateIfExists", "primaryContact", "companies")
     }

@@ -102,7 +102,7 @@ def _referral_names_contact_and_company(considered: Considered) -> Iterator[Prob
     # Referral Program and its own object is missing. The two sentences stand beside each other, so both
     # parties are needed.
     source = account.SOURCES.get(considered.integer("sourceId") or 0)
-    if source is None or not source.is_referral:
+    if source is None or not source.needs_referrer:
         return
     for by_id, by_object in (
         ("referralContactId", "referralContact"),

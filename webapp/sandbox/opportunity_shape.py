@@ -20,7 +20,9 @@ from webapp.sandbox.property_types import (
 )
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode, not_valid
 
-_SUBSCRIPTION_STATUSES = (1, 2, 3, 4, 5)
+# Platform contract, Opportunity: `contact`. Each has a number that the other has not.
+_STATUSES = (1, 2, 3, 5)
+_SMS_STATUSES = (1, 2, 3, 4)
 _COMMISSIONS = ("Space", "Food", "Beverage", "AudioVisual", "Accommodation")
 
 # Platform contract, Opportunity: contacts and companies say `value` where opportunities say `fieldValue`.
@@ -40,8 +42,8 @@ _contact = record(
         "groups": array(record({"groupId": integer}, required=("groupId",))),
         "customFields": _custom_values,
         "companies": array(integer),
-        "status": one_of(_SUBSCRIPTION_STATUSES),
-        "smsStatus": one_of(_SUBSCRIPTION_STATUSES),
+        "status": one_of(_STATUSES),
+        "smsStatus": one_of(_SMS_STATUSES),
         "updateIfExists": boolean,
         "privacyConsent": boolean,
     },

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from webapp.sandbox.answering import Answering
 from webapp.sandbox.app import Sandbox, create_sandbox, utc_now
 from webapp.sandbox.faults import Faults
 
@@ -61,6 +62,15 @@ class SandboxServer:
     def faults(self) -> Faults:
         """The failures that the sandbox can be told to make."""
         return self._app.faults
+
+    @property
+    def answering(self) -> Answering:
+        """How answers are put, which may be changed."""
+        return self._app.answering
+
+    def contacts(self) -> dict[int, dict[str, Any]]:
+        """Return the contacts by id: what is known of each, and the companies that they belong to."""
+        return dict(self._app.store.contacts())
 
     def opportunities(self) -> list[dict[str, Any]]:
         """Return what was received, newest first: the JSON of each opportunity and its ``id``."""

@@ -123,6 +123,14 @@ class OpportunityStore:
         with self._lock:
             return [self._row(opportunity) for opportunity in self._opportunities.values()]
 
+    def contacts(self) -> dict[int, JsonObject]:
+        """Return copies of the contacts by id, with the ids of the companies that they belong to."""
+        with self._lock:
+            return {
+                number: {**deepcopy(contact.details), "companies": [*sorted(contact.company_ids)]}
+                for number, contact in self._directory.contacts.items()
+            }
+
     def party_names(self) -> tuple[dict[int, str], dict[int, str]]:
         """Return what contacts and companies are called, by id."""
         with self._lock:

@@ -1,0 +1,120 @@
+"""What a row of one of the account's lists says of itself, beyond its id and its name.
+
+A yes may be ``true``, 1 or a word, and a number may be digits (platform contract, "Opportunity"). The list of
+stages has no column for won or lost: such stages are known by their names, and by a flag where a row has one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+
+from webapp.platform.opportunity import JsonObject
+
+BUILT_IN_REFERRAL: Final = 1
+"""The ``defaultType`` of the source that the document calls "Referral Program"."""
+
+OPPORTUNITIES, LEADS = "1", "2"
+"""What a stage may ``applyTo`` (the vendor's page on adding a stage)."""
+
+INACTIVE_USER: Final = "2"
+"""The ``currentStatus`` of a user who has left."""
+
+_ENDS: Final = {
+    "won": "won gewonnen gagné gagnée ganado ganada مكسوب مكسوبة فوز",
+    "lost": "lost verloren perdu perdue perdido perdida خسارة خاسرة مفقود",
+    "cancelled": (
+        "cancelled canceled cancel cancellation cancelado cancelada storniert abgesagt annulé annulée "
+        "anulado anulada ملغي ملغى ملغاة إلغاء"
+    ),
+    "turned down": (
+        "regretted regret declined rejected disqualified abgelehnt refusé refusée rechazado rechazada مرفوض"
+    ),
+    "closed": (
+        "closed withdrawn abandoned dead geschlossen abgeschlossen clos fermé fermée cerrado cerrada مغلق"
+    ),
+}
+"""The words in a stage's name that mark an end, in the languages that leadform speaks."""
+
+_KEYS_IN_WORDS: Final = ("type", "stageType", "category", "status", "state", "kind")
+LONGEST_FLAG: Final = 3
+"""The most words of the name of a flag, as in isWonStage."""
+
+_ACTIVE_KEYS: Final = ("isActive", "active", "isEnabled", "enabled")
+_GONE_KEYS: Final = ("isDeleted", "deleted", "isArchived", "archived", "isInactive", "inactive", "isDisabled")
+
+
+def is_referral(row: JsonObject) -> bool | None:
+    """Say whether a source is a "Referral Program"; None where its row does not tell.
+
+    The built-in one is listed as ``isReferral: false, defaultType: 1``.
+    """
+    if _is_yes(row.get("isReferral")) or _digits(row.get("defaultType")) == str(BUILT_IN_REFERRAL):
+        return True
+    return False if _is_no(row.get("isReferral")) else None
+
+
+def is_active(row: JsonObject) -> bool:
+    """Say whether nothing in a row tells that it is no longer used."""
+    return not (
+        any(_is_no(row.get(key)) for key in _ACTIVE_KEYS)
+        or any(_is_yes(row.get(key)) for key in _GONE_KEYS)
+        or _digits(row.get("currentStatus")) == INACTIVE_USER
+    )
+
+
+def why_unsuitable(stage: JsonObject) -> str | None:
+    """Return why nothing new belongs in a stage, as in "won"; None where an opportunity may begin there."""
+    if _is_for_leads_only(stage.get("applyTo", stage.get("appliesTo"))):
+        return "for leads only"
+    texts = [stage.get("name"), *(stage.get(key) for key in _KEYS_IN_WORDS)]
+    texts += [key for key, value in stage.items() if _is_yes(value) and len(_words(key)) <= LONGEST_FLAG]
+    ends = (end for text in texts if isinstance(text, str) for end in _ends_in(text))
+    return next(ends, None)
+
+
+_WRITTEN_EITHER_WAY: Final = {0x0629: 0x0647, 0x0649: 0x064A}
+"""Arabic's last letters that are often written as others: teh marbuta as heh, alef maksura as yeh."""
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text or of a name such as isClosedStage, without case and accents."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    decomposed = unicodedata.normalize("NFKD", parted).casefold().translate(_WRITTEN_EITHER_WAY)
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return re.findall(r"[^\W\d_]+", plain)
+
+
+_END_OF: Final = {word: end for end, words in _ENDS.items() for word in _words(words)}
+
+
+def _ends_in(text: str) -> Iterator[str]:
+    for word in _words(text):
+        end = _END_OF.get(word) or _END_OF.get(word.removeprefix("ال"))
+        if end is not None:
+            yield end
+
+
+def _is_for_leads_only(applies_to: Any) -> bool:
+    several = applies_to if isinstance(applies_to, list) else re.split(r"\W+", str(applies_to or ""))
+    named = [str(entry).strip().casefold() for entry in several]
+    is_for_leads = any(entry == LEADS or entry.startswith("lead") for entry in named)
+    return is_for_leads and not any(
+        entry == OPPORTUNITIES or entry.startswith("opportunit") for entry in named
+    )
+
+
+def _is_yes(value: object) -> bool:
+    return str(value).strip().casefold() in {"true", "1", "yes"}
+
+
+def _is_no(value: object) -> bool:
+    return str(value).strip().casefold() in {"false", "0", "no"}
+
+
+def _digits(value: object) -> str:
+    """Return a number as the platform writes it, as a number or as digits; empty for anything else."""
+    text = "" if isinstance(value, bool) else str(value).strip()
+    return text.lstrip("0") if re.fullmatch(r"[0-9]{1,18}", text) else ""
