@@ -15,7 +15,7 @@ FIRST_ID: Final = 1000
 MOST_ROWS_A_PAGE: Final = 100
 OTHER_VENUE: Final = 999_999
 
-_REFERENCE: Final = re.compile(r"(?<![0-9A-Za-z-])ENQ-[0-9A-HJKMNP-TV-Z]{8}(?![0-9A-Za-z-])")
+_REFERENCE: Final = re.compile(r"ENQ-[0-9A-HJKMNP-TV-Z]{8}(?=: )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Entry:
 
 
 def reference_in(payload: object) -> str:
-    """Return the reference that an opportunity's name carries; empty when it carries none."""
+    """Return the reference that an opportunity's name begins with; empty when it has none."""
     name = payload.get("name") if isinstance(payload, dict) else None
-    found = _REFERENCE.search(name) if isinstance(name, str) else None
+    found = _REFERENCE.match(name) if isinstance(name, str) else None
     return found.group() if found else ""
 
 
@@ -116,15 +116,16 @@ class Listing:
         rows = []
         if self.near_misses:
             names = (
-                f"Ada ({wanted}X)",
-                f"Ada (X{wanted})",
-                f"Ada ({wanted.lower()})",
-                f"Ada ({wanted}-2)",
+                f"{wanted}X: Ada",
+                f"X{wanted}: Ada",
+                f"{wanted.lower()}: Ada",
+                f"{wanted}-2: Ada",
+                f"ENQ-00000000: Ada {wanted}: Lovelace ({wanted})",
                 "",
             )
             rows += [_row(number, min(venues, default=0), name) for number, name in enumerate(names, 1)]
         if self.strangers:
-            rows.append(_row(len(rows) + 1, OTHER_VENUE, f"Copied ({wanted})"))
+            rows.append(_row(len(rows) + 1, OTHER_VENUE, f"{wanted}: Copied"))
         return rows
 
 
