@@ -349,17 +349,15 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     assert rows[neighbour].state == "delivered"
 
 
-def test_a_call_that_breaks_inside_leadform_is_in_doubt_and_looked_for(
+def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
     work(make_worker(secret=cast("str", None)))
-    assert row(database).state == "unclear"
+    assert row(database).state == "queued"
     told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
-    assert told == [
-        ("send", "unclear", "The send broke inside leadform (AttributeError)"),
-        ("look", "unclear", "The look broke inside leadform (AttributeError)"),
-    ]
+    broke = "The call broke off (AttributeError) before anything had left"
+    assert told == [("send", "not accepted", broke)]
     clock.advance(FENCE)
     work(make_worker())
     assert row(database).state == "delivered"
