@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,22 +88,24 @@ class Listing:
         page_size: the most rows at once.
         near_misses: list rows, before what is looked for, whose names only look like it.
         strangers: list the opportunity of another venue under the very reference, which was not asked for.
+        cut: what is left of a name.
     """
 
     lag: float = 0.0
     page_size: int = MOST_ROWS_A_PAGE
     near_misses: bool = False
     strangers: bool = False
+    cut: Callable[[str], str] = str
 
     def page(self, ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the rows that were asked for."""
         wanted = str(asked.get("filter", {}).get("name__CONTAINS", ""))
         venues = {int(each) for each in asked.get("venueIds", [])}
         found = [
-            _row(entry.opportunity_id, entry.payload["venueId"], entry.payload["name"])
+            _row(entry.opportunity_id, entry.payload["venueId"], self.cut(entry.payload["name"]))
             for entry in ledger.older_than(self.lag)
             if int(entry.payload.get("venueId", 0)) in venues
-            and wanted.lower() in str(entry.payload["name"]).lower()
+            and wanted.lower() in self.cut(entry.payload["name"]).lower()
         ]
         rows = [*self._rows_beside(wanted, venues), *found]
         start = max(0, int(asked.get("start", 0)))

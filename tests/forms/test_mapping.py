@@ -70,6 +70,19 @@ def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -
     assert name.startswith(f"{enquiry.reference}: {{last_name.__class__}} Lovelace")
 
 
+def test_a_name_that_is_too_long_is_cut_behind_the_reference_and_told_in_full(
+    clock: Clock, forms: Forms
+) -> None:
+    name = ("a wedding by the water " * 20).strip()
+    enquiry = an_enquiry(clock())
+    form = forms["weddings"].model_copy(update={"title": name})
+    sent = opportunity_of(enquiry, form)
+    assert sent.name is not None
+    assert sent.name.startswith(f"{enquiry.reference}: Ada Lovelace, a wedding by the water a wedding")
+    assert len(sent.name.encode()) <= 255
+    assert f"Name in full: Ada Lovelace, {name}\n" in str(sent.description)
+
+
 def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock())
     plain = forms["weddings"]

@@ -24,6 +24,11 @@ def name_of(reference: str, text: str) -> str:
     return head + _cut(text, LONGEST_NAME - len(head.encode()))
 
 
+def is_ours(ref: str) -> bool:
+    """Say whether an external URL's ``ref`` is one that leadform alone may give: it would pass for a name."""
+    return ref.strip().upper().startswith(REFERENCE_PREFIX)
+
+
 def is_cut(name: str, text: str) -> bool:
     """Say whether a name that was made of a text lacks some of it."""
     return not name.endswith(text)
