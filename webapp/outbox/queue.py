@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, RowMapping, case, exists, func, insert, select, update
+from sqlalchemy.exc import StatementError
 
 from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
@@ -102,7 +103,7 @@ class DeliveryQueue:
         check_transition(claim.state, outcome.state)
         try:
             self._write(claim, outcome)
-        except (UnstorableError, ArithmeticError, TypeError, ValueError) as error:
+        except (UnstorableError, StatementError, ArithmeticError, TypeError, ValueError) as error:
             log.warning("outcome_written_plainly", reference=claim.reference, reason=type(error).__name__)
             self._write(claim, plain(outcome))
 
