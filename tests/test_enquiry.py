@@ -16,7 +16,6 @@ from webapp.enquiry import (
     DeliveryState,
     ImpossibleTransitionError,
     check_transition,
-    mentions_reference,
     new_reference,
     read_reference,
 )
@@ -114,62 +113,6 @@ def test_every_reference_is_read_back_from_any_case_with_or_without_its_prefix(r
 def test_whatever_is_typed_is_a_whole_reference_or_none(typed: str) -> None:
     read = read_reference(typed)
     assert read is None or (read == read_reference(read) and len(read) == len(REFERENCE))
-
-
-# Is it mentioned
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        REFERENCE,
-        f"Zoë Ng, Weddings ({REFERENCE})",
-        f"{REFERENCE}: Lead",
-        f"Lead, {REFERENCE}.",
-        f"Lead\n{REFERENCE}\n",
-        f"“{REFERENCE}”",
-        f"ENQ-7F3K9QXDA {REFERENCE}",
-        f"{REFERENCE}/{REFERENCE}",
-    ],
-)
-def test_a_text_mentions_a_reference_that_stands_by_itself(text: str) -> None:
-    assert mentions_reference(text, REFERENCE)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Lead",
-        "ENQ-7F3K9QXDA",
-        "ENQ-7F3K9QXD0",
-        "ENQ-7F3K9QXDa",
-        "AENQ-7F3K9QXD",
-        "aENQ-7F3K9QXD",
-        "1ENQ-7F3K9QXD",
-        "-ENQ-7F3K9QXD",
-        "ENQ-7F3K9QXD-2",
-        "enq-7f3k9qxd",
-        "ENQ-7F3K9QX",
-        "ENQ-7F3K9QXE",
-        "ENQ 7F3K9QXD",
-        "7F3K9QXD",
-        "ENQ-7F3K 9QXD",
-    ],
-)
-def test_a_text_does_not_mention_a_reference_that_it_only_resembles(text: str) -> None:
-    assert not mentions_reference(text, REFERENCE)
-
-
-@settings(print_blob=True)
-@given(asked=references, named=references)
-def test_a_name_mentions_its_own_reference_and_no_other(asked: str, named: str) -> None:
-    assert mentions_reference(f"Lead ({named})", asked) is (asked == named)
-
-
-def test_a_reference_is_compared_as_it_stands_and_not_as_a_pattern() -> None:
-    assert not mentions_reference("ENQ-7F3K9QXD", "ENQ-.{8}")
-    assert not mentions_reference("ENQ-7F3K9QXD", "ENQ-7F3K9QX.")
 
 
 # States

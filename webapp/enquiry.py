@@ -127,11 +127,6 @@ def read_reference(typed: str) -> str | None:
     return REFERENCE_PREFIX + body
 
 
-def mentions_reference(text: str, reference: str) -> bool:
-    """Say whether a text holds this very reference, not a longer word that merely contains it."""
-    return re.search(rf"(?<![0-9A-Za-z-]){re.escape(reference)}(?![0-9A-Za-z-])", text) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A telephone number as the visitor typed it, and in E.164 (``+61412345678``)."""

@@ -119,7 +119,7 @@ def test_many_enquiries_arrive_once_each(
     work(make_worker())
     names = [each["name"] for each in sandbox.opportunities()]
     assert len(names) == 25
-    assert {name.rsplit("(", 1)[1].rstrip(")") for name in names} == references
+    assert {name.partition(":")[0] for name in names} == references
 
 
 def test_a_busy_platform_is_tried_again_when_it_asked(
@@ -290,6 +290,23 @@ def test_a_send_whose_worker_died_after_it_arrived_is_found(
     assert reference in received["name"]
 
 
+def test_a_send_of_a_version_that_put_the_reference_behind_the_name_is_found(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
+) -> None:
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    today = opportunity_of(claim.enquiry(), forms["weddings"])
+    opportunity = today.model_copy(update={"name": f"Ada Lovelace, Plan your wedding ({reference})"})
+    client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
+    client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
+    forged = today.model_copy(update={"name": f"ENQ-00000000: Ada ({reference})"})
+    client.add_or_update_opportunity(forged, clock())
+    clock.advance(LEASE)
+    work(make_worker())
+    assert (row(database).state, row(database).opportunity_id) == ("delivered", 755)
+
+
 def test_an_enquiry_that_cannot_be_read_fails_alone(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
@@ -349,21 +366,32 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     assert rows[neighbour].state == "delivered"
 
 
-def test_a_call_that_breaks_inside_leadform_is_in_doubt_and_looked_for(
+def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
     work(make_worker(secret=cast("str", None)))
-    assert row(database).state == "unclear"
+    assert row(database).state == "queued"
     told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
-    assert told == [
-        ("send", "unclear", "The send broke inside leadform (AttributeError)"),
-        ("look", "unclear", "The look broke inside leadform (AttributeError)"),
-    ]
+    broke = "The call broke off (AttributeError) before anything had left"
+    assert told == [("send", "not accepted", broke)]
     clock.advance(FENCE)
     work(make_worker())
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
+
+
+@pytest.mark.engines("postgresql")  # SQLite stores it, and the platform may take it
+def test_a_request_that_cannot_be_written_down_fails_in_plain_sight(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
+) -> None:
+    accept(database, clock())
+    form = forms["weddings"]
+    constants = form.opportunity.model_copy(update={"description": "a\x00b"})
+    work(make_worker(forms={**forms, "weddings": form.model_copy(update={"opportunity": constants})}))
+    assert row(database).state == "failed"
+    assert "Not sent: the request cannot be written down" in (row(database).last_error or "")
+    assert sandbox.opportunities() == []
 
 
 def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(

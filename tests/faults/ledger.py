@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ FIRST_ID: Final = 1000
 MOST_ROWS_A_PAGE: Final = 100
 OTHER_VENUE: Final = 999_999
 
-_REFERENCE: Final = re.compile(r"(?<![0-9A-Za-z-])ENQ-[0-9A-HJKMNP-TV-Z]{8}(?![0-9A-Za-z-])")
+_REFERENCE: Final = re.compile(r"ENQ-[0-9A-HJKMNP-TV-Z]{8}(?=: )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Entry:
 
 
 def reference_in(payload: object) -> str:
-    """Return the reference that an opportunity's name carries; empty when it carries none."""
+    """Return the reference that an opportunity's name begins with; empty when it has none."""
     name = payload.get("name") if isinstance(payload, dict) else None
-    found = _REFERENCE.search(name) if isinstance(name, str) else None
+    found = _REFERENCE.match(name) if isinstance(name, str) else None
     return found.group() if found else ""
 
 
@@ -90,6 +90,7 @@ class Listing:
         strangers: list the opportunity of another venue under the very reference, which was not asked for.
         promised: how many more rows the total tells of than there are.
         says_full_pages: tell that a page holds as many rows as were asked for, whatever it holds.
+        cut: what is left of a name.
     """
 
     lag: float = 0.0
@@ -98,16 +99,17 @@ class Listing:
     strangers: bool = False
     promised: int = 0
     says_full_pages: bool = False
+    cut: Callable[[str], str] = str
 
     def page(self, ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the rows that were asked for."""
         wanted = str(asked.get("filter", {}).get("name__CONTAINS", ""))
         venues = {int(each) for each in asked.get("venueIds", [])}
         found = [
-            _row(entry.opportunity_id, entry.payload["venueId"], entry.payload["name"])
+            _row(entry.opportunity_id, entry.payload["venueId"], self.cut(entry.payload["name"]))
             for entry in ledger.older_than(self.lag)
             if int(entry.payload.get("venueId", 0)) in venues
-            and wanted.lower() in str(entry.payload["name"]).lower()
+            and wanted.lower() in self.cut(entry.payload["name"]).lower()
         ]
         rows = [*self._rows_beside(wanted, venues), *found]
         start = max(0, int(asked.get("start", 0)))
@@ -125,15 +127,16 @@ class Listing:
         rows = []
         if self.near_misses:
             names = (
-                f"Ada ({wanted}X)",
-                f"Ada (X{wanted})",
-                f"Ada ({wanted.lower()})",
-                f"Ada ({wanted}-2)",
+                f"{wanted}X: Ada",
+                f"X{wanted}: Ada",
+                f"{wanted.lower()}: Ada",
+                f"{wanted}-2: Ada",
+                f"ENQ-00000000: Ada {wanted}: Lovelace ({wanted})",
                 "",
             )
             rows += [_row(number, min(venues, default=0), name) for number, name in enumerate(names, 1)]
         if self.strangers:
-            rows.append(_row(len(rows) + 1, OTHER_VENUE, f"Copied ({wanted})"))
+            rows.append(_row(len(rows) + 1, OTHER_VENUE, f"{wanted}: Copied"))
         return rows
 
 

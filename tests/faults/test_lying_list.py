@@ -107,7 +107,7 @@ def test_a_row_whose_number_makes_no_sense_is_no_delivery(house: House) -> None:
     senseless: list[object] = [None, 0, -1, True, "x", "", 1.5, 2**70, [1], {"id": 1}]
     for identifier in senseless:
         reference = lose_the_answer(house, f"listed as {identifier!r}")
-        row = {"id": identifier, "venueId": 107, "name": f"Ada ({reference})"}
+        row = {"id": identifier, "venueId": 107, "name": f"{reference}: Ada"}
         told = {"meta": {**META, "totalResults": 1, "count": 1}, "results": [row]}
         fault = lies.says(told, stores=False, kind="a senseless number")
         house.platform.inject(fault, on=LIST, reference=reference)

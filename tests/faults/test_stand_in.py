@@ -35,7 +35,7 @@ def call(
 def add(
     platform: StandIn, reference: str = REFERENCE, *, age: float = 0.0, within: float = 20
 ) -> requests.Response:
-    return call(platform, ADD, {"venueId": 107, "name": f"Ada ({reference})"}, age=age, within=within)
+    return call(platform, ADD, {"venueId": 107, "name": f"{reference}: Ada"}, age=age, within=within)
 
 
 def look(platform: StandIn, wanted: str = REFERENCE, **asked: int) -> Any:
@@ -82,9 +82,9 @@ def test_the_list_is_filtered_and_paged_and_lags_and_shows_near_misses_when_told
     page = look(stand_in, "ENQ-7F3K9QX", start=2, perPage=2)
     assert (page["meta"]["totalResults"], page["meta"]["count"]) == (3, 1)
     stand_in.listing.near_misses = True
-    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 6
+    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 7
     stand_in.listing.lag = 60
-    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 5
+    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 6
 
 
 def test_a_port_that_refuses_is_the_same_port_when_it_accepts_again(stand_in: StandIn) -> None:

@@ -63,7 +63,7 @@ def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
     to = "company.id" if to == "companyId" and "company" in received else to
     found = at(received, (to or "").split("."))
     if to == "name":
-        return bool(found == f"{answer.value} (ENQ-7F3K9QXD)")
+        return bool(found == f"ENQ-7F3K9QXD: {answer.value}")
     if to == "contact.groups":
         found = [each["groupId"] for each in found]
     if to == "contact.companies":

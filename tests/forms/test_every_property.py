@@ -63,7 +63,7 @@ def typed(name: str, **more: Any) -> Row:
 
 ROWS: Final = [
     chosen("venueId", 108, 107, is_required=True),
-    Row("name", "A lead", 5, {"to": "name"}, "As typed", "As typed ({reference})", "A lead ({reference})"),
+    Row("name", "A lead", 5, {"to": "name"}, "As typed", "{reference}: As typed", "{reference}: A lead"),
     Row("description", "From the site.", 5, {"to": "description"}, "Typed", "What is asked? Typed", ...),
     chosen("companyId", 802, 801),
     Row(
@@ -170,7 +170,7 @@ pytestmark = pytest.mark.engines("sqlite")
 
 def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str) -> dict[str, Any]:
     """Return all that the platform is to get besides the description."""
-    whole = {"name": f"Ada Lovelace, Plan your event ({reference})", "contact": CONTACT, **constants}
+    whole = {"name": f"{reference}: Ada Lovelace, Plan your event", "contact": CONTACT, **constants}
     if row.name == "companyId":
         # Beside a contact it is sent as an object, to which the platform links the contact.
         whole |= {"companyId": None, "company": {"id": value}}

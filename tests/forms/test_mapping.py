@@ -20,7 +20,7 @@ def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None
         "typeId": 18,
         "sourceId": 25,
         "stageId": 69,
-        "name": f"Ada Lovelace, Plan your wedding at Harbour Hall ({enquiry.reference})",
+        "name": f"{enquiry.reference}: Ada Lovelace, Plan your wedding at Harbour Hall",
         "contact": {
             "firstName": "Ada",
             "lastName": "Lovelace",
@@ -60,14 +60,27 @@ def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: F
     opportunity = opportunity_of(least, forms["short"])
     assert broken_rules(opportunity) == []
     assert opportunity.company is None
-    assert opportunity.name == f"Ada Lovelace, Ask us anything ({least.reference})"
+    assert opportunity.name == f"{least.reference}: Ada Lovelace, Ask us anything"
 
 
 def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock(), first_name="{last_name.__class__}")
     name = opportunity_of(enquiry, forms["weddings"]).name
     assert name is not None
-    assert name.startswith("{last_name.__class__} Lovelace")
+    assert name.startswith(f"{enquiry.reference}: {{last_name.__class__}} Lovelace")
+
+
+def test_a_name_that_is_too_long_is_cut_behind_the_reference_and_told_in_full(
+    clock: Clock, forms: Forms
+) -> None:
+    name = ("a wedding by the water " * 20).strip()
+    enquiry = an_enquiry(clock())
+    form = forms["weddings"].model_copy(update={"title": name})
+    sent = opportunity_of(enquiry, form)
+    assert sent.name is not None
+    assert sent.name.startswith(f"{enquiry.reference}: Ada Lovelace, a wedding by the water a wedding")
+    assert len(sent.name.encode()) <= 255
+    assert f"Name in full: Ada Lovelace, {name}\n" in str(sent.description)
 
 
 def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: Clock, forms: Forms) -> None:

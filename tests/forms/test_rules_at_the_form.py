@@ -73,6 +73,14 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
         form_text({"externalUrls": [{"ref": str(each), "url": "https://a.example"} for each in range(4)]}),
         "opportunity.externalUrls: tuple should have at most 3 items",
     ),
+    "an external URL that would pass for an enquiry's": (
+        form_text({"externalUrls": [{"ref": "ENQ-7F3K9QXD", "url": "https://a.example"}]}),
+        "opportunity.externalUrls.ref: a ref that begins with ENQ- is leadform's own",
+    ),
+    "a question for an external URL that would pass for an enquiry's": (
+        form_text({}, {"to": "externalUrls.enq-7f3k9qxd"}),
+        "questions.0.to: a ref that begins with ENQ- is leadform's own",
+    ),
     "a closing date that is none": (form_text({"closedDate": "2027-02-30"}), "opportunity.closedDate"),
     "a referral source that is never sent": (
         form_text({}, referral_sources=[26]),

@@ -89,8 +89,8 @@ def test_both_examples_are_made_value_by_value(venue: Venue) -> None:
     venue.forward()
     added, updated = sent(venue, reference)
     del added["description"]
-    assert added == {**json.loads(ADD_OPPORTUNITY), "name": f"Lead By API ({reference})"}
-    assert updated == {**json.loads(UPDATE_OPPORTUNITY), "name": f"Updated Name ({reference})"}
+    assert added == {**json.loads(ADD_OPPORTUNITY), "name": f"{reference}: Lead By API"}
+    assert updated == {**json.loads(UPDATE_OPPORTUNITY), "name": f"{reference}: Updated Name"}
 
 
 def sent(venue: Venue, reference: str) -> list[dict[str, Any]]:

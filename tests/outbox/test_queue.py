@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import select
@@ -197,6 +197,41 @@ def test_an_attempt_that_is_not_charged_does_not_count(
     paused = Outcome(DeliveryState.QUEUED, "paused", Finding.NOTHING, again_in=0, charged=False)
     queue.record(claim_one(queue), paused)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (0, None)
+
+
+UNSTORABLE: Final[dict[str, dict[str, Any]]] = {
+    "a code that no column holds": {"specific_code": 10**30},
+    "a status that no column holds": {"http_status": -(10**30)},
+    "half a surrogate pair": {"message": "\ud800"},
+    "no time at all": {"again_in": float("nan")},
+    "a time without end": {"again_in": float("inf")},
+    "a time before all others": {"again_in": -1e12},
+}
+
+
+@pytest.mark.parametrize("told", [pytest.param(each, id=name) for name, each in UNSTORABLE.items()])
+def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside_it(
+    told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    accept(database, clock)
+    outcome = Outcome(
+        DeliveryState.UNCLEAR, "unclear", Finding.FAILS, in_doubt=True, **{"again_in": 0, **told}
+    )
+    queue.record(claim_one(queue), outcome)
+    stored = row(database)
+    assert (stored["state"], stored["lease"]) == ("unclear", None)
+    assert stored["last_error"] == "What came of it could not be written down as it was told"
+    assert stored["due_at"] >= clock()
+
+
+@pytest.mark.engines("postgresql")  # SQLite stores both
+@pytest.mark.parametrize("told", [{"message": "a\x00b"}, {"specific_code": 2**31}], ids=str)
+def test_what_only_postgresql_does_not_take_is_left_out_there(
+    told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    accept(database, clock)
+    queue.record(claim_one(queue), Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, **told))
+    assert (row(database)["state"], row(database)["due_at"]) == ("failed", None)
 
 
 def test_a_delivery_is_tried_since_its_first_charged_attempt(

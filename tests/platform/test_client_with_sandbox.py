@@ -14,6 +14,7 @@ from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from webapp.platform.answer import read_opportunity_id
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import NotAccepted, Paused, Refused, Unclear
+from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Contact, Opportunity
 from webapp.sandbox import SandboxServer
 
@@ -21,7 +22,7 @@ REFERENCE: Final = "ENQ-7F3K9QXD"
 PERSON: Final = {"firstName": "Zoë", "lastName": "Ng", "email": "zoe@example.com"}
 PROPERTIES: Final[dict[str, Any]] = {
     "venueId": 107,
-    "name": f"Zoë Ng, Weddings ({REFERENCE})",
+    "name": f"{REFERENCE}: Zoë Ng, Weddings",
     "typeId": 18,
     "sourceId": 25,
     "contact": PERSON,
@@ -40,8 +41,8 @@ def client(platform: SandboxServer) -> PlatformClient:
     return PlatformClient(Account(platform.url, "the key", "the secret"), 30)
 
 
-def find(client: PlatformClient, venue_id: int | str, reference: str) -> int | None:
-    return client.find_opportunity(venue_id, reference, datetime.now(UTC)).opportunity_id
+def find(client: PlatformClient, venue_id: int, reference: str) -> int | None:
+    return client.find_opportunity(Wanted(venue_id, reference), datetime.now(UTC)).opportunity_id
 
 
 def send(client: PlatformClient, request_date: datetime | None = None, **properties: object) -> int:
@@ -237,11 +238,13 @@ def test_an_answer_held_back_is_unclear_at_the_deadline_and_the_opportunity_is_f
 def test_an_opportunity_is_found_among_more_than_a_page_of_its_like(client: PlatformClient) -> None:
     send(client)
     for number in range(100, 203):
-        send(client, name=f"Zoë Ng, Weddings ({REFERENCE}{number})")
-    assert find(client, "107", REFERENCE) == 755
+        send(client, name=f"{REFERENCE}{number}: Zoë Ng, Weddings")
+    assert find(client, 107, REFERENCE) == 755
 
 
-@pytest.mark.parametrize("name", ["(ENQ-7F3K9QXDA)", "(enq-7f3k9qxd)", "(ENQ-7F3K9QX)", "Weddings"])
+@pytest.mark.parametrize(
+    "name", ["ENQ-7F3K9QXDA: Zoë Ng", "enq-7f3k9qxd: Zoë Ng", "Zoë Ng (ENQ-7F3K9QXD)", "Weddings"]
+)
 def test_a_near_miss_is_not_found(client: PlatformClient, name: str) -> None:
     send(client, name=name)
     assert find(client, 107, REFERENCE) is None

@@ -335,6 +335,7 @@ def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
     [
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", id="no length"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n", id="an honest length"),
+        pytest.param(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n", id="a redirect"),
     ],
 )
 def test_reading_an_endless_answer_stops(head: bytes) -> None:
@@ -353,6 +354,14 @@ def test_reading_an_endless_answer_stops(head: bytes) -> None:
             add(server.url, timeout=30)
         server.finish()
     assert sent < 64 * LONGEST_ANSWER
+
+
+def test_cookies_that_take_long_to_read_are_not_read() -> None:
+    crumbs = b"Set-Cookie: " + b"a=b;" * 16_000 + b"\r\n"
+    with RawServer(answering(DELIVERED.replace(b"Connection", crumbs * 90 + b"Connection"))) as server:
+        begun = time.process_time()
+        assert add(server.url, timeout=30) == 755
+    assert time.process_time() - begun < FAR_BELOW_FOR_EVER
 
 
 def test_an_answer_in_an_encoding_that_was_not_asked_for_is_unclear() -> None:

@@ -22,9 +22,11 @@ from webapp.delivery.mapping import CannotBeMappedError, OpportunityMapping
 from webapp.enquiry import DeliveryKind
 from webapp.outbox.claim import Action, Claim, Outcome
 from webapp.outbox.content import UnreadableContentError
+from webapp.outbox.database import UnstorableError
 from webapp.outbox.queue import DeliveryQueue
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import PlatformError, Unclear
+from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Opportunity
 
 log = structlog.get_logger(__name__)
@@ -65,7 +67,11 @@ class Forwarder:
             return not_sent(str(error))
         if opportunity is None:
             return unchanged(claim)
-        return self._send(claim, opportunity, self._queue.begin_sending(claim, opportunity.as_json()))
+        try:
+            request_date = self._queue.begin_sending(claim, opportunity.as_json())
+        except UnstorableError as error:
+            return not_sent(f"Not sent: the request cannot be written down ({error})")
+        return self._send(claim, opportunity, request_date)
 
     def _opportunity(self, claim: Claim) -> Opportunity | None:
         """Return what to send, or None when an amendment changes nothing."""
@@ -97,7 +103,7 @@ class Forwarder:
 
     def _look(self, claim: Claim, request_date: datetime) -> Outcome:
         try:
-            look = self._client.find_opportunity(self._venue(claim), claim.reference, claim.claimed_at)
+            look = self._client.find_opportunity(self._wanted(claim), claim.claimed_at)
         except PlatformError as error:
             return after_failed_look(claim, request_date, error, self._policy)
         except Exception as error:
@@ -108,9 +114,9 @@ class Forwarder:
             return found(look.opportunity_id)
         return after_empty_look(claim, request_date, look.platform_time, self._policy)
 
-    def _venue(self, claim: Claim) -> int:
-        """Return the venue that the request named: the forms file may name another by now."""
+    def _wanted(self, claim: Claim) -> Wanted:
+        """Return what the request said, which the forms file may make otherwise by now."""
         if claim.sent is not None:
-            return int(claim.sent["venueId"])
+            return Wanted(int(claim.sent["venueId"]), claim.reference, claim.sent.get("name"))
         opportunity = self._opportunity(claim)
-        return int(opportunity.venue_id or 0) if opportunity else 0
+        return Wanted(int(opportunity.venue_id or 0) if opportunity else 0, claim.reference)

@@ -6,8 +6,9 @@ import string
 from collections.abc import Iterator
 from typing import Final
 
-from webapp.forms.targets import ASKED_OF_EVERYBODY
+from webapp.forms.targets import ASKED_OF_EVERYBODY, OURS
 from webapp.platform.opportunity import Opportunity
+from webapp.platform.opportunity_name import is_ours
 
 NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone", "company", "form_title"})
 """What the opportunity's name may mention in braces."""
@@ -21,6 +22,8 @@ def constant_faults(constants: Opportunity) -> Iterator[tuple[str, str]]:
         yield "name", rule
     if constants.id is not None:
         yield "id", "a form adds opportunities, so it cannot name one"
+    if any(is_ours(url.ref) for url in constants.external_urls or ()):
+        yield "externalUrls.ref", OURS
     contact = constants.as_json().get("contact", {})
     for target, field in ASKED_OF_EVERYBODY.items():
         if target.removeprefix("contact.") in contact:

@@ -18,6 +18,7 @@ class Told:
     """What the description tells because nothing else of the opportunity does.
 
     ``visitor`` and ``company`` say that those are of somebody else, so the visitor's own are told here.
+    ``name`` is the opportunity's name where that had to be cut.
     ``taken_back`` are answers that an earlier version of the enquiry gave and this one does not.
     ``campaign_elsewhere`` names the attribution that properties tell.
     """
@@ -25,6 +26,7 @@ class Told:
     answers: tuple[Answer, ...]
     visitor: bool = False
     company: bool = False
+    name: str = ""
     taken_back: tuple[Answer, ...] = ()
     campaign_elsewhere: frozenset[str] = frozenset()
 
@@ -56,6 +58,8 @@ def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterat
     yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
     if spoken is not None and spoken != form.spoken:
         yield f"Language: {language_of(spoken).name}"
+    if told.name:
+        yield f"Name in full: {told.name}"
     if told.visitor:
         yield f"From: {answers.first_name} {answers.last_name}, {answers.email}"
     if told.company and answers.company:

@@ -19,6 +19,7 @@ from webapp.forms.targets import as_property
 from webapp.forms.words import rule_of
 from webapp.languages.language import language_of
 from webapp.platform.opportunity import Company, JsonObject, Opportunity
+from webapp.platform.opportunity_name import is_cut, name_of
 from webapp.platform.properties import Property, find_property, put
 
 DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
@@ -66,7 +67,8 @@ def opportunity_of(
     is_displaced = _drop_displaced(document)
     _put_visitor(document, enquiry.answers, form, is_displaced)
     sent = _put_campaign(document, enquiry, form, is_displaced)
-    document["name"] = f"{_name(document, placed, enquiry, form)} ({enquiry.reference})"
+    name = _name(document, placed, enquiry, form)
+    document["name"] = name_of(enquiry.reference, name)
     kept_out = [answer for target, answer in placed if is_displaced.get(target.path[0])]
     document["description"] = describe(
         enquiry,
@@ -75,6 +77,7 @@ def opportunity_of(
             answers=(*untold, *kept_out),
             visitor=is_displaced["contact"],
             company=is_displaced["company"],
+            name=name if is_cut(document["name"], name) else "",
             taken_back=tuple(_taken_back(enquiry, earlier, form)),
             campaign_elsewhere=sent,
         ),

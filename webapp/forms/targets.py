@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from webapp.enquiry import AnswerValue
+from webapp.enquiry import REFERENCE_PREFIX, AnswerValue
 from webapp.forms.kind import Kind
 from webapp.forms.words import rule_of
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
+from webapp.platform.opportunity_name import is_ours
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
 
 ASKED_OF_EVERYBODY: Final = {
@@ -19,6 +20,9 @@ ASKED_OF_EVERYBODY: Final = {
     "contact.email": "email",
 }
 """The properties that a built-in field of every form fills."""
+
+OURS: Final = f"a ref that begins with {REFERENCE_PREFIX} is leadform's own: name it otherwise"
+"""Why a form may not give an external URL a ``ref`` by which leadform would take it for another's."""
 
 _ONE_OF: Final = (Kind.SELECT, Kind.RADIO)
 
@@ -47,9 +51,11 @@ def check_target(name: str) -> str:
     if name in ASKED_OF_EVERYBODY:
         raise ValueError(f"the built-in field {ASKED_OF_EVERYBODY[name]} asks this already")
     try:
-        find_property(name)
+        target = find_property(name)
     except UnknownPropertyError as error:
         raise ValueError(str(error)) from error
+    if target.path[0] == "externalUrls" and is_ours(target.path[1]):
+        raise ValueError(OURS)
     return name
 
 

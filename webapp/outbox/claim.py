@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import RowMapping
 
@@ -13,6 +13,9 @@ from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
 from webapp.outbox.breaker import Finding
 from webapp.outbox.content import read_enquiry
 from webapp.outbox.versions import Amended
+
+LONGEST_PAUSE: Final = 24 * 3600.0
+"""Seconds after which a delivery goes on whose next attempt could not be written down."""
 
 
 class Action(StrEnum):
@@ -87,3 +90,17 @@ class Outcome:
     http_status: int | None = None
     specific_code: int | None = None
     charged: bool = True
+
+
+def plain(outcome: Outcome) -> Outcome:
+    """Return an outcome without what was told beside it, for a database that does not take that.
+
+    The delivery goes on as it would have, so that nothing is sent again for the words of an answer.
+    """
+    return replace(
+        outcome,
+        message="What came of it could not be written down as it was told",
+        http_status=None,
+        specific_code=None,
+        again_in=None if outcome.again_in is None else min(LONGEST_PAUSE, max(0.0, outcome.again_in)),
+    )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
@@ -38,6 +38,10 @@ LONGEST_WAITS: Final = {
 
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
+
+
+class UnstorableError(StoreUnavailableError):
+    """The database is there, and will never take these values: a text or a number that no column holds."""
 
 
 class Database:
@@ -128,6 +132,11 @@ def _explained() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
+    except DataError as error:
+        # The driver's own words may quote the values.
+        raise UnstorableError(
+            f"The database does not take the values ({type(error.orig).__name__})"
+        ) from error
     except (DBAPIError, PoolTimeoutError, OSError) as error:
         words = str(getattr(error, "orig", None) or error).split()
         raise StoreUnavailableError(" ".join(words)) from error

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, RowMapping, case, exists, func, insert, select, update
+from sqlalchemy.exc import StatementError
 
 from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
-from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
-from webapp.outbox.database import Database
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, plain
+from webapp.outbox.database import Database, UnstorableError
 from webapp.outbox.tables import attempts, deliveries
 from webapp.outbox.versions import last_request, let_next_go, version_of, what_is_amended
 
@@ -93,13 +94,20 @@ class DeliveryQueue:
         return now
 
     def record(self, claim: Claim, outcome: Outcome) -> None:
-        """Write what came of a claim.
+        """Write what came of a claim; what no column takes of it is left out, and the rest is written.
 
         Raises:
             LeaseLostError: another worker has taken the delivery, and nothing was changed.
             StoreUnavailableError: the outcome is not written; the lease will run out.
         """
         check_transition(claim.state, outcome.state)
+        try:
+            self._write(claim, outcome)
+        except (UnstorableError, StatementError, ArithmeticError, TypeError, ValueError) as error:
+            log.warning("outcome_written_plainly", reference=claim.reference, reason=type(error).__name__)
+            self._write(claim, plain(outcome))
+
+    def _write(self, claim: Claim, outcome: Outcome) -> None:
         with self._database.writing() as connection:
             now = self._database.now(connection)
             _change_held(connection, claim, _changes(claim, outcome, now))

@@ -93,7 +93,7 @@ def read_account(client: PlatformClient, request_date: datetime) -> AccountLists
 def _entries(shape: _Shape, rows: Iterable[JsonObject]) -> Entries:
     try:
         return {int(row["id"]): _entry(shape, row) for row in rows}
-    except (KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise Unclear(f"{shape.action} answered with rows that make no sense ({error!r})") from error
 
 

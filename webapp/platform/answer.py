@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear, printable
 
 DATE_OUTSIDE_FIVE_MINUTES: Final = 23005
 REFUSED_FOR_GOOD: Final = {
@@ -44,6 +44,9 @@ CLIENT_CLOSED_REQUEST: Final = 499
 """From here on a status that the contract does not name may come of a gateway that gave up waiting."""
 LONGEST_WORDS: Final = 500
 HIGHEST_ID: Final = 2**63
+HIGHEST_CODE: Final = 2**31 - 1
+LONGEST_CODE: Final = 40
+MOST_MESSAGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +188,26 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _specific_code(details: Mapping[str, Any]) -> int | None:
+    """Return the specific code, or None where it is none; what was there instead is told in the message."""
     code = details.get("specificCode")
-    return code if type(code) is int else None
+    return code if type(code) is int and abs(code) <= HIGHEST_CODE else None
 
 
 def _words(details: Mapping[str, Any]) -> str:
     """Return the platform's own explanation, led by a colon, with control characters removed."""
-    code = _specific_code(details)
+    code = details.get("specificCode")
     additional = details.get("additionalMessages")
-    parts = [str(details.get("message") or "").strip()]
-    if isinstance(additional, list):
-        parts += [str(each).strip() for each in additional]
-    words = "; ".join(part for part in parts if part)
-    words = "".join(character if character.isprintable() else " " for character in words)[:LONGEST_WORDS]
-    known = f" ({code})" if code else ""
-    return f"{known}: {words}" if words else known
+    parts = [details.get("message"), *(additional if isinstance(additional, list) else [])]
+    words = "; ".join(filter(None, (_text(part) for part in parts[:MOST_MESSAGES])))
+    known = f" ({printable(_text(code), LONGEST_CODE)})" if code else ""
+    return f"{known}: {printable(words, LONGEST_WORDS)}" if words else known
+
+
+def _text(value: object) -> str:
+    """Return what stands where words are expected; anything else as the JSON it came as."""
+    if value is None or isinstance(value, str):
+        return (value or "").strip()
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return "something that cannot be told"

@@ -7,19 +7,19 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from typing import Final
 
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.enquiry import mentions_reference
 from webapp.platform.answer import Answer, read_opportunity_id, read_result, read_timestamp
 from webapp.platform.collection import ROWS_A_PAGE, read_page
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
+from webapp.platform.lookup import Look, Wanted, identifier_of
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
@@ -36,18 +36,6 @@ class Account:
     url: str
     key: str
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a look through the list came to.
-
-    ``opportunity_id`` is None when there is no such opportunity; ``platform_time`` is what the platform's
-    clock said when it answered, to the second, or None when it did not tell.
-    """
-
-    opportunity_id: int | None
-    platform_time: datetime | None
 
 
 class PlatformClient:
@@ -74,22 +62,28 @@ class PlatformClient:
         if broken:
             raise Refused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
-        return read_opportunity_id(answer, is_update=opportunity.id is not None)
+        with _understanding_answers():
+            return read_opportunity_id(answer, is_update=opportunity.id is not None)
 
-    def find_opportunity(self, venue_id: int | str, reference: str, request_date: datetime) -> Look:
-        """Look for the opportunity that carries the reference, to the end of the list.
+    def find_opportunity(self, wanted: Wanted, request_date: datetime) -> Look:
+        """Look for the opportunity that a request in doubt would have made, to the end of the list.
+
+        Of several, such as the copies that people make of one, it is the one that was made first.
 
         Raises:
             PlatformError: the platform could not be asked, so nothing is known.
         """
-        body: JsonObject = {"venueIds": [int(venue_id)], "filter": {"name__CONTAINS": reference}}
+        body: JsonObject = {
+            "venueIds": [wanted.venue_id],
+            "filter": {"name__CONTAINS": wanted.reference},
+        }
         platform_time: datetime | None = None
-        for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
-            platform_time = platform_time or answer.told_at
-            for row in rows:
-                if _is_of(row, int(venue_id)) and _carries(row, reference):
-                    return Look(_identifier(row), platform_time)
-        return Look(None, platform_time)
+        found: list[int] = []
+        with _understanding_answers():
+            for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
+                platform_time = platform_time or answer.told_at
+                found += [identifier_of(row) for row in rows if wanted.matches(row)]
+        return Look(min(found, default=None), platform_time)
 
     def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
         """Return every row of one of the account's lists.
@@ -97,7 +91,8 @@ class PlatformClient:
         Raises:
             PlatformError: the list could not be read to its end.
         """
-        return [row for _, rows in self._pages(namespace, action, {}, request_date) for row in rows]
+        with _understanding_answers():
+            return [row for _, rows in self._pages(namespace, action, {}, request_date) for row in rows]
 
     def ping(self, request_date: datetime) -> datetime | None:
         """Ask whether the address, the key, the secret and the clock are right; return the platform's time.
@@ -108,7 +103,8 @@ class PlatformClient:
             PlatformError: they are not, or the platform did not answer.
         """
         answer = self._call("test", "ping", {}, request_date)
-        return read_timestamp(read_result(answer).get("timestamp")) or answer.told_at
+        with _understanding_answers():
+            return read_timestamp(read_result(answer).get("timestamp")) or answer.told_at
 
     def _pages(
         self, namespace: str, action: str, body: JsonObject, request_date: datetime
@@ -139,13 +135,15 @@ class PlatformClient:
         url = f"{self._account.url}/api/1.0/{namespace}?action={action}"
         try:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refused(f"Not sent: it cannot be written as JSON ({type(error).__name__})") from error
         signature = Signature(self._account.key, self._account.secret, request_date)
         with exchange_within(self._timeout if within is None else within) as exchange:
             try:
                 return self._exchange(url, content, signature)
-            except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
+            except PlatformError:
+                raise
+            except Exception as error:  # whatever the libraries raise at what was answered
                 raise _broken_off(error, sending=exchange.sending) from error
 
     def _exchange(self, url: str, content: bytes, signature: Signature) -> Answer:
@@ -162,9 +160,9 @@ class PlatformClient:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            session.cookies = _NoCookies()
             session.headers = requests.structures.CaseInsensitiveDict(
                 {
                     "User-Agent": "leadform",
@@ -182,27 +180,28 @@ class PlatformClient:
         return session
 
 
-def _is_of(row: JsonObject, venue_id: int) -> bool:
-    """Say whether a row may be of this venue: one that names another was not asked for."""
-    named = row.get("venueId")
-    return named is None or str(named) == str(venue_id)
+class _NoCookies(requests.cookies.RequestsCookieJar):
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Read none: of many in one header that takes seconds, even where all are refused."""
 
 
-def _carries(row: JsonObject, reference: str) -> bool:
-    """Say whether a row is the opportunity of this very reference, by its name or by its external URLs."""
-    urls = row.get("externalUrls")
-    named = isinstance(urls, list) and any(
-        isinstance(url, dict) and url.get("ref") == reference for url in urls
-    )
-    return named or mentions_reference(str(row.get("name", "")), reference)
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return no address: requests reads all of an answer that names one, even if it is not to follow."""
+        del resp
 
 
-def _identifier(row: JsonObject) -> int:
-    """Return the id of a row that was found; one that cannot be read must not pass for absence."""
-    found = row.get("id")
-    if isinstance(found, bool) or not re.fullmatch(r"0*[1-9][0-9]{0,17}", str(found)):
-        raise Unclear("The opportunity was found, but its id cannot be read", http_status=HTTPStatus.OK)
-    return int(str(found))
+@contextmanager
+def _understanding_answers() -> Iterator[None]:
+    """Tell what no reader foresaw in an answer as what it is: the request had left, and nothing is known."""
+    try:
+        yield
+    except PlatformError:
+        raise
+    except Exception as error:
+        raise Unclear(
+            f"The answer cannot be understood ({type(error).__name__})", http_status=HTTPStatus.OK
+        ) from error
 
 
 def _broken_off(error: Exception, *, sending: bool) -> PlatformError:
@@ -213,8 +212,9 @@ def _broken_off(error: Exception, *, sending: bool) -> PlatformError:
     what = "took longer than it may" if cause is not None else f"broke off ({type(error).__name__})"
     if sending:
         return Unclear(f"The call {what} after the request had begun to leave")
-    reason = _innermost(error)
-    return NotAccepted(f"The platform could not be reached: {reason}")
+    if isinstance(error, requests.RequestException | HTTPError | OSError | UnicodeError):
+        return NotAccepted(f"The platform could not be reached: {_innermost(error)}")
+    return NotAccepted(f"The call {what} before anything had left")
 
 
 def _innermost(error: BaseException) -> str:

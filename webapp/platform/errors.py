@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+LONGEST_MESSAGE: Final = 1000
+
 
 class PlatformError(Exception):
-    """A call that did not succeed; the message is one sentence, in the platform's words where it gave any."""
+    """A call that did not succeed; the message is one sentence, in the platform's words where it gave any.
+
+    Whatever the words were, the message is a text that every database takes.
+    """
 
     outcome = "error"
 
     def __init__(
         self, message: str, *, http_status: int | None = None, specific_code: int | None = None
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = printable(message, LONGEST_MESSAGE)
+        super().__init__(self.message)
         self.http_status = http_status
         self.specific_code = specific_code
 
@@ -53,3 +60,9 @@ class Paused(PlatformError):
     """Every request would be refused until our key or clock is put right; this one is not at fault."""
 
     outcome = "paused"
+
+
+def printable(text: str, most: int) -> str:
+    """Return at most so many characters of a text, with a space for each that no line can show."""
+    cut = text if len(text) <= most else f"{text[: most - 1]}…"
+    return "".join(character if character.isprintable() else " " for character in cut)

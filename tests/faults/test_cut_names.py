@@ -1,0 +1,70 @@
+"""An opportunity whose name the platform cuts is found again after a lost answer, and stays one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from tests.enquiries import an_enquiry, queue_of
+from tests.faults import lies
+from tests.faults.stand_in import KEY, SECRET, StandIn
+from webapp.delivery.decision import RetryPolicy
+from webapp.delivery.forwarding import Forwarder
+from webapp.delivery.mapping import OpportunityMapping
+from webapp.delivery.worker import Worker
+from webapp.formfile.reader import Forms
+from webapp.outbox.breaker import Breaker, write_breaker
+from webapp.outbox.database import Database, open_database
+from webapp.outbox.doorbell import Doorbell
+from webapp.outbox.register import Filter, Register
+from webapp.outbox.store import EnquiryStore, Submission
+from webapp.platform.client import Account, PlatformClient
+
+
+def characters(most: int) -> Callable[[str], str]:
+    return lambda name: name[:most]
+
+
+def octets(most: int) -> Callable[[str], str]:
+    return lambda name: name.encode()[:most].decode(errors="ignore")
+
+
+def folded(name: str) -> str:
+    return " ".join(name.split())
+
+
+CUTS: Final = (*map(characters, (12, 64, 100, 255)), *map(octets, (64, 255)), folded)
+
+
+@pytest.fixture
+def now(database: Database) -> Iterator[Database]:
+    """The database by its own clock, as the stand-in goes by its own."""
+    opened = open_database(database.engine.url.render_as_string(hide_password=False))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("letter", ["x", "婚"])
+def test_a_cut_never_reaches_the_reference(
+    letter: str, now: Database, stand_in: StandIn, forms: Forms
+) -> None:
+    client = PlatformClient(Account(stand_in.url, KEY, SECRET), 20)
+    title = f"Plan your  wedding {letter * 300}"
+    long = forms["weddings"].model_copy(update={"title": title})
+    mapping = OpportunityMapping(lambda: {"weddings": long})
+    forwarder = Forwarder(queue_of(now), client, mapping, RetryPolicy(5, 330, timedelta(days=14)))
+    for cut in CUTS:
+        stand_in.listing.cut = cut
+        enquiry = an_enquiry(datetime.now(UTC), first_name=letter * 75, last_name=letter * 75)
+        EnquiryStore(now).accept(enquiry, Submission(enquiry.reference, "digest"))
+        stand_in.inject(lies.close(stores=True))
+        with now.writing() as connection:
+            write_breaker(connection, Breaker())  # so many lost answers in a row would open it
+        Worker(queue_of(now), Doorbell(now), forwarder, 1, record_within=20).run(threading.Event(), once=True)
+    rows = Register(now).list(Filter())
+    assert [(each.state, each.last_error) for each in rows] == [("delivered", None)] * len(CUTS)
+    assert {each.opportunity_id for each in rows} == {each.opportunity_id for each in stand_in.ledger}

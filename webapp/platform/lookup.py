@@ -1,0 +1,74 @@
+"""Which row of the platform's list is the opportunity that a request in doubt would have made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from webapp.platform.errors import Unclear
+from webapp.platform.opportunity import JsonObject
+from webapp.platform.opportunity_name import is_name_of
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look through the list came to.
+
+    ``opportunity_id`` is None when there is no such opportunity; ``platform_time`` is what the platform's
+    clock said when it answered, to the second, or None when it did not tell.
+    """
+
+    opportunity_id: int | None
+    platform_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: the venue and the name that the request in doubt gave, and the reference.
+
+    ``name`` is None where nobody knows any longer what was sent.
+    """
+
+    venue_id: int
+    reference: str
+    name: str | None = None
+
+    def matches(self, row: JsonObject) -> bool:
+        """Say whether a row is it: in its venue, and by its name or by an external URL's ``ref``."""
+        return self._is_in_venue(row) and (self._is_by_name(row) or self._is_by_external_url(row))
+
+    def _is_in_venue(self, row: JsonObject) -> bool:
+        """Say whether a row may be of this venue: one that names another was not asked for."""
+        return _whole_number(row.get("venueId")) in {None, self.venue_id}
+
+    def _is_by_name(self, row: JsonObject) -> bool:
+        name = row.get("name")
+        return isinstance(name, str) and is_name_of(name, self.reference, self.name)
+
+    def _is_by_external_url(self, row: JsonObject) -> bool:
+        """Say whether leadform's own link is there: no form may give one such a ``ref``."""
+        urls = row.get("externalUrls")
+        return isinstance(urls, list) and any(
+            isinstance(url, dict) and url.get("ref") == self.reference for url in urls
+        )
+
+
+def identifier_of(row: JsonObject) -> int:
+    """Return the id of a row that was found.
+
+    Raises:
+        Unclear: it cannot be read, which must not pass for absence.
+    """
+    found = _whole_number(row.get("id"))
+    if not found:
+        raise Unclear("The opportunity was found, but its id cannot be read", http_status=HTTPStatus.OK)
+    return found
+
+
+def _whole_number(value: object) -> int | None:
+    """Return a number that the platform wrote, as a number or in digits; None when it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return int(value) if re.fullmatch(r"[0-9]{1,18}", str(value)) else None
