@@ -1,14 +1,23 @@
 """What libpq is told: what DATABASE_URL and the environment say, and leadform's defaults for the rest."""
 
+import re
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.processes import free_port
-from webapp.outbox.database import Database, open_database
+from tests.processes import PROJECT, free_port
+from webapp.outbox.database import BUSY_TIMEOUT, Database, open_database
 from webapp.outbox.migrations import is_up_to_date
-from webapp.outbox.postgresql import DEFAULTS, LONGEST_WAITS, connection_parameters
+from webapp.outbox.postgresql import (
+    ANSWERS_WITHIN,
+    CONNECTS_WITHIN,
+    DEFAULTS,
+    LONGEST_WAITS,
+    SHOWS_LIFE_WITHIN,
+    SLOWEST_STATEMENT,
+    connection_parameters,
+)
 
 
 def test_a_server_that_takes_writes_is_asked_for_and_silence_is_noticed() -> None:
@@ -69,3 +78,12 @@ def test_of_several_servers_the_one_that_is_there_is_found(database: Database, d
     named = open_database(f"{several}/{address.database}?sslmode=disable")
     assert is_up_to_date(named)
     named.close()
+
+
+def test_a_database_that_says_nothing_is_given_up_before_gunicorn_gives_a_process_up() -> None:
+    config = (PROJECT / "gunicorn.conf.py").read_text(encoding="utf-8")
+    gives_up_after = re.search(r"^timeout = (\d+)$", config, re.MULTILINE)
+    assert gives_up_after is not None
+    waits = (BUSY_TIMEOUT, SHOWS_LIFE_WITHIN, CONNECTS_WITHIN, ANSWERS_WITHIN)
+    assert sum(waits) < int(gives_up_after[1])
+    assert SLOWEST_STATEMENT < ANSWERS_WITHIN
