@@ -28,6 +28,7 @@ Result = TypeVar("Result")
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another process's write before telling the visitor to try again."""
+
 log = structlog.get_logger(__name__)
 
 
