@@ -35,8 +35,9 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(VENV)/development ## Measure what a claim costs while many deliveries are queued
+benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, and how soon a silent database is noticed
 	$(BIN)/python -m benchmarks.claim_cost
+	$(BIN)/python -m benchmarks.silence
 
 docs: $(VENV)/development ## Write the table of properties into docs/forms.md
 	$(BIN)/python -m tests.documentation

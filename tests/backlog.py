@@ -11,6 +11,7 @@ from tests.enquiries import an_enquiry
 from webapp.enquiry import DeliveryKind, DeliveryState, utc_now
 from webapp.outbox.content import write_content
 from webapp.outbox.database import Database
+from webapp.outbox.postgresql import take_as_long_as_it_takes
 from webapp.outbox.tables import deliveries, enquiries
 
 ROWS_AT_ONCE: Final = 10_000
@@ -22,6 +23,7 @@ def fill(database: Database, count: int) -> list[str]:
     for first in range(0, count, ROWS_AT_ONCE):
         numbers = range(first, min(first + ROWS_AT_ONCE, count))
         with database.writing() as connection:
+            take_as_long_as_it_takes(connection)
             connection.execute(insert(enquiries), [_enquiry(each, began) for each in numbers])
             connection.execute(insert(deliveries), [_delivery(each, began) for each in numbers])
     with database.writing() as connection:

@@ -98,10 +98,14 @@ class KeptDatabase:
 
 
 class PostgresServer(Server):
-    """A server on loopback while its ``with`` block lasts, on one port however often it is stopped."""
+    """A server on loopback while its ``with`` block lasts, on one port however often it is stopped.
 
-    def __init__(self) -> None:
+    One that is ``copied_from`` another begins as its standby.
+    """
+
+    def __init__(self, copied_from: PostgresServer | None = None) -> None:
         self.port = free_port()
+        self._copied_from = copied_from
         super().__init__(f"postgresql://{USER}@127.0.0.1:{self.port}/{USER}")
         self._folder = Path(tempfile.mkdtemp(prefix="leadform-postgresql-"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -109,25 +113,26 @@ class PostgresServer(Server):
     def __enter__(self) -> Self:
         if os.getuid() == 0:
             os.chown(self._folder, _unprivileged().pw_uid, _unprivileged().pw_gid)
-        _run(
-            "initdb",
-            f"--pgdata={self._data}",
-            f"--username={USER}",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-        )
-        self.start()
+        data = f"--pgdata={self._data}"
+        if self._copied_from is None:
+            own = (f"--username={USER}", "--auth=trust", "--encoding=UTF8", "--locale=C")
+            _run("initdb", data, *own, "--no-sync")
+        else:
+            its = ("--dbname", self._copied_from.url(), "--checkpoint=fast")
+            _run("pg_basebackup", data, *its, "--no-sync")
+        self.start(follows=self._copied_from)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
         shutil.rmtree(self._folder)
 
-    def start(self) -> None:
-        """Start it, and wait until it takes connections."""
+    def start(self, follows: PostgresServer | None = None) -> None:
+        """Start it, as a standby if it follows another, and wait until it takes connections."""
         settings = [f"--{name}={value}" for name, value in (*SETTINGS.items(), ("port", str(self.port)))]
+        if follows is not None:
+            (self._data / "standby.signal").touch()
+            settings.append(f"--primary_conninfo={follows.url()}")
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [_binaries() / "postgres", "-D", self._data, *settings],
@@ -144,6 +149,11 @@ class PostgresServer(Server):
             self._process.send_signal(SIGNAL_OF_MODE[mode])
             self._process.wait(STOPS_WITHIN)
             self._process = None
+
+    def promote(self) -> None:
+        """Make a standby the server that takes writes."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("SELECT pg_promote()")
 
     @property
     def _data(self) -> Path:

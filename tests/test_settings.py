@@ -254,6 +254,12 @@ WRONG: Final[dict[str, list[str]]] = {
         "sqlite:///",
         "postgres",
         "postgresql+asyncpg://db.example/leads",
+        "postgresql://db.example/leads?sslmod=require",
+        "postgresql://venue:pa/ss@db.example/leads",
+        "postgresql://venue:p%ss@db.example/leads",
+        "postgresql://a.example,b.example:5433x/leads",
+        "postgresql://a.example,b.example:99999/leads",
+        "postgresql:///leads?host=a.example&host=b.example",
     ],
     "PLATFORM_URL": [
         "api.ap-southeast-2.ivvy.com",
@@ -333,12 +339,18 @@ def test_a_secret_key_of_just_the_shortest_length_is_taken(monkeypatch: pytest.M
 
 # What is taken
 
+SEVERAL_SERVERS: Final = (
+    "postgresql://venue:pass@a.example,b.example:5433/leads?target_session_attrs=any&sslmode=verify-full",
+    "postgresql://venue:pass@[::1]:5432,[::2]/leads?options=-c%20search_path%3Dleadform",
+)
+
 
 @pytest.mark.parametrize(
     ("given", "taken"),
     [
         ("postgres://venue:pass@db.example/leads", "postgresql://venue:pass@db.example/leads"),
         ("postgresql://venue:pass@db.example/leads", "postgresql://venue:pass@db.example/leads"),
+        *((url, url) for url in SEVERAL_SERVERS),
         ("postgres:///leads?host=/run/postgres://x", "postgresql:///leads?host=/run/postgres://x"),
         ("sqlite:////var/lib/leads.db", "sqlite:////var/lib/leads.db"),
     ],

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -52,6 +54,19 @@ def _has_port_if_any(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
+
+
+def _is_read_by_libpq(url: str) -> bool:
+    """Say whether a URL names one server of PostgreSQL, or several, with parameters that libpq knows."""
+    try:
+        parameters = conninfo_to_dict(url) if url.startswith("postgresql://") else {}
+    except ProgrammingError:
+        return False
+    ports = str(parameters.get("port", "")).split(",")
+    are_ports = all(not port or (port.isdecimal() and 0 < int(port) < 65536) for port in ports)  # noqa: PLR2004
+    # Of a parameter that is there twice libpq would take the last one without a word.
+    names = [part.partition("=")[0] for part in url.partition("?")[2].split("&")]
+    return bool(parameters) and are_ports and len(names) == len(set(names))
 
 
 class Settings(BaseSettings):
@@ -125,8 +140,11 @@ class Settings(BaseSettings):
         if url.startswith("postgres://"):
             url = "postgresql" + url.removeprefix("postgres")
         is_file = url.startswith("sqlite:///") and url not in {"sqlite:///", "sqlite:///:memory:"}
-        if not is_file and not (url.startswith("postgresql://") and _has_port_if_any(url)):
-            raise ValueError("must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+        if not is_file and not _is_read_by_libpq(url):
+            raise ValueError(
+                "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, "
+                "with / and % in the password written as %2F and %25"
+            )
         return SecretStr(url)
 
     @field_validator("platform_url")

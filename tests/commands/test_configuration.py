@@ -104,7 +104,10 @@ def test_a_process_that_cannot_start_shows_one_message_and_no_traceback(tmp_path
     assert ended.returncode == 2
     assert ended.stderr.splitlines() == [
         "Error: The settings are not right:",
-        "  DATABASE_URL: must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
+        (
+            "  DATABASE_URL: must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, "
+            "with / and % in the password written as %2F and %25"
+        ),
     ]
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select
 from tests.conftest import Clock
 from tests.enquiries import accept, queue_of
 from tests.processes import wait_for
-from webapp.outbox.database import LONGEST_WAITS, Database, StoreUnavailableError, open_database
+from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
+from webapp.outbox.postgresql import LONGEST_WAITS
 from webapp.outbox.tables import enquiries
 
 on_sqlite = pytest.mark.engines("sqlite")

@@ -7,33 +7,29 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
+import psycopg
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
+from webapp.outbox.postgresql import Session, may_pass, postgresql_engine
 from webapp.outbox.sqlite import choose_library
+from webapp.outbox.sqlite_file import keep_to_the_file
 
 Clock = Callable[[], datetime]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another process's write before telling the visitor to try again."""
 
-SLOWEST_STATEMENT: Final = 15.0
-"""Seconds after which PostgreSQL gives a statement up, and the connection one that is not acknowledged."""
-
-
-LONGEST_WAITS: Final = {
-    "lock_timeout": BUSY_TIMEOUT,
-    "statement_timeout": SLOWEST_STATEMENT,
-    # A process that fell asleep in a transaction would otherwise keep its rows from everybody for ever.
-    "idle_in_transaction_session_timeout": SLOWEST_STATEMENT,
-}
-"""How long PostgreSQL lets a session wait or idle, in seconds."""
+log = structlog.get_logger(__name__)
 
 
 class StoreUnavailableError(Exception):
@@ -42,6 +38,13 @@ class StoreUnavailableError(Exception):
 
 class UnstorableError(StoreUnavailableError):
     """The database is there, and will never take these values: a text or a number that no column holds."""
+
+
+class TransactionLostError(StoreUnavailableError):
+    """The transaction ended through no fault of its own, and the same again may well succeed.
+
+    When its COMMIT had been sent nobody knows whether it was done: see ``again_when_lost``.
+    """
 
 
 class Database:
@@ -81,6 +84,7 @@ class Database:
             IntegrityError: another transaction wrote the same first.
         """
         with _explained(), self.engine.connect() as connection:
+            _refuse_a_reader(connection)
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
                 yield writer
@@ -102,28 +106,46 @@ class Database:
         """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
         return self.engine.dialect.name == "postgresql"
 
+    def session_apart(self) -> Session:
+        """Return a session of PostgreSQL that is outside the pool, for the caller to close.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        with _explained():
+            pooled = self.engine.raw_connection()
+        session = cast("Session", pooled.driver_connection)
+        pooled.detach()
+        return session
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
 def open_database(url: str, clock: Clock | None = None) -> Database:
-    """Return the database at an SQLAlchemy URL; connects when first used."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
+    """Return the database at ``sqlite:///PATH`` or ``postgresql://…``; connects when first used."""
+    if url.startswith("sqlite:"):
         return Database(_sqlite_engine(url), clock)
-    engine = create_engine(
-        address.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        pool_timeout=BUSY_TIMEOUT,
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": int(BUSY_TIMEOUT),
-            "options": " ".join(f"-c {name}={seconds:g}s" for name, seconds in LONGEST_WAITS.items()),
-            "tcp_user_timeout": int(SLOWEST_STATEMENT * 1000),
-        },
-    )
-    return Database(engine, clock)
+    return Database(postgresql_engine(url, BUSY_TIMEOUT), clock)
+
+
+def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Do a piece of work once more, at once, when its transaction was lost.
+
+    Only for work that may be done twice: it reads, or it looks whether it was done before. A COMMIT whose
+    answer was lost may have been done.
+    """
+
+    @wraps(work)
+    def work_again_when_lost(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except TransactionLostError as error:
+            log.warning("transaction_lost", reason=str(error))
+        return work(*args, **kwargs)
+
+    return work_again_when_lost
 
 
 @contextmanager
@@ -137,9 +159,19 @@ def _explained() -> Iterator[None]:
         raise UnstorableError(
             f"The database does not take the values ({type(error.orig).__name__})"
         ) from error
-    except (DBAPIError, PoolTimeoutError, OSError) as error:
-        words = str(getattr(error, "orig", None) or error).split()
-        raise StoreUnavailableError(" ".join(words)) from error
+    except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
+        words = " ".join(str(getattr(error, "orig", None) or error).split())
+        if isinstance(error, DBAPIError) and may_pass(error):
+            raise TransactionLostError(words) from error
+        raise StoreUnavailableError(words) from error
+
+
+def _refuse_a_reader(connection: Connection) -> None:
+    """Throw a session away that only reads, where DATABASE_URL asks for no other."""
+    session = connection.connection.driver_connection
+    if isinstance(session, Session) and session.only_reads:
+        connection.invalidate()
+        raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -152,6 +184,7 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
     )
     path = Path(engine.url.database or "")
+    keep_to_the_file(engine, path)  # first of all, before a file that is missed is made anew
 
     @event.listens_for(engine, "do_connect")
     def make_private_file(*_: Any) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import select
 import threading
+import time
 from typing import Final
 
 import psycopg
 from sqlalchemy import Connection, func
 
-from webapp.outbox.database import BUSY_TIMEOUT, Database
+from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.postgresql import LASTS, Session
 
 CHANNEL: Final = "leadform_due"
 IDLE_POLL: Final = 0.5
@@ -35,7 +37,8 @@ class Doorbell:
     def __init__(self, database: Database, idle_poll: float = IDLE_POLL) -> None:
         self._database = database
         self._idle_poll = idle_poll
-        self._line: psycopg.Connection | None = None
+        self._line: Session | None = None
+        self._laid_at = 0.0
 
     def wait(self, stop: threading.Event) -> None:
         """Return when it rings, when told to stop, or after a moment."""
@@ -43,12 +46,11 @@ class Doorbell:
             stop.wait(self._idle_poll)
             return
         try:
-            if self._line is None:
-                self._line = _listen(self._database)
+            line = self._listening()
             # The driver's own wait would keep Python from a signal until it ends.
-            select.select([self._line.fileno()], [], [], self._idle_poll)
-            list(self._line.notifies(timeout=0))
-        except psycopg.Error:
+            select.select([line.fileno()], [], [], self._idle_poll)
+            list(line.notifies(timeout=0))
+        except (psycopg.Error, StoreUnavailableError):
             self.close()
             stop.wait(self._idle_poll)
 
@@ -58,10 +60,11 @@ class Doorbell:
             self._line.close()
             self._line = None
 
-
-def _listen(database: Database) -> psycopg.Connection:
-    """Return a connection of its own, apart from the pool, that hears the bell."""
-    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    line = psycopg.connect(address, autocommit=True, connect_timeout=int(BUSY_TIMEOUT))
-    line.execute(f"LISTEN {CHANNEL}")
-    return line
+    def _listening(self) -> Session:
+        """Return the line, laid anew from time to time: a silent one rings no more, and nothing tells so."""
+        if self._line is None or time.monotonic() - self._laid_at > LASTS:
+            self.close()
+            self._line, self._laid_at = self._database.session_apart(), time.monotonic()
+            self._line.autocommit = True
+            self._line.execute(f"LISTEN {CHANNEL}")
+        return self._line

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
 from webapp.outbox.content import read_enquiry, stored_enquiries, write_content
-from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.database import Database, StoreUnavailableError, again_when_lost
 from webapp.outbox.doorbell import ring
 from webapp.outbox.tables import amendments, deliveries, enquiries
 from webapp.outbox.versions import add_amendment, latest_version
@@ -28,11 +28,15 @@ class Submission:
 
 
 class EnquiryStore:
-    """The visitor's side of the outbox."""
+    """The visitor's side of the outbox.
+
+    All that it does may be done again: what is stored is unique in its submission.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @again_when_lost
     def accept(self, enquiry: Enquiry, submission: Submission) -> Enquiry:
         """Store an enquiry with its delivery, or return the one that this submission already made.
 
@@ -53,6 +57,7 @@ class EnquiryStore:
                 return known or enquiry
         raise StoreUnavailableError("Another write came first, again and again")
 
+    @again_when_lost
     def amend(self, enquiry: Enquiry, submission: Submission) -> None:
         """Store what a visitor made of an enquiry that is stored, once for each submission.
 
@@ -64,6 +69,7 @@ class EnquiryStore:
                 now = self._database.now(connection)
                 add_amendment(connection, enquiry, submission.key, submission.content_digest, now)
 
+    @again_when_lost
     def has_amended(self, submission: Submission) -> bool:
         """Say whether a submission has changed an enquiry already.
 
@@ -73,6 +79,7 @@ class EnquiryStore:
         with self._database.reading() as connection:
             return _is_amendment(connection, submission)
 
+    @again_when_lost
     def find_submission(self, submission: Submission) -> Enquiry | None:
         """Return the enquiry that a submission made.
 
@@ -82,6 +89,7 @@ class EnquiryStore:
         with self._database.reading() as connection:
             return _find_submission(connection, submission)
 
+    @again_when_lost
     def find(self, reference: str) -> Enquiry | None:
         """Return the enquiry of a reference as the visitor last left it.
 

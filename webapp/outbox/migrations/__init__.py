@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from webapp.outbox.database import Database
+from webapp.outbox.postgresql import take_as_long_as_it_takes
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -19,8 +20,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
         StoreUnavailableError: the database does not take it; nothing was changed.
     """
     with database.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        take_as_long_as_it_takes(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

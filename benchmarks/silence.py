@@ -1,0 +1,82 @@
+"""After how many seconds an enquiry is refused or stored when PostgreSQL falls silent or another takes over.
+
+Every session is by a name that can lead elsewhere, as a virtual address does. What is silent has taken the
+bytes and says nothing, so that the system's own time-outs see nothing either.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from tests.enquiries import an_enquiry
+from tests.postgresql import PostgresServer
+from tests.server_name import Loss, ServerName
+from webapp.outbox.database import Database, StoreUnavailableError, open_database
+from webapp.outbox.migrations import upgrade
+from webapp.outbox.store import EnquiryStore, Submission
+
+SESSIONS: Final = 5
+SILENT_ALTOGETHER: Final = "silent altogether"
+
+
+@click.command()
+def main() -> None:
+    """Measure each case with the default settings, a line each."""
+    with (
+        PostgresServer() as first,
+        PostgresServer(copied_from=first) as second,
+        ServerName(first.port) as name,
+    ):
+        database = open_database(name.in_place_of(first.url()))
+        upgrade(database)
+        for what, befalls in _cases(name, first, second).items():
+            _fill_pool(database)
+            befalls()
+            click.echo(f"{what}: {_enquire(database, what)}")
+            if what == SILENT_ALTOGETHER:
+                name.lead_to(first.port)
+        database.close()
+
+
+def _cases(name: ServerName, first: PostgresServer, second: PostgresServer) -> dict[str, Callable[[], None]]:
+    def fail_over() -> None:
+        first.stop()
+        name.lead_to(second.port)
+
+    return {
+        "nothing the matter": lambda: None,
+        "every session of the pool silent": name.silence_connections,
+        "silent in the middle of a statement": lambda: name.lose(b"INSERT INTO enq", Loss.REQUEST_SILENT),
+        "silent in the middle of COMMIT": lambda: name.lose(b"COMMIT", Loss.ANSWER_SILENT),
+        "cut in the middle of COMMIT": lambda: name.lose(b"COMMIT", Loss.ANSWER_CUT),
+        SILENT_ALTOGETHER: name.fall_silent,
+        "the name leads to a standby": fail_over,
+        "the standby is promoted": second.promote,
+    }
+
+
+def _enquire(database: Database, key: str) -> str:
+    enquiry, began = an_enquiry(datetime.now(UTC)), time.monotonic()
+    try:
+        EnquiryStore(database).accept(enquiry, Submission(key, "digest"))
+    except StoreUnavailableError as error:
+        return f"refused after {time.monotonic() - began:.2f} s ({error})"
+    return f"stored after {time.monotonic() - began:.2f} s"
+
+
+def _fill_pool(database: Database) -> None:
+    with suppress(OperationalError):  # where there is none to be had
+        held = [database.engine.connect() for _ in range(SESSIONS)]
+        for connection in held:
+            connection.close()
+
+
+if __name__ == "__main__":
+    main()

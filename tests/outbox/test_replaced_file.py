@@ -1,0 +1,105 @@
+"""An SQLite file that is replaced, removed, or only to be read for a while, under a process that goes on."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Clock
+from tests.enquiries import accept
+from webapp.outbox.database import Database, StoreUnavailableError, open_database
+from webapp.outbox.register import Filter, Register
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+@pytest.fixture
+def path(database_url: str) -> Path:
+    return Path(database_url.removeprefix("sqlite:///"))
+
+
+def fill_pool(database: Database) -> None:
+    """Leave some connections in the pool."""
+    held = [database.engine.connect() for _ in range(3)]
+    for connection in held:
+        connection.close()
+
+
+def stored(database: Database) -> set[str]:
+    return {row.reference for row in Register(database).list(Filter())}
+
+
+def backup(path: Path) -> Path:
+    """Make a consistent copy, as a backup does."""
+    copy = path.with_name("backup.db")
+    source, target = sqlite3.connect(path), sqlite3.connect(copy)
+    source.backup(target)
+    source.close()
+    target.close()
+    return copy
+
+
+def remove_journal(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def test_a_backup_that_is_put_back_takes_what_comes_after_it(
+    database: Database, path: Path, database_url: str, clock: Clock
+) -> None:
+    kept = {accept(database, clock())}
+    for _ in range(2):
+        copy = backup(path)
+        lost = accept(database, clock())
+        fill_pool(database)
+        copy.replace(path)
+        remove_journal(path)
+        kept.add(accept(database, clock()))
+        others = open_database(database_url)
+        assert stored(others) == stored(database) == kept
+        others.close()
+        assert lost not in kept
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_a_backup_is_not_mixed_with_the_journal_of_the_file_before_it(
+    database: Database, path: Path, clock: Clock
+) -> None:
+    kept = {accept(database, clock())}
+    copy = backup(path)
+    accept(database, clock())
+    fill_pool(database)
+    copy.replace(path)
+    if not path.with_name(f"{path.name}-wal").exists():
+        pytest.skip("this SQLite keeps no journal that stays")
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal"):
+            accept(database, clock())
+    remove_journal(path)
+    kept.add(accept(database, clock()))
+    assert stored(database) == kept
+
+
+def test_a_file_that_is_removed_is_missed_and_not_made_anew(
+    database: Database, path: Path, clock: Clock
+) -> None:
+    kept = {accept(database, clock())}
+    fill_pool(database)
+    away = path.with_name("away.db")
+    shutil.move(path, away)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="was removed"):
+            accept(database, clock())
+    assert not path.exists()
+    shutil.move(away, path)
+    kept.add(accept(database, clock()))
+    assert stored(database) == kept
+
+
+def test_a_connection_that_only_reads_is_replaced_unseen(database: Database, clock: Clock) -> None:
+    with database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    reference = accept(database, clock())
+    assert stored(database) == {reference}
