@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
 from webapp.outbox.sqlite import choose_library
+from webapp.outbox.sqlite_file import explain_sqlite, make_file
+from webapp.path_faults import absolute
 
 Clock = Callable[[], datetime]
 
@@ -37,17 +39,25 @@ LONGEST_WAITS: Final = {
 
 
 class StoreUnavailableError(Exception):
-    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
+    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date.
+
+    ``what_to_do`` is known where the reason is.
+    """
+
+    def __init__(self, message: str, what_to_do: str | None = None) -> None:
+        super().__init__(message)
+        self.what_to_do = what_to_do
 
 
 class Database:
     """One database and its connections; safe to share between threads, and to carry across a fork.
 
-    ``clock`` takes the place of the database's own.
+    ``clock`` takes the place of the database's own. ``file`` is where SQLite keeps it.
     """
 
-    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
+    def __init__(self, engine: Engine, clock: Clock | None = None, file: Path | None = None) -> None:
         self.engine = engine
+        self.file = file
         self._clock = clock
         alive = weakref.ref(engine)
 
@@ -65,7 +75,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _explained(), self.engine.begin() as connection:
+        with _explained(self.file), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -76,10 +86,32 @@ class Database:
             StoreUnavailableError: the database does not take it; nothing was written.
             IntegrityError: another transaction wrote the same first.
         """
-        with _explained(), self.engine.connect() as connection:
+        with _explained(self.file), self.engine.connect() as connection:
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
                 yield writer
+
+    def is_missing(self) -> bool:
+        """Say whether there is no file of an SQLite database yet."""
+        if self.file is None:
+            return False
+        try:
+            self.file.lstat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False  # it may be there: to connect says what is wrong
+        return False
+
+    def make_file(self) -> None:
+        """Make the file of an SQLite database, unless it is there: for a migration alone.
+
+        Raises:
+            StoreUnavailableError: it cannot be made.
+        """
+        if self.file is not None:
+            with _explained(self.file):
+                make_file(self.file)
 
     def now(self, connection: Connection) -> datetime:
         """Return this moment by the clock that all who share the database go by.
@@ -103,11 +135,15 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, clock: Clock | None = None) -> Database:
-    """Return the database at an SQLAlchemy URL; connects when first used."""
+def open_database(url: str, clock: Clock | None = None, *, read_only: bool = False) -> Database:
+    """Return the database at an SQLAlchemy URL; connects when first used, and makes no file.
+
+    ``read_only`` leaves an SQLite file as it is found, its journal mode included.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return Database(_sqlite_engine(url), clock)
+        file = absolute(address.database or "")
+        return Database(_sqlite_engine(url, file, read_only=read_only), clock, file)
     engine = create_engine(
         address.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -123,17 +159,20 @@ def open_database(url: str, clock: Clock | None = None) -> Database:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(file: Path | None) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
         raise
     except (DBAPIError, PoolTimeoutError, OSError) as error:
-        words = str(getattr(error, "orig", None) or error).split()
-        raise StoreUnavailableError(" ".join(words)) from error
+        reason = getattr(error, "orig", None) or error
+        fault = explain_sqlite(reason, file) if file else None
+        if fault is not None:
+            raise StoreUnavailableError(fault.message, fault.what_to_do) from error
+        raise StoreUnavailableError(" ".join(str(reason).split())) from error
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, file: Path, *, read_only: bool) -> Engine:
     library = choose_library()
     engine = create_engine(
         url,
@@ -142,18 +181,18 @@ def _sqlite_engine(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
     )
-    path = Path(engine.url.database or "")
 
     @event.listens_for(engine, "do_connect")
-    def make_private_file(*_: Any) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    def make_no_file(*_: Any) -> None:
+        # Never by opening it: to close it again would take away this process's locks on the database.
+        file.stat()
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not where the driver guesses
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA journal_mode = {library.journal_mode}")
+        if not read_only or library.journal_mode != "wal":
+            cursor.execute(f"PRAGMA journal_mode = {library.journal_mode}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()

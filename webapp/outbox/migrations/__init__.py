@@ -12,18 +12,23 @@ from alembic.script import ScriptDirectory
 from webapp.outbox.database import Database
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
+def upgrade(database: Database, revision: str = "head") -> bool:
     """Apply every migration that the database lacks, up to a revision, in one transaction.
+
+    The only thing that makes a database; returns whether it was empty before.
 
     Raises:
         StoreUnavailableError: the database does not take it; nothing was changed.
     """
+    database.make_file()
     with database.writing() as connection:
+        was_empty = MigrationContext.configure(connection).get_current_revision() is None
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+    return was_empty
 
 
 def is_up_to_date(database: Database) -> bool:
@@ -32,6 +37,8 @@ def is_up_to_date(database: Database) -> bool:
     Raises:
         StoreUnavailableError: the database does not answer.
     """
+    if database.is_missing():
+        return False
     head = ScriptDirectory.from_config(_config()).get_current_head()
     with database.reading() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,0 +1,122 @@
+"""The file of an SQLite database: made for its owner alone, and why it cannot be used where it cannot."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from webapp.path_faults import PathFault, belonging, explain, shown
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+
+SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+PUT_BACK: Final = (
+    "stop leadform and put back a copy of its folder; keep the damaged file for sqlite3's .recover"
+)
+
+
+def make_file(path: Path) -> bool:
+    """Make an empty file that its owner alone can read, and its folder; return whether it is new.
+
+    What root makes in another user's folder is given to that user, as SQLite does with its own side files:
+    the service that runs as that user could not open it otherwise.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if path.exists():
+        return False
+    missing = [folder for folder in path.parents if not folder.exists()]
+    nearest = missing[-1].parent if missing else path.parent
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "", str(path))
+    owner = nearest.stat()
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    except FileExistsError:
+        return False
+    if os.geteuid() == 0:
+        for made in (*reversed(missing), path):
+            os.chown(made, owner.st_uid, owner.st_gid)
+    return True
+
+
+def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
+    """Return what an error of SQLite, or of the way to its file, says of the file; None when nothing."""
+    if isinstance(error, OSError):
+        is_missing = error.errno == errno.ENOENT and not path.is_symlink()
+        return _missing(path) if is_missing else explain(error, path)
+    words = str(error)
+    return next((sentence(path, words) for part, sentence in SENTENCES.items() if part in words), None)
+
+
+def _missing(path: Path) -> PathFault:
+    return PathFault(
+        f"there is no database at {shown(path)} yet", "run leadform db upgrade, or leadform serve"
+    )
+
+
+def _unopened(path: Path, words: str) -> PathFault:
+    """Find out why SQLite cannot open its file, or those beside it, for writing."""
+    for file in (path, *(path.with_name(f"{path.name}{end}") for end in SIDE_FILES)):
+        try:
+            file.stat()
+        except FileNotFoundError as error:
+            if file == path:
+                return explain(error, path) if path.is_symlink() else _missing(path)
+            continue
+        except OSError as error:
+            return explain(error, file)
+        if file.is_dir():
+            return explain(OSError(errno.EISDIR, words), file)
+        if not _may_write(file):
+            return _forbidden(file)
+    if not _may_write(path.parent):
+        return _forbidden(path.parent)
+    return PathFault(
+        f"{shown(path)} cannot be used ({words})", "check DATABASE_URL, and the disk that it is on"
+    )
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _forbidden(path: Path) -> PathFault:
+    is_mounted_so = os.statvfs(path).f_flag & os.ST_RDONLY
+    return explain(OSError(errno.EROFS, ""), path) if is_mounted_so else belonging(path)
+
+
+def _without_io(path: Path, words: str) -> PathFault:
+    try:
+        disk = os.statvfs(path)
+    except OSError as error:
+        return explain(error, path)
+    if disk.f_bavail == 0 or (disk.f_files and disk.f_favail == 0):
+        return explain(OSError(errno.ENOSPC, ""), path)
+    if disk.f_flag & os.ST_RDONLY:
+        return explain(OSError(errno.EROFS, ""), path)
+    return PathFault(f"the disk under {shown(path)} does not work ({words})", "check the disk and its log")
+
+
+SENTENCES: Final[dict[str, Callable[[Path, str], PathFault]]] = {
+    "unable to open": _unopened,
+    "readonly": _unopened,
+    "permission": _unopened,
+    "disk I/O": _without_io,
+    "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
+    "not a database": lambda path, words: PathFault(
+        f"{shown(path)} is no SQLite database ({words})", "check DATABASE_URL, or move that file away"
+    ),
+    "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", PUT_BACK),
+    "locked": lambda path, words: PathFault(
+        f"{shown(path)} is in the hands of another process ({words})", "try again in a moment"
+    ),
+}
+"""By a part of what SQLite says."""
