@@ -90,7 +90,7 @@ def belonging(path: Path) -> PathFault:
     message = f"{name} belongs to {owner} (mode {mode}), and this runs as {me}"
     if status.st_uid != os.geteuid():
         return PathFault(message, f"give it to {me} (chown {me} {name}), or run this as {owner}")
-    kind = "u+rwx" if path.is_dir() else "u+rw"
+    kind = "u+rwx" if stat.S_ISDIR(status.st_mode) else "u+rw"
     return PathFault(message, f"allow it (chmod {kind} {name}), unless its file system forbids it")
 
 
@@ -109,13 +109,13 @@ def _explained(number: int, reason: str, path: Path) -> PathFault:
     if number in NOT_ALLOWED:
         return belonging(obstacle(path))
     if number == errno.ENOTDIR:
-        path = next((folder for folder in reversed(path.parents) if folder.is_file()), path)
+        path = next((folder for folder in reversed(path.parents) if stat.S_ISREG(_mode(folder))), path)
     message, what_to_do = SENTENCES.get(number, (f"cannot be used ({reason})", "check the path and its disk"))
     return PathFault(f"{shown(path)} {message}", what_to_do)
 
 
 def _missing(path: Path) -> PathFault:
-    if path.is_symlink():
+    if is_link(path):
         target = f"{path.readlink()}"
         return PathFault(f"{shown(path)} is a link to {target}, which is not there", "put it there")
     folder = _nearest(path)
@@ -131,12 +131,21 @@ def _nearest(path: Path) -> Path:
     return next((folder for folder in path.parents if _is_there(folder)), path)
 
 
+def is_link(path: Path) -> bool:
+    """Say whether a path is a symbolic link; what cannot be looked at is none."""
+    return stat.S_ISLNK(_mode(path, follow_symlinks=False))
+
+
 def _is_there(path: Path) -> bool:
+    return _mode(path) != 0
+
+
+def _mode(path: Path, *, follow_symlinks: bool = True) -> int:
+    """Return the kind and mode of a path, or 0 where that cannot be seen."""
     try:
-        path.stat()
+        return path.stat(follow_symlinks=follow_symlinks).st_mode
     except OSError:
-        return False
-    return True
+        return 0
 
 
 def _may(path: Path, kind: int) -> bool:

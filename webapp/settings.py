@@ -69,7 +69,7 @@ def _has_port_if_any(url: str) -> bool:
 
 
 class Settings(BaseModel):
-    """Everything that the environment says; documented in ``docs/configuration.md`` and ``.env.example``."""
+    """Everything that the environment says; documented in ``README.md`` and ``.env.example``."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 

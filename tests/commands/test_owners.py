@@ -6,7 +6,9 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -225,6 +227,47 @@ def test_a_database_that_is_none_is_told(
     for path in (file, file.parent):
         give_to_another(path)
     assert f"{file} {sentence}" in told(run(*command))
+
+
+@pytest.fixture
+def disk(home: Path, migrated: Path) -> Iterator[Path]:
+    """A small disk that holds the database; where nobody may mount one, the test is skipped and says so."""
+    place = home / "var"
+    place.mkdir()
+    mounted = _run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place))
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted: {mounted.stderr.strip()}")
+    shutil.copy(migrated, place / "leadform.db")
+    for path in (place, place / "leadform.db"):
+        give_to_another(path)
+    yield place
+    assert _run("umount", "--lazy", str(place)).returncode == 0
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "upgrade"), ("worker", "--once"), ("check", "--offline")], ids=" ".join
+)
+def test_a_disk_that_can_only_be_read_is_told(run: Run, disk: Path, command: tuple[str, ...]) -> None:
+    assert _run("mount", "-o", "remount,ro", str(disk)).returncode == 0
+    said = told(run(*command))
+    assert f"{disk}/leadform.db is on a file system that can only be read" in said
+    assert ": mount it for writing" in said
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "upgrade"), ("worker", "--once"), ("check", "--offline")], ids=" ".join
+)
+def test_a_disk_that_is_full_is_told(run: Run, disk: Path, command: tuple[str, ...]) -> None:
+    with (disk / "filling").open("wb", buffering=0) as filling, suppress(OSError):
+        while True:
+            filling.write(b"x" * 1024)
+    said = told(run(*command))
+    assert f"{disk}/leadform.db finds no room left" in said
+    assert ": make room on its disk" in said
 
 
 # Who owns what is made

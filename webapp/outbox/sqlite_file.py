@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from webapp.path_faults import PathFault, belonging, explain, shown
+from webapp.path_faults import PathFault, belonging, explain, is_link, shown
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
@@ -20,8 +21,8 @@ PUT_BACK: Final = (
 )
 
 
-def make_file(path: Path) -> bool:
-    """Make an empty file that its owner alone can read, and its folder; return whether it is new.
+def make_file(path: Path) -> None:
+    """Make an empty file that its owner alone can read, and its folder, unless it is there.
 
     What root makes in another user's folder is given to that user, as SQLite does with its own side files:
     the service that runs as that user could not open it otherwise.
@@ -30,7 +31,7 @@ def make_file(path: Path) -> bool:
         OSError: it cannot be made.
     """
     if path.exists():
-        return False
+        return
     missing = [folder for folder in path.parents if not folder.exists()]
     nearest = missing[-1].parent if missing else path.parent
     if not nearest.is_dir():
@@ -40,17 +41,17 @@ def make_file(path: Path) -> bool:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
     except FileExistsError:
-        return False
+        return
     if os.geteuid() == 0:
         for made in (*reversed(missing), path):
-            os.chown(made, owner.st_uid, owner.st_gid)
-    return True
+            with suppress(PermissionError):  # some containers' root may not
+                os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
     """Return what an error of SQLite, or of the way to its file, says of the file; None when nothing."""
     if isinstance(error, OSError):
-        is_missing = error.errno == errno.ENOENT and not path.is_symlink()
+        is_missing = error.errno == errno.ENOENT and not is_link(path)
         return _missing(path) if is_missing else explain(error, path)
     words = str(error)
     return next((sentence(path, words) for part, sentence in SENTENCES.items() if part in words), None)
@@ -69,7 +70,7 @@ def _unopened(path: Path, words: str) -> PathFault:
             file.stat()
         except FileNotFoundError as error:
             if file == path:
-                return explain(error, path) if path.is_symlink() else _missing(path)
+                return explain(error, path) if is_link(path) else _missing(path)
             continue
         except OSError as error:
             return explain(error, file)
