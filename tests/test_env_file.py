@@ -49,6 +49,9 @@ UNREADABLE: Final = {
     "no = at all": "DATABASE_URL postgresql://u:hunter2@h/d",
     "the name alone": "DATABASE_URL",
     "the name alone, exported": "export DATABASE_URL",
+    "an addition": "DATABASE_URL+=postgresql://u:hunter2@h/d",
+    "a line that goes on for some programs": "DATABASE_URL=postgresql://u:hunter2@h/d\\",
+    "an object": '{"DATABASE_URL": "postgresql://u:hunter2@h/d"}',
     "another shell's word": "set DATABASE_URL=postgresql://u:hunter2@h/d",
     "an item of a list": "- DATABASE_URL=postgresql://u:hunter2@h/d",
     "a space that does not break": "DATABASE_URL\u00a0=postgresql://u:hunter2@h/d",
@@ -113,7 +116,8 @@ def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path
 )
 def test_a_file_that_is_no_text_is_told_by_its_path(env: Path, content: bytes, told: str) -> None:
     env.write_bytes(content)
-    assert faults()[0].startswith(f"{env}: {told}")
+    (fault,) = faults()
+    assert fault.startswith(f"{env}: {told}")
 
 
 @pytest.mark.parametrize("value", [b"\xff", b"M\xfcnchen", b"a\0b"])
@@ -129,7 +133,8 @@ def test_what_is_no_file_is_told(env: Path, kind: str) -> None:
         env.mkdir()
     else:
         env.symlink_to(env if kind == "a circle of links" else "nowhere")
-    assert faults()[0].startswith(f"{env}: cannot be read ({env} ")
+    (fault,) = faults()
+    assert fault.startswith(f"{env}: cannot be read ({env} ")
 
 
 # What is almost a setting

@@ -146,12 +146,14 @@ def _check_foreign(line: str, parts: re.Match[str] | None, settings: Collection[
     """
     check_characters((line.partition("=")[0]).replace("\t", " "))
     name = parts["name"] if parts else ""
+    if name and not name.isascii():
+        raise LineError("its name has a letter that is none of A to Z", "type the name anew")
+    if parts is None or not NAME.fullmatch(name):
+        raise LineError("this line is no NAME=value", "write it so, on one line, or put # before it")
     if near := meant(name, settings):
         raise LineError(
             f"is almost {near}, and would not be read", f"write {near}, or give another's another name"
         )
-    if parts is None or not NAME.fullmatch(name):
-        raise LineError("this line is no NAME=value", "write it so, on one line, or put # before it")
     if parts["value"][:1] in {'"', "'"} and not FOREIGN_QUOTED.fullmatch(parts["value"]):
         raise LineError("a quote is not closed at the end of its line", "close it there")
 
@@ -202,6 +204,10 @@ def _faults_of_meaning(value: str, quote: str) -> Iterator[LineError]:
         yield LineError(
             "a # begins a comment for some programs and is part of the value for others",
             "put the value into quotes, or the comment on a line of its own",
+        )
+    if not quote and value.endswith("\\"):
+        yield LineError(
+            "a backslash at the end of a line goes on with the next for some programs", "take it out"
         )
     if quote != "'" and "${" in value:
         yield LineError(

@@ -62,9 +62,8 @@ class _Reading:
         self.names = (*settings, *(f"{name}_FILE" for name in settings if name in SECRETS))
         self.env_file = read_env_file(self.names)
         self.faults: list[SettingFault] = list(self.env_file.faults)
-        self.accounted = set(self.env_file.spoilt) | {
-            name.removesuffix("_FILE") for name in self.env_file.spoilt
-        }
+        spoilt = self.env_file.spoilt if self.env_file.is_readable else set(settings)
+        self.accounted = spoilt | {name.removesuffix("_FILE") for name in spoilt}
         self.values: dict[str, str] = {}
         self.origins: dict[str, str] = {}
         self.overruled: list[str] = []
