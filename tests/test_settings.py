@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from webapp.secret_files import SECRETS
+from webapp.environment import SECRETS
 from webapp.settings import Settings, SettingsError, is_loopback, read_settings
 
 REQUIRED: Final = {
@@ -148,7 +148,7 @@ def test_what_else_stands_in_the_env_file_is_left_alone(tmp_path: Path) -> None:
     assert setting("PORT") == 8001
 
 
-@pytest.mark.parametrize("name", ["PORT", "DATABASE_URL", "DEFAULT_FORM", "LOG_FORMAT"])
+@pytest.mark.parametrize("name", ["PORT", "FORMS_FILE", "DEFAULT_FORM", "LOG_FORMAT"])
 def test_an_empty_variable_is_as_if_it_were_not_given(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "")
     assert setting(name) == DEFAULTS[name]
@@ -160,11 +160,65 @@ def test_settings_cannot_be_changed_once_they_are_read() -> None:
         settings.port = 1
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_FILE"])
+def test_an_empty_address_of_the_database_is_told_and_no_other_is_used(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "")
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: is empty in the environment")
+
+
+# What is almost a setting, or not what it says
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABSE_URL", "database_url", "DATABASE-URL", "DATABASE_URL_FLIE", "FORM_FILE"]
+)
+def test_a_variable_that_is_almost_a_setting_is_told_where_the_setting_is_not_given(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "hunter2")
+    (fault,) = faults()
+    assert fault.startswith(f"{name}: is almost ")
+    assert "hunter2" not in fault
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////var/leads.db")
+    monkeypatch.setenv("FORMS_FILE", "forms.toml")
+    assert setting("DATABASE_URL") == "sqlite:////var/leads.db"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LOGLEVEL", "port", "PORTS", "DEFAULT_FROM", "POSTGRES_PASSWORD", "APP_DATABASE_URL", "PROXY_HOST"],
+)
+def test_the_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1")
+    assert setting("PORT") == 8000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"postgresql://u:hunter2@h/d"',
+        "'sqlite:///hunter2'",
+        "sqlite:///hunter2.db\r",
+        "sqlite:///hunter2\u200b",
+    ],
+)
+def test_what_a_container_puts_round_a_value_is_told_and_not_taken_for_a_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", value)
+    (fault,) = faults()
+    assert fault.startswith("DATABASE_URL: in the environment it has ")
+    assert "hunter2" not in fault
+
+
 # Secrets from files
 
 
 def test_the_secrets_are_those_that_open_something() -> None:
-    assert {name.upper() for name in SECRETS} == {
+    assert set(SECRETS) == {
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
         "DATABASE_URL",
@@ -173,7 +227,7 @@ def test_the_secrets_are_those_that_open_something() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(name.upper() for name in SECRETS))
+@pytest.mark.parametrize("name", sorted(SECRETS))
 def test_a_secret_is_read_from_the_file_that_name_file_names(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
@@ -203,13 +257,24 @@ def test_a_secret_in_a_file_goes_before_one_in_the_env_file(
     assert setting("PLATFORM_KEY") == "from-the-file"
 
 
+def test_a_secret_that_stands_in_the_env_file_and_in_a_file_that_it_names_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PLATFORM_KEY=hunter2\nPLATFORM_KEY_FILE=secret\n")
+    (tmp_path / "secret").write_text("hunter3")
+    monkeypatch.delenv("PLATFORM_KEY")
+    (fault,) = faults()
+    assert fault.startswith(f"{tmp_path}/.env:2: PLATFORM_KEY_FILE: stands beside PLATFORM_KEY (line 1)")
+    assert "hunter" not in fault
+
+
 def test_only_a_secret_is_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "port").write_text("8001")
     monkeypatch.setenv("PORT_FILE", "port")
     assert setting("PORT") == 8000
 
 
-@pytest.mark.parametrize("name", sorted(name.upper() for name in SECRETS))
+@pytest.mark.parametrize("name", sorted(SECRETS))
 def test_a_file_of_a_secret_that_is_not_there_is_told_by_its_variable_and_path(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -260,6 +325,15 @@ WRONG: Final[dict[str, list[str]]] = {
         "postgresql://a.example,b.example:5433x/leads",
         "postgresql://a.example,b.example:99999/leads",
         "postgresql:///leads?host=a.example&host=b.example",
+        "postgresql://db.example",
+        "postgresql://venue:pass@db.example/",
+        "sqlite://var/leadform.db",
+        "sqlite:///~/leadform.db",
+        "sqlite:///$HOME/leadform.db",
+        "sqlite:///var/",
+        "sqlite:///var/leadform.db?mode=ro",
+        "sqlite:///var/leadform.db ",
+        "sqlite:///file:leadform.db",
     ],
     "PLATFORM_URL": [
         "api.ap-southeast-2.ivvy.com",
@@ -458,7 +532,7 @@ def test_every_broken_combination_is_told_at_once(monkeypatch: pytest.MonkeyPatc
 SECRET: Final = "hunter2-hunter2-hunter2-hunter2-hunter2"
 
 
-@pytest.mark.parametrize("name", sorted(name.upper() for name in SECRETS))
+@pytest.mark.parametrize("name", sorted(SECRETS))
 @pytest.mark.parametrize("show", [repr, str, lambda settings: f"{settings.model_dump()}"])
 def test_no_secret_is_shown_by_the_settings(
     monkeypatch: pytest.MonkeyPatch, name: str, show: Callable[[Settings], str]
@@ -489,25 +563,57 @@ def test_no_secret_is_shown_by_a_fault(monkeypatch: pytest.MonkeyPatch, name: st
     assert error.value.__context__ is None
 
 
-def test_no_secret_is_shown_by_the_refusal_that_a_fault_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECRET_KEY", "hunter2")
-    monkeypatch.setenv("DATABASE_URL", "mysql://u:hunter2@h/d")
+def test_no_secret_is_shown_by_the_refusal_that_a_fault_is_made_of() -> None:
     with pytest.raises(ValidationError) as error:
-        Settings()
+        Settings.model_validate({"secret_key": "hunter2", "database_url": "mysql://u:hunter2@h/d"})
     assert "hunter2" not in str(error.value)
 
 
 # What would only fail later is told at the start
 
 
-@pytest.mark.parametrize("content", ["", "\n"])
-def test_an_empty_file_of_a_secret_is_no_secret(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"\xef\xbb\xbf\r\n", "is empty"),
+        (b"hunter2\nhunter3\n", "has more than one line"),
+        (b"hunter2\0", "has a character that cannot be seen"),
+        (b"hunter2\xff", "has a byte that is no UTF-8"),
+        (b"x" * 100_000, "is larger than"),
+    ],
+)
+@pytest.mark.parametrize("name", ["PLATFORM_KEY", "DATABASE_URL"])
+def test_a_file_that_holds_no_single_secret_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes, reason: str
 ) -> None:
-    (tmp_path / "secret").write_text(content)
+    (tmp_path / "secret").write_bytes(content)
+    monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    (fault,) = faults()
+    assert fault.startswith(f"{name}_FILE: {tmp_path / 'secret'} cannot be read (it {reason}")
+    assert "hunter" not in fault
+
+
+@pytest.mark.parametrize("content", [b"key\n", b"key", b"\xef\xbb\xbfkey\r\n", b" key \n\n"])
+def test_an_editors_marks_around_a_secret_in_a_file_do_not_count(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "secret").write_bytes(content)
     monkeypatch.delenv("PLATFORM_KEY")
-    monkeypatch.setenv("PLATFORM_KEY_FILE", str(tmp_path / "secret"))
-    assert [fault.split(": ")[0] for fault in faults()] == ["PLATFORM_KEY"]
+    monkeypatch.setenv("PLATFORM_KEY_FILE", "secret")
+    assert setting("PLATFORM_KEY") == "key"
+
+
+def test_a_secret_that_can_be_read_once_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"key\n")
+    os.close(writing)
+    monkeypatch.delenv("PLATFORM_KEY")
+    monkeypatch.setenv("PLATFORM_KEY_FILE", f"/dev/fd/{reading}")
+    assert setting("PLATFORM_KEY") == "key"
+    os.close(reading)
 
 
 @pytest.mark.parametrize(
@@ -562,4 +668,4 @@ def test_an_env_file_that_is_no_text_is_told(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     (fault,) = faults()
-    assert fault.startswith(".env: cannot be read")
+    assert fault.startswith(f"{tmp_path}/.env: cannot be read")

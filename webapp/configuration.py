@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.database import Database, open_database
 from webapp.platform.client import Account, PlatformClient
+from webapp.setting_fault import SettingFault
 from webapp.settings import Settings, SettingsError, forms_file, read_settings
 
 
@@ -24,33 +26,48 @@ def read_configuration() -> tuple[Settings, Forms]:
     settings, forms = None, None
     try:
         settings = read_settings()
+        file: Path | None = settings.forms_file
     except SettingsError as error:
-        faults.append(f"The settings are not right:\n{error}")
+        faults.append(f"The settings are not right{where_read(error)}:\n{error}")
+        file = forms_file(error.given)
     try:
-        forms = read_forms(settings.forms_file if settings else forms_file())
+        forms = read_forms(file) if file else None
     except FormsFileError as error:
         faults.append(f"The forms file is not right:\n{error}")
-    except UnicodeDecodeError:
-        pass  # of .env, which the settings have told of
-    if settings and forms and (together := "\n".join(faults_together(settings, forms))):
+    if (
+        settings
+        and forms
+        and (together := "\n".join(f"  {fault}" for fault in faults_together(settings, forms)))
+    ):
         faults.append(f"The settings are not right:\n{together}")
     if faults or settings is None or forms is None:
         raise ConfigurationError("\n".join(faults))
     return settings, forms
 
 
-def faults_together(settings: Settings, forms: Forms) -> Iterator[str]:
-    """Yield what does not go together in settings and forms that are right by themselves, a line each."""
+def where_read(error: SettingsError) -> str:
+    """Say which ``.env`` was read besides the environment, where that may be the reason."""
+    env_file = error.given.env_file
+    if env_file.is_there:
+        return f" ({env_file.told} was read)" if env_file.is_readable else ""
+    is_missing = any(fault.message == "is missing" for fault in error.faults)
+    return f" ({env_file.told})" if is_missing else ""
+
+
+def faults_together(settings: Settings, forms: Forms) -> Iterator[SettingFault]:
+    """Yield what does not go together in settings and forms that are right by themselves."""
     if settings.default_form and settings.default_form not in forms:
-        yield f"  DEFAULT_FORM: {settings.default_form} is no form; there are {', '.join(forms)}"
+        message = f"{settings.default_form} is no form; there are {', '.join(forms)}"
+        yield SettingFault("DEFAULT_FORM", message)
     linked = [slug for slug, form in forms.items() if form.external_ref]
     if linked and not (settings.public_url or "").startswith("https://"):
-        yield f"  PUBLIC_URL: must be set, with https, for the external_ref of forms.{linked[0]}"
+        message = f"must be set, with https, for the external_ref of forms.{linked[0]}"
+        yield SettingFault("PUBLIC_URL", message)
 
 
-def database_of(settings: Settings) -> Database:
+def database_of(settings: Settings, *, read_only: bool = False) -> Database:
     """Return the database that the settings name; it is connected to when first used."""
-    return open_database(settings.database_url.get_secret_value())
+    return open_database(settings.database_url.get_secret_value(), read_only=read_only)
 
 
 def client_of(settings: Settings) -> PlatformClient:

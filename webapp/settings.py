@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 
-from webapp.secret_files import ENV_FILE, SecretFiles, named_in_environment, unreadable_secret_files
+from webapp.database_url import checked_database_url
+from webapp.environment import Given, read_environment
+from webapp.setting_fault import SettingFault
 
 SHORTEST_SECRET_KEY: Final = 32
 PLATFORM_ACCEPTS_FOR: Final = 300
@@ -27,7 +31,15 @@ PLATFORM_ACCEPTS_FOR: Final = 300
 
 
 class SettingsError(Exception):
-    """One or more settings are wrong or missing; the message names every fault, a line each."""
+    """One or more settings are wrong or missing; the message names every fault, a line each.
+
+    ``given`` is what was read, as far as it could be.
+    """
+
+    def __init__(self, faults: Iterable[SettingFault], given: Given) -> None:
+        self.faults = tuple(faults)
+        self.given = given
+        super().__init__("\n".join(f"  {fault}" for fault in self.faults))
 
 
 def _split(value: object) -> object:
@@ -56,28 +68,13 @@ def _has_port_if_any(url: str) -> bool:
         return False
 
 
-def _is_read_by_libpq(url: str) -> bool:
-    """Say whether a URL names one server of PostgreSQL, or several, with parameters that libpq knows."""
-    try:
-        parameters = conninfo_to_dict(url) if url.startswith("postgresql://") else {}
-    except ProgrammingError:
-        return False
-    ports = str(parameters.get("port", "")).split(",")
-    are_ports = all(not port or (port.isdecimal() and 0 < int(port) < 65536) for port in ports)  # noqa: PLR2004
-    # Of a parameter that is there twice libpq would take the last one without a word.
-    names = [part.partition("=")[0] for part in url.partition("?")[2].split("&")]
-    return bool(parameters) and are_ports and len(names) == len(set(names))
+class Settings(BaseModel):
+    """Everything that the environment says; documented in ``README.md`` and ``.env.example``."""
 
-
-class Settings(BaseSettings):
-    """Everything that the environment says; documented in ``docs/configuration.md`` and ``.env.example``."""
-
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     secret_key: SecretStr
-    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], BeforeValidator(_split)] = ()
     database_url: SecretStr = SecretStr("sqlite:///var/leadform.db")
     platform_url: str
     platform_key: SecretStr
@@ -87,7 +84,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     web_concurrency: Annotated[int, Field(ge=1, le=256)] = min(4, os.cpu_count() or 1)
     public_url: str | None = None
-    trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
+    trusted_hosts: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
     proxy_hops: Annotated[int, Field(ge=0, le=10)] = 0
     delivery_concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     delivery_timeout: Annotated[float, Field(gt=0, le=240)] = 30
@@ -100,19 +97,6 @@ class Settings(BaseSettings):
         Literal["debug", "info", "warning", "error"],
         BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
     ] = "info"
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over files of secrets, and those over ``.env``."""
-        del file_secret_settings
-        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
 
     @field_validator("secret_key", "secret_key_fallbacks")
     @classmethod
@@ -136,16 +120,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
-        url = value.get_secret_value()
-        if url.startswith("postgres://"):
-            url = "postgresql" + url.removeprefix("postgres")
-        is_file = url.startswith("sqlite:///") and url not in {"sqlite:///", "sqlite:///:memory:"}
-        if not is_file and not _is_read_by_libpq(url):
-            raise ValueError(
-                "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, "
-                "with / and % in the password written as %2F and %25"
-            )
-        return SecretStr(url)
+        return SecretStr(checked_database_url(value.get_secret_value()))
 
     @field_validator("platform_url")
     @classmethod
@@ -186,40 +161,50 @@ class Settings(BaseSettings):
         return value
 
 
+NAMES: Final = tuple(name.upper() for name in Settings.model_fields)
+
+
 def read_settings() -> Settings:
     """Read the settings from the environment, files of secrets and ``.env``.
 
     Raises:
         SettingsError: naming every setting that is wrong or missing.
     """
-    try:
-        named_in_environment("FORMS_FILE")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"  {ENV_FILE}: cannot be read ({error})") from error
-    unreadable = unreadable_secret_files()
-    faults = list(unreadable.values())
+    return read_settings_and_origins()[0]
+
+
+def read_settings_and_origins() -> tuple[Settings, Given]:
+    """Read the settings, and return them with where each is from.
+
+    Raises:
+        SettingsError: naming every setting that is wrong or missing.
+    """
+    given = read_environment(NAMES)
+    faults = list(given.faults)
     settings = None
     try:
-        settings = Settings()
+        settings = Settings.model_validate({name.lower(): value for name, value in given.values.items()})
     except ValidationError as error:
         faults += [
-            _fault(each["loc"], each["type"], each["msg"])
-            for each in error.errors()
-            if not (each["loc"] and each["loc"][0] in unreadable)
+            _fault(fault["loc"], fault["type"], fault["msg"])
+            for fault in error.errors()
+            if not (fault["loc"] and str(fault["loc"][0]).upper() in given.accounted)
         ]
     if faults or settings is None:
-        raise SettingsError("\n".join(faults))
-    return settings
+        raise SettingsError(faults, given)
+    return settings, given
 
 
-def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
+def _fault(place: tuple[int | str, ...], kind: str, message: str) -> SettingFault:
     message = message.removeprefix("Value error, ")
-    if not place:
-        return f"  {message}"
-    name = str(place[0]).upper()
-    return f"  {name}: is missing" if kind == "missing" else f"  {name}: {message[0].lower()}{message[1:]}"
+    if kind == "missing":
+        return SettingFault(str(place[0]).upper(), "is missing")
+    return SettingFault(str(place[0]).upper(), f"{message[0].lower()}{message[1:]}")
 
 
-def forms_file() -> Path:
-    """Return where the forms file is, also when other settings are wrong."""
-    return Path(named_in_environment("FORMS_FILE") or Settings.model_fields["forms_file"].default)
+def forms_file(given: Given) -> Path | None:
+    """Return where the forms file is though other settings are wrong, or None where that cannot be seen."""
+    named = given.values.get("FORMS_FILE")
+    if named is None and (given.accounted & {"FORMS_FILE"} or not given.env_file.is_readable):
+        return None
+    return Path(named or Settings.model_fields["forms_file"].default)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,7 +17,7 @@ COMMANDS = [("web",), ("worker", "--once"), ("serve",), ("db", "upgrade"), ("lea
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 
 
-def invoke(command: tuple[str, ...], env: dict[str, str], without: str = "") -> Result:
+def invoke(command: tuple[str, ...], env: dict[str, Any], without: str = "") -> Result:
     return CliRunner().invoke(main, command, env={**env, **({without: None} if without else {})})
 
 
@@ -131,11 +132,75 @@ def test_a_bare_gunicorn_does_not_start_on_a_wrong_setting(
     assert "DATABASE_URL: must be sqlite:///PATH" in ended.stderr
 
 
-def test_upgrading_says_that_the_database_is_up_to_date(database_url: str) -> None:
-    result = invoke(("db", "upgrade"), environment(database_url, PLATFORM))
-    assert (result.exit_code, result.stdout) == (0, "The database is up to date.\n")
+def test_upgrading_says_which_database_is_new_and_that_it_is_up_to_date(database_url: str) -> None:
+    name = f"the {'SQLite file' if database_url.startswith('sqlite') else 'PostgreSQL database'} "
+    first, second = (invoke(("db", "upgrade"), environment(database_url, PLATFORM)) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout.startswith(f"A new database was made: {name}")
+    assert first.stdout.endswith("\nThe database is up to date.\n")
+    assert second.stdout.startswith(f"The database is up to date: {name}")
+
+
+def test_a_database_that_is_used_by_default_is_told_as_such(tmp_path: Path) -> None:
+    env = environment("", PLATFORM)
+    result = invoke(("db", "upgrade"), {**env, "DATABASE_URL": None})
+    assert f"made: the SQLite file {tmp_path}/var/leadform.db, " in result.stdout
+    assert "since DATABASE_URL is not given" in result.stdout
+
+
+def test_no_password_of_a_database_is_shown(tmp_path: Path) -> None:
+    env = environment("postgresql://u:hunter2@127.0.0.1:9/leads", PLATFORM)
+    for command in (("check", "--offline"), ("db", "upgrade"), ("worker", "--once")):
+        result = invoke(command, env)
+        assert "hunter2" not in result.output
+    assert "the PostgreSQL database leads on 127.0.0.1:9" in invoke(("check", "--offline"), env).output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_database_can_stand_where_a_relative_path_says(tmp_path: Path) -> None:
     assert invoke(("db", "upgrade"), environment("sqlite:///var/leadform.db", PLATFORM)).exit_code == 0
     assert (tmp_path / "var" / "leadform.db").exists()
+
+
+READING = [
+    *(("leads", "list"), ("leads", "show", "ENQ-00000000"), ("leads", "retry", "ENQ-00000000")),
+    *(("leads", "release", "ENQ-00000000"), ("check", "--offline"), ("forms", "show", "weddings")),
+    *(("forms", "schema"), ("web",), ("worker", "--once")),
+]
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_only_serve_and_an_upgrade_make_a_database(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = invoke(command, environment("sqlite:///var/leadform.db", PLATFORM))
+    assert list(tmp_path.iterdir()) == []
+    if command[0] != "forms":
+        assert result.exit_code in {1, 2}
+        assert f"{tmp_path}/var/leadform.db" in result.output
+        assert "run leadform db upgrade" in result.output
+
+
+@pytest.mark.parametrize("command", [("leads", "list"), ("check", "--offline")], ids=" ".join)
+def test_looking_at_an_empty_file_leaves_it_empty(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "leadform.db").touch()
+    result = invoke(command, environment("sqlite:///leadform.db", PLATFORM))
+    assert "run leadform db upgrade" in result.output
+    assert [(path.name, path.stat().st_size) for path in tmp_path.iterdir()] == [("leadform.db", 0)]
+
+
+def test_an_error_of_the_operating_system_anywhere_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    result = invoke(("demo", "--port", "1"), {})
+    assert result.exit_code == 1
+    demonstration = invoke(("demo",), {})
+    assert isinstance(demonstration.exception, SystemExit)
+    assert f"there is no {tmp_path}/none" in demonstration.stderr.lower()
+
+
+def test_a_bug_still_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr("webapp.commands.leads.listing.configuration", broken)
+    assert isinstance(invoke(("leads", "list"), {}).exception, LookupError)

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,14 @@ from webapp.outbox.postgresql import LONGEST_WAITS
 from webapp.outbox.tables import enquiries
 
 on_sqlite = pytest.mark.engines("sqlite")
+
+LOOK_AND_CLOSE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM enquiries").fetchall()
+connection.close()
+"""
+"""What any tool for SQLite does, by a library that is perhaps not ours."""
 
 ROW: dict[str, Any] = {
     "reference": "ENQ-00000000",
@@ -147,3 +157,32 @@ def test_a_process_that_sleeps_in_a_transaction_does_not_keep_its_rows(
 
     with pytest.raises(StoreUnavailableError):
         sleep_in_a_transaction()
+
+
+@on_sqlite
+def test_a_program_that_closes_the_database_takes_no_enquiry_of_ours_along(
+    database: Database, database_url: str, clock: Clock
+) -> None:
+    assert count(database) == 0
+    with database.engine.connect() as first:
+        with database.engine.connect():
+            pass  # a second connection, whose opening must not give up the locks of the first
+        subprocess.run([sys.executable, "-c", LOOK_AND_CLOSE, str(database.file)], check=True)
+        writer = first.execution_options(leadform_writing=True)
+        with writer.begin():
+            writer.execute(insert(enquiries).values({**ROW, "received_at": clock()}))
+    fresh = open_database(database_url)
+    assert count(fresh) == 1
+    fresh.close()
+
+
+@on_sqlite
+def test_only_an_upgrade_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "leadform.db"
+    database = open_database(f"sqlite:///{path}")
+    with pytest.raises(StoreUnavailableError, match=r"there is no database at .* yet"):
+        count(database)
+    assert list(tmp_path.iterdir()) == []
+    assert upgrade(database)
+    assert not upgrade(database)
+    database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import Any, Final
 import click
 
 from webapp import __version__
+from webapp.path_faults import explain
 
 COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
 
@@ -51,6 +53,11 @@ def _told_in_one_line() -> Iterator[None]:
         where = error.ctx.command_path if error.ctx else "leadform"
         # Without a context Click leaves out the lines on usage.
         raise click.UsageError(f"{error.format_message()} See {where} --help.") from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # whoever read the output has gone, which Click takes for no fault
+        fault = str(explain(error))
+        raise click.ClickException(f"{fault[0].upper()}{fault[1:]}") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.failure import configuration, opened_database
+from webapp.commands.failure import configuration, named_database, opened_database
 from webapp.outbox.migrations import upgrade as apply_migrations
 
 
@@ -18,5 +18,8 @@ def upgrade() -> None:
     """Bring the database up to date; safe to repeat."""
     settings, _ = configuration()
     with opened_database(settings, up_to_date=False) as database:
-        apply_migrations(database)
-    click.echo("The database is up to date.")
+        was_empty = apply_migrations(database)
+        name = named_database(settings, database)
+    if was_empty:
+        click.echo(f"A new database was made: {name}.")
+    click.echo(f"The database is up to date{'' if was_empty else f': {name}'}.")

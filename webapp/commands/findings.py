@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from webapp.commands.failure import remedy
 from webapp.configuration import client_of, database_of, faults_together
+from webapp.database_url import described
 from webapp.enquiry import utc_now
+from webapp.env_file import EnvFile
+from webapp.environment import Given
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.forms.verification import faults_of, ids_named
 from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.migrations import is_up_to_date
+from webapp.path_faults import owner_of, shown
 from webapp.platform.account_lists import read_account
 from webapp.platform.answer import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import Paused, PlatformError
-from webapp.settings import Settings, SettingsError, forms_file, read_settings
+from webapp.setting_fault import SettingFault
+from webapp.settings import Settings, SettingsError, forms_file, read_settings_and_origins
 
 MOST_SECONDS_OFF: Final = 60
 """A clock that is a minute off is on its way to the five at which the platform refuses every request."""
@@ -40,48 +46,57 @@ class Finding:
 
 def findings(*, offline: bool) -> Iterator[Finding]:
     """Yield what is right and what is not, of all that can be looked at."""
-    settings, of_settings = _settings()
+    settings, given, of_settings = _settings()
     yield from of_settings
-    forms, of_forms = _forms(settings)
+    file = settings.forms_file if settings else forms_file(given)
+    forms, of_forms = _forms(file) if file else (None, [])
     yield from of_forms
     if settings is not None and forms is not None:
         yield from _addresses(settings, forms)
     if settings is not None:
-        yield from _database(settings)
+        yield from _database(settings, given)
         if not offline:
             yield from _platform(client_of(settings), forms or {})
 
 
-def _settings() -> tuple[Settings | None, list[Finding]]:
+def _settings() -> tuple[Settings | None, Given, list[Finding]]:
     try:
-        return read_settings(), [Finding("settings", ok=True, message="every setting is right")]
+        settings, given = read_settings_and_origins()
     except SettingsError as error:
-        return None, [_of_setting(line) for line in str(error).splitlines()]
+        place = error.given.env_file
+        return None, error.given, [_of_setting(fault, place) for fault in error.faults]
+    twice = [Finding("settings", ok=True, message=sentence) for sentence in given.overruled]
+    env_file = given.env_file
+    read = f"{'from the environment and ' if env_file.is_there else ''}{env_file.told}"
+    return settings, given, [Finding("settings", ok=True, message=f"every setting is right ({read})"), *twice]
 
 
-def _of_setting(line: str) -> Finding:
-    name, _, message = line.strip().partition(": ")
-    what_to_do = f"set {name} in the environment or in .env, as .env.example shows"
-    return Finding("settings", ok=False, message=message, what_to_do=what_to_do, key=name)
+def _of_setting(fault: SettingFault, env_file: EnvFile | None = None) -> Finding:
+    where = shown(env_file.path) if env_file else ".env"
+    if env_file and not env_file.is_there:
+        where = f"{where} (which is not there)"
+    usual = f"set {fault.place} in the environment or in {where}, as .env.example shows"
+    what_to_do = fault.what_to_do or usual
+    return Finding("settings", ok=False, message=fault.message, what_to_do=what_to_do, key=fault.place)
 
 
-def _forms(settings: Settings | None) -> tuple[Forms | None, list[Finding]]:
+def _forms(path: Path) -> tuple[Forms | None, list[Finding]]:
     try:
-        path = settings.forms_file if settings else forms_file()
         forms = read_forms(path)
     except FormsFileError as error:
+        if unreadable := error.unreadable:
+            message, what_to_do = f"it cannot be read: {unreadable.message}", unreadable.what_to_do
+            return None, [Finding("forms file", ok=False, message=message, what_to_do=what_to_do)]
         what_to_do = "put it right in the forms file; docs/forms.md says what a form may hold"
         return None, [
             Finding("forms file", ok=False, message=line.strip(), what_to_do=what_to_do)
             for line in str(error).splitlines()
         ]
-    except UnicodeDecodeError:
-        return None, []  # of .env, which the settings have told of
     return forms, [Finding("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
 
 
 def _addresses(settings: Settings, forms: Forms) -> Iterator[Finding]:
-    faults = [_of_setting(line) for line in faults_together(settings, forms)]
+    faults = [_of_setting(fault) for fault in faults_together(settings, forms)]
     host = urlsplit(settings.public_url or "").hostname
     if host and settings.trusted_hosts and not _is_trusted(host, settings.trusted_hosts):
         message = f"{host}, the host of PUBLIC_URL, is not among them, so every request there is refused"
@@ -101,25 +116,27 @@ def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
     return any(host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in names)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
-    url = settings.database_url.get_secret_value()
-    is_new = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+def _database(settings: Settings, given: Given) -> Iterator[Finding]:
     upgrade = "run leadform db upgrade (leadform serve does so by itself)"
-    if is_new:
-        yield Finding("database", ok=False, message="there is none yet", what_to_do=upgrade)
-        return
-    database = database_of(settings)
+    database = database_of(settings, read_only=True)
+    origin = given.origins.get("DATABASE_URL")
+    source = f"as {origin} says" if origin else "since DATABASE_URL is not given"
+    name = f"{described(settings.database_url.get_secret_value())}, {source}"
     try:
-        with database.writing():
-            yield Finding("database", ok=True, message="it can be written to")
+        if database.is_missing():
+            yield Finding("database", ok=False, message="there is none yet", what_to_do=f"{upgrade}: {name}")
+            return
         if is_up_to_date(database):
+            with database.writing():
+                owner = f"; it belongs to {owner_of(database.file)}" if database.file else ""
+            yield Finding("database", ok=True, message=f"it can be written to: {name}{owner}")
             yield Finding("migrations", ok=True, message="the database is up to date")
         else:
             message = "the database is not up to date"
-            yield Finding("migrations", ok=False, message=message, what_to_do=upgrade)
+            yield Finding("migrations", ok=False, message=message, what_to_do=f"{upgrade}: {name}")
     except StoreUnavailableError as error:
-        what_to_do = "check DATABASE_URL, and that its server or disk is there"
-        yield Finding("database", ok=False, message=f"it cannot be used ({error})", what_to_do=what_to_do)
+        message = f"it cannot be used ({error}): {name}"
+        yield Finding("database", ok=False, message=message, what_to_do=remedy(error))
     finally:
         database.close()
 

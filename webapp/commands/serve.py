@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 
 import click
+import structlog
 
-from webapp.commands.failure import configuration, opened_database
+from webapp.commands.failure import configuration, named_database, opened_database
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade
+
+log = structlog.get_logger(__name__)
 
 
 @click.command()
@@ -21,8 +24,9 @@ def serve(host: str) -> None:
     settings, _ = configuration()
     is_embedded = settings.database_url.get_secret_value().startswith("sqlite:")
     with opened_database(settings, up_to_date=not is_embedded) as database:
-        if is_embedded:
-            upgrade(database)
+        if is_embedded and upgrade(database):
+            log.warning("database_made", database=named_database(settings, database))
+        log.info("database_used", database=named_database(settings, database))
     supervisor = Supervisor(os.environ)
     supervisor.heed_signals()
     try:

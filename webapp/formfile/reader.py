@@ -14,6 +14,7 @@ import structlog
 from webapp.formfile.checking import Fault, check_document
 from webapp.formfile.lines import Lines
 from webapp.forms.definition import FormDefinition
+from webapp.path_faults import PathFault, explain, shown
 
 Forms = Mapping[str, FormDefinition]
 """The forms by slug, in the order of the file."""
@@ -25,7 +26,14 @@ log = structlog.get_logger(__name__)
 
 
 class FormsFileError(Exception):
-    """The forms file cannot be used; the message names every fault, a line each."""
+    """The forms file cannot be used; the message names every fault, a line each.
+
+    ``unreadable`` says why the file could not be read at all.
+    """
+
+    def __init__(self, message: str, unreadable: PathFault | None = None) -> None:
+        super().__init__(message)
+        self.unreadable = unreadable
 
 
 def read_forms(path: Path) -> Forms:
@@ -38,9 +46,12 @@ def read_forms(path: Path) -> Forms:
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except FileNotFoundError as error:
-        raise FormsFileError(f"  {path}: there is no such file; FORMS_FILE says where it is") from error
+        raise FormsFileError(
+            f"  {shown(path)}: there is no such file; FORMS_FILE says where it is"
+        ) from error
     except OSError as error:
-        raise FormsFileError(f"  {path}: cannot be read ({error.strerror})") from error
+        fault = explain(error, path)
+        raise FormsFileError(f"  {path}: cannot be read: {fault}", fault) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormsFileError(f"  {path}: is not TOML: {error}") from error
     forms, faults = check_document(document)
@@ -85,10 +96,16 @@ def _logo_faults(form: FormDefinition, folder: Path) -> Iterator[Fault]:
     if form.theme.logo is None:
         return
     logo = folder / form.theme.logo
-    if not logo.is_file():
+    try:
+        with logo.open("rb") as file:
+            size = len(file.read(LARGEST_LOGO + 1))
+    except FileNotFoundError:
         yield Fault(place, f"there is no file {logo}")
-    elif logo.stat().st_size > LARGEST_LOGO:
-        yield Fault(place, f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
+    except OSError as error:
+        yield Fault(place, str(explain(error, logo)))
+    else:
+        if size > LARGEST_LOGO:
+            yield Fault(place, f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int] | None:

@@ -9,18 +9,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Final, ParamSpec, TypeVar, cast
 
 import psycopg
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
 from webapp.outbox.postgresql import Session, may_pass, postgresql_engine
-from webapp.outbox.sqlite import choose_library
-from webapp.outbox.sqlite_file import keep_to_the_file
+from webapp.outbox.sqlite_engine import sqlite_engine
+from webapp.outbox.sqlite_file import explain_sqlite, make_file
+from webapp.path_faults import absolute
 
 Clock = Callable[[], datetime]
 Given = ParamSpec("Given")
@@ -33,7 +34,14 @@ log = structlog.get_logger(__name__)
 
 
 class StoreUnavailableError(Exception):
-    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date."""
+    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date.
+
+    ``what_to_do`` is known where the reason is.
+    """
+
+    def __init__(self, message: str, what_to_do: str | None = None) -> None:
+        super().__init__(message)
+        self.what_to_do = what_to_do
 
 
 class UnstorableError(StoreUnavailableError):
@@ -50,11 +58,12 @@ class TransactionLostError(StoreUnavailableError):
 class Database:
     """One database and its connections; safe to share between threads, and to carry across a fork.
 
-    ``clock`` takes the place of the database's own.
+    ``clock`` takes the place of the database's own. ``file`` is where SQLite keeps it.
     """
 
-    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
+    def __init__(self, engine: Engine, clock: Clock | None = None, file: Path | None = None) -> None:
         self.engine = engine
+        self.file = file
         self._clock = clock
         alive = weakref.ref(engine)
 
@@ -72,7 +81,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _explained(), self.engine.begin() as connection:
+        with _explained(self.file), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -83,11 +92,33 @@ class Database:
             StoreUnavailableError: the database does not take it; nothing was written.
             IntegrityError: another transaction wrote the same first.
         """
-        with _explained(), self.engine.connect() as connection:
+        with _explained(self.file), self.engine.connect() as connection:
             _refuse_a_reader(connection)
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
                 yield writer
+
+    def is_missing(self) -> bool:
+        """Say whether there is no file of an SQLite database yet."""
+        if self.file is None:
+            return False
+        try:
+            self.file.lstat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False  # it may be there: to connect says what is wrong
+        return False
+
+    def make_file(self) -> None:
+        """Make the file of an SQLite database, unless it is there: for a migration alone.
+
+        Raises:
+            StoreUnavailableError: it cannot be made.
+        """
+        if self.file is not None:
+            with _explained(self.file):
+                make_file(self.file)
 
     def now(self, connection: Connection) -> datetime:
         """Return this moment by the clock that all who share the database go by.
@@ -123,11 +154,16 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, clock: Clock | None = None) -> Database:
-    """Return the database at ``sqlite:///PATH`` or ``postgresql://…``; connects when first used."""
-    if url.startswith("sqlite:"):
-        return Database(_sqlite_engine(url), clock)
-    return Database(postgresql_engine(url, BUSY_TIMEOUT), clock)
+def open_database(url: str, clock: Clock | None = None, *, read_only: bool = False) -> Database:
+    """Return the database at ``sqlite:///PATH`` or ``postgresql://…``.
+
+    It connects when first used, and makes no file. ``read_only`` leaves an SQLite file as it is found, its
+    journal mode included.
+    """
+    if not url.startswith("sqlite:"):
+        return Database(postgresql_engine(url, BUSY_TIMEOUT), clock)
+    file = absolute(url.removeprefix("sqlite:///"))
+    return Database(sqlite_engine(file, BUSY_TIMEOUT, read_only=read_only), clock, file)
 
 
 def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -149,7 +185,7 @@ def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(file: Path | None) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
@@ -160,7 +196,11 @@ def _explained() -> Iterator[None]:
             f"The database does not take the values ({type(error.orig).__name__})"
         ) from error
     except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
-        words = " ".join(str(getattr(error, "orig", None) or error).split())
+        reason = getattr(error, "orig", None) or error
+        fault = explain_sqlite(reason, file) if file else None
+        if fault is not None:
+            raise StoreUnavailableError(fault.message, fault.what_to_do) from error
+        words = " ".join(str(reason).split())
         if isinstance(error, DBAPIError) and may_pass(error):
             raise TransactionLostError(words) from error
         raise StoreUnavailableError(words) from error
@@ -172,38 +212,3 @@ def _refuse_a_reader(connection: Connection) -> None:
     if isinstance(session, Session) and session.only_reads:
         connection.invalidate()
         raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")
-
-
-def _sqlite_engine(url: str) -> Engine:
-    library = choose_library()
-    engine = create_engine(
-        url,
-        module=library.module,
-        pool_timeout=BUSY_TIMEOUT,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
-    )
-    path = Path(engine.url.database or "")
-    keep_to_the_file(engine, path)  # first of all, before a file that is missed is made anew
-
-    @event.listens_for(engine, "do_connect")
-    def make_private_file(*_: Any) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin below, not where the driver guesses
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA journal_mode = {library.journal_mode}")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A deferred transaction that turns to writing can fail at once, whatever the busy timeout.
-        writing = connection.get_execution_options().get("leadform_writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine

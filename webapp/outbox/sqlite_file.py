@@ -1,87 +1,125 @@
-"""Keeps the connections of SQLite to the file that stands at the path.
-
-A file that was replaced, as by a backup that is put back, lives on in the connections that were opened
-before, and what they write is lost with it. So a connection is used only while its file is at the path.
-"""
+"""The file of an SQLite database: made for its owner alone, and why it cannot be used where it cannot."""
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import ConnectionPoolEntry
+from webapp.path_faults import PathFault, belonging, explain, is_link, shown
 
-FILE: Final = "leadform_file"
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
 
-USELESS_AFTER: Final = frozenset({8, 10, 11, 14, 26})
-"""Primary result codes (sqlite.org/rescode.html) after which a connection is opened anew: READONLY, IOERR,
-CORRUPT, CANTOPEN and NOTADB. One that was opened while the disk was read-only says the first for ever."""
+SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
-Identity = tuple[int, int]
-"""Device and inode: what a file is, whatever it is called."""
+PUT_BACK: Final = (
+    "stop leadform and put back a copy of its folder; keep the damaged file for sqlite3's .recover"
+)
 
 
-def keep_to_the_file(engine: Engine, path: Path) -> None:
-    """Look at every connection before its use, and throw it away when its file is no longer at the path."""
-    file = _File(path)
+def make_file(path: Path) -> None:
+    """Make an empty file that its owner alone can read, and its folder, unless it is there.
 
-    @event.listens_for(engine, "do_connect")
-    def refuse(*_: Any) -> None:
-        file.refuse_what_is_not_whole()
+    What root makes in another user's folder is given to that user, as SQLite does with its own side files:
+    the service that runs as that user could not open it otherwise.
 
-    @event.listens_for(engine, "connect")
-    def remember(_connection: object, entry: ConnectionPoolEntry) -> None:
-        entry.info[FILE] = file.opened = identity(path)
-
-    @event.listens_for(engine, "checkout")
-    def look(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        if entry.info[FILE] != identity(path):
-            raise InvalidatePoolError(f"The file at {path} is another one now")
-        file.journal = identity(file.journal_path) or file.journal
-
-    @event.listens_for(engine, "handle_error")
-    def judge(context: ExceptionContext) -> None:
-        code = getattr(context.original_exception, "sqlite_errorcode", None)
-        if context.connection is not None and code is not None and code & 0xFF in USELESS_AFTER:
-            context.is_disconnect = True
-
-
-class _File:
-    """The database's file as it was last opened, with the journal that it had."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.journal_path = path.with_name(f"{path.name}-wal")
-        self.opened: Identity | None = None
-        self.journal: Identity | None = None
-
-    def refuse_what_is_not_whole(self) -> None:
-        """Raise OSError where a connection would make an empty database, or mix two.
-
-        Before the first connection, and for the file that is known, there is nothing to refuse.
-        """
-        found = identity(self._path)
-        if self.opened is None or found == self.opened:
-            return
-        if found is None:
-            raise FileNotFoundError(f"{self._path} was removed while it was in use: put it back")
-        journal = identity(self.journal_path)
-        # SQLite would play the journal of the old file into the new one.
-        if journal is not None and journal == self.journal:
-            raise FileExistsError(
-                f"{self._path} was replaced, and the journal of the file before it is still there: "
-                f"stop leadform, remove {self.journal_path.name} and {self._path.name}-shm, start it again"
-            )
-        self.journal = None
-
-
-def identity(path: Path) -> Identity | None:
-    """Return what stands at a path, or None when nothing does."""
+    Raises:
+        OSError: it cannot be made.
+    """
+    if path.exists():
+        return
+    missing = [folder for folder in path.parents if not folder.exists()]
+    nearest = missing[-1].parent if missing else path.parent
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "", str(path))
+    owner = nearest.stat()
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    except FileExistsError:
+        return
+    if os.geteuid() == 0:
+        for made in (*reversed(missing), path):
+            with suppress(PermissionError):  # some containers' root may not
+                os.chown(made, owner.st_uid, owner.st_gid)
+
+
+def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
+    """Return what an error of SQLite, or of the way to its file, says of the file; None when nothing."""
+    if isinstance(error, OSError):
+        if error.errno is None:  # of the file's identity, in words of its own
+            return None
+        is_missing = error.errno == errno.ENOENT and not is_link(path)
+        return _missing(path) if is_missing else explain(error, path)
+    words = str(error)
+    return next((sentence(path, words) for part, sentence in SENTENCES.items() if part in words), None)
+
+
+def _missing(path: Path) -> PathFault:
+    return PathFault(
+        f"there is no database at {shown(path)} yet", "run leadform db upgrade, or leadform serve"
+    )
+
+
+def _unopened(path: Path, words: str) -> PathFault:
+    """Find out why SQLite cannot open its file, or those beside it, for writing."""
+    for file in (path, *(path.with_name(f"{path.name}{end}") for end in SIDE_FILES)):
+        try:
+            file.stat()
+        except FileNotFoundError as error:
+            if file == path:
+                return explain(error, path) if is_link(path) else _missing(path)
+            continue
+        except OSError as error:
+            return explain(error, file)
+        if file.is_dir():
+            return explain(OSError(errno.EISDIR, words), file)
+        if not _may_write(file):
+            return _forbidden(file)
+    if not _may_write(path.parent):
+        return _forbidden(path.parent)
+    return PathFault(
+        f"{shown(path)} cannot be used ({words})", "check DATABASE_URL, and the disk that it is on"
+    )
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _forbidden(path: Path) -> PathFault:
+    is_mounted_so = os.statvfs(path).f_flag & os.ST_RDONLY
+    return explain(OSError(errno.EROFS, ""), path) if is_mounted_so else belonging(path)
+
+
+def _without_io(path: Path, words: str) -> PathFault:
+    try:
+        disk = os.statvfs(path)
+    except OSError as error:
+        return explain(error, path)
+    if disk.f_bavail == 0 or (disk.f_files and disk.f_favail == 0):
+        return explain(OSError(errno.ENOSPC, ""), path)
+    if disk.f_flag & os.ST_RDONLY:
+        return explain(OSError(errno.EROFS, ""), path)
+    return PathFault(f"the disk under {shown(path)} does not work ({words})", "check the disk and its log")
+
+
+SENTENCES: Final[dict[str, Callable[[Path, str], PathFault]]] = {
+    "unable to open": _unopened,
+    "readonly": _unopened,
+    "permission": _unopened,
+    "disk I/O": _without_io,
+    "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
+    "not a database": lambda path, words: PathFault(
+        f"{shown(path)} is no SQLite database ({words})", "check DATABASE_URL, or move that file away"
+    ),
+    "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", PUT_BACK),
+    "locked": lambda path, words: PathFault(
+        f"{shown(path)} is in the hands of another process ({words})", "try again in a moment"
+    ),
+}
+"""By a part of what SQLite says."""

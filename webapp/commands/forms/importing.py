@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 import click
 
 from webapp.commands.failure import Misconfigured
-from webapp.configuration import client_of
+from webapp.configuration import client_of, where_read
 from webapp.enquiry import utc_now
 from webapp.formfile.starting import NothingToStartFromError, starting_forms
+from webapp.path_faults import NOT_ALLOWED, explain
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
 from webapp.settings import SettingsError, read_settings
@@ -30,10 +32,10 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     try:
         settings = read_settings()
     except SettingsError as error:
-        raise Misconfigured(f"The settings are not right:\n{error}") from error
+        raise Misconfigured(f"The settings are not right{where_read(error)}:\n{error}") from error
     path = Path(output) if output else settings.forms_file
     is_file = output != "-"
-    if is_file and path.exists() and not force:
+    if is_file and _is_there(path) and not force:
         raise click.ClickException(f"{path} is there: name another by --output, or replace it by --force")
     try:
         text = starting_forms(read_account(client_of(settings), utc_now()), venue)
@@ -42,16 +44,42 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     if not is_file:
         click.echo(text, nl=False)
         return
-    _write(path, text)
+    try:
+        _write(path, text)
+    except OSError as error:
+        # Where writing is forbidden it is the folder that forbids it, where the file beside was to be.
+        asked = error.filename if error.errno in NOT_ALLOWED else path
+        raise click.ClickException(f"{path} cannot be written: {explain(error, asked)}") from error
     click.echo(f"{path} is written: put your own words in it, then see leadform check.")
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def _is_there(path: Path) -> bool:
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(text)
-        Path(file.name).chmod(0o644)
-        os.replace(file.name, path)  # noqa: PTH105 (Path.replace reads the other way round)
+        path.stat()
+    except FileNotFoundError:
+        return False
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written ({error.strerror})") from error
+        raise click.ClickException(f"{path} cannot be looked at: {explain(error, path)}") from error
+    return True
+
+
+def _give(file: Path, path: Path) -> None:
+    """Give a new file the mode and, as root, the owner of the one that it replaces, or of its folder."""
+    like = path.stat() if path.exists() else path.parent.stat()
+    file.chmod(stat.S_IMODE(like.st_mode) if path.exists() else 0o644)
+    if os.geteuid() == 0:
+        os.chown(file, like.st_uid, like.st_gid)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; one whose place it takes leaves it its owner and mode."""
+    path = Path(os.path.realpath(path))  # a link stays a link
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        try:
+            file.write(text)
+            file.flush()
+            _give(Path(file.name), path)
+            os.replace(file.name, path)  # noqa: PTH105 (Path.replace reads the other way round)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise

@@ -26,7 +26,7 @@ def list_leads(
 ) -> None:
     """List deliveries, newest first."""
     settings, _ = configuration()
-    with opened_database(settings) as database:
+    with opened_database(settings, read_only=True) as database:
         register = Register(database)
         rows = register.list(Filter(state, form, since, limit))
         tell_pause(register.pause())

@@ -25,7 +25,7 @@ def show_lead(*, reference: str, as_json: bool) -> None:
     """Show one enquiry whole: answers, attribution, what was or will be sent, every attempt."""
     settings, forms = configuration()
     try:
-        with opened_database(settings) as database:
+        with opened_database(settings, read_only=True) as database:
             record = Register(database).show(reference)
     except UnreadableContentError as error:
         raise click.ClickException(f"{reference}: {error}") from error

@@ -13,17 +13,22 @@ from webapp.outbox.database import Database
 from webapp.outbox.postgresql import take_as_long_as_it_takes
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
+def upgrade(database: Database, revision: str = "head") -> bool:
     """Apply every migration that the database lacks, up to a revision, in one transaction.
+
+    The only thing that makes a database; returns whether it was empty before.
 
     Raises:
         StoreUnavailableError: the database does not take it; nothing was changed.
     """
+    database.make_file()
     with database.writing() as connection:
         take_as_long_as_it_takes(connection)
+        was_empty = MigrationContext.configure(connection).get_current_revision() is None
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+    return was_empty
 
 
 def is_up_to_date(database: Database) -> bool:
@@ -32,6 +37,8 @@ def is_up_to_date(database: Database) -> bool:
     Raises:
         StoreUnavailableError: the database does not answer.
     """
+    if database.is_missing():
+        return False
     head = ScriptDirectory.from_config(_config()).get_current_head()
     with database.reading() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

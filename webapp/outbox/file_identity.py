@@ -1,0 +1,87 @@
+"""Keeps the connections of SQLite to the file that stands at the path.
+
+A file that was replaced, as by a backup that is put back, lives on in the connections that were opened
+before, and what they write is lost with it. So a connection is used only while its file is at the path.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+FILE: Final = "leadform_file"
+
+USELESS_AFTER: Final = frozenset({8, 10, 11, 14, 26})
+"""Primary result codes (sqlite.org/rescode.html) after which a connection is opened anew: READONLY, IOERR,
+CORRUPT, CANTOPEN and NOTADB. One that was opened while the disk was read-only says the first for ever."""
+
+Identity = tuple[int, int]
+"""Device and inode: what a file is, whatever it is called."""
+
+
+def keep_to_the_file(engine: Engine, path: Path) -> None:
+    """Look at every connection before its use, and throw it away when its file is no longer at the path."""
+    file = _File(path)
+
+    @event.listens_for(engine, "do_connect")
+    def refuse(*_: Any) -> None:
+        file.refuse_what_is_not_whole()
+
+    @event.listens_for(engine, "connect")
+    def remember(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info[FILE] = file.opened = identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def look(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        if entry.info[FILE] != identity(path):
+            raise InvalidatePoolError(f"The file at {path} is another one now")
+        file.journal = identity(file.journal_path) or file.journal
+
+    @event.listens_for(engine, "handle_error")
+    def judge(context: ExceptionContext) -> None:
+        code = getattr(context.original_exception, "sqlite_errorcode", None)
+        if context.connection is not None and code is not None and code & 0xFF in USELESS_AFTER:
+            context.is_disconnect = True
+
+
+class _File:
+    """The database's file as it was last opened, with the journal that it had."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.journal_path = path.with_name(f"{path.name}-wal")
+        self.opened: Identity | None = None
+        self.journal: Identity | None = None
+
+    def refuse_what_is_not_whole(self) -> None:
+        """Raise OSError where a connection would make an empty database, or mix two.
+
+        Before the first connection, and for the file that is known, there is nothing to refuse.
+        """
+        found = identity(self._path)
+        if self.opened is None or found == self.opened:
+            return
+        if found is None:
+            raise FileNotFoundError(f"{self._path} was removed while it was in use: put it back")
+        journal = identity(self.journal_path)
+        # SQLite would play the journal of the old file into the new one.
+        if journal is not None and journal == self.journal:
+            raise FileExistsError(
+                f"{self._path} was replaced, and the journal of the file before it is still there: "
+                f"stop leadform, remove {self.journal_path.name} and {self._path.name}-shm, start it again"
+            )
+        self.journal = None
+
+
+def identity(path: Path) -> Identity | None:
+    """Return what stands at a path, or None when nothing does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,154 @@
+"""Why a file or a folder cannot be used: one sentence with its owner and mode, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pwd
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+LONGEST_SHOWN: Final = 200
+"""Characters of a path."""
+
+NO_ROOM: Final = ("finds no room left", "make room on its disk, or raise its quota")
+
+SENTENCES: Final[dict[int, tuple[str, str]]] = {
+    errno.EISDIR: ("is a folder, where a file should be", "name a file, or move the folder away"),
+    errno.ENOTDIR: ("is a file, where a folder should be", "name another path, or move the file away"),
+    errno.EEXIST: ("is there already", "name another, or move it away"),
+    errno.ELOOP: ("leads through symbolic links that end nowhere", "put a file or a folder in their place"),
+    errno.ENAMETOOLONG: ("is longer than the file system allows", "name a shorter path"),
+    errno.ENOSPC: NO_ROOM,
+    errno.EDQUOT: NO_ROOM,
+    errno.EROFS: ("is on a file system that can only be read", "mount it for writing, or name another path"),
+}
+"""What follows the path, and what to do; whose a path is and what is missing need a look at it."""
+
+NOT_ALLOWED: Final = frozenset({errno.EACCES, errno.EPERM})
+
+
+@dataclass(frozen=True, slots=True)
+class PathFault:
+    """What is wrong with a path, and what to do; as a text it is both."""
+
+    message: str
+    what_to_do: str
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.what_to_do}"
+
+
+def explain(error: OSError, path: str | os.PathLike[str] | None = None) -> PathFault:
+    """Return why the operating system refused; ``path`` is what it was asked for, unless the error knows."""
+    given = path if path is not None else error.filename
+    if isinstance(given, bytes):
+        given = os.fsdecode(given)
+    if not isinstance(given, str | os.PathLike) or error.errno is None:
+        reason = error.strerror or str(error) or type(error).__name__
+        return PathFault(f"the operating system refused it ({reason})", "put that right, and try again")
+    return _explained(error.errno, error.strerror or "", absolute(given))
+
+
+def absolute(path: str | os.PathLike[str]) -> Path:
+    """Return where a path leads from the working directory, links in it kept; raises nothing."""
+    try:
+        return Path(os.path.abspath(path))  # noqa: PTH100 (Path.resolve would follow the links)
+    except OSError:  # the working directory was removed
+        return Path(path)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """Return a path for people: absolute, without what would break the line, and not endless."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in str(absolute(path)))
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def user_name(uid: int) -> str:
+    """Return a user's name, or the number where the system knows no name."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def owner_of(path: Path) -> str:
+    """Return whose a path is, by name."""
+    return user_name(path.stat().st_uid)
+
+
+def belonging(path: Path) -> PathFault:
+    """Return whose a path is, and how this process may get to use it."""
+    name, me = shown(path), user_name(os.geteuid())
+    try:
+        status = path.stat()
+    except OSError as error:
+        return PathFault(f"{name} cannot be looked at by {me} ({error.strerror})", "check its owner and mode")
+    owner, mode = user_name(status.st_uid), f"{stat.S_IMODE(status.st_mode):03o}"
+    message = f"{name} belongs to {owner} (mode {mode}), and this runs as {me}"
+    if status.st_uid != os.geteuid():
+        return PathFault(message, f"give it to {me} (chown {me} {name}), or run this as {owner}")
+    kind = "u+rwx" if stat.S_ISDIR(status.st_mode) else "u+rw"
+    return PathFault(message, f"allow it (chmod {kind} {name}), unless its file system forbids it")
+
+
+def obstacle(path: Path) -> Path:
+    """Return what keeps this process from a path: a folder that it may not enter, or the nearest thing."""
+    for way in (path, Path(os.path.realpath(path))):
+        for folder in reversed(way.parents):
+            if not _may(folder, os.X_OK):
+                return folder
+    return path if _is_there(path) else _nearest(path)
+
+
+def _explained(number: int, reason: str, path: Path) -> PathFault:
+    if number == errno.ENOENT:
+        return _missing(path)
+    if number in NOT_ALLOWED:
+        return belonging(obstacle(path))
+    if number == errno.ENOTDIR:
+        path = next((folder for folder in reversed(path.parents) if stat.S_ISREG(_mode(folder))), path)
+    message, what_to_do = SENTENCES.get(number, (f"cannot be used ({reason})", "check the path and its disk"))
+    return PathFault(f"{shown(path)} {message}", what_to_do)
+
+
+def _missing(path: Path) -> PathFault:
+    if is_link(path):
+        target = f"{path.readlink()}"
+        return PathFault(f"{shown(path)} is a link to {target}, which is not there", "put it there")
+    folder = _nearest(path)
+    if folder == path.parent:
+        return PathFault(f"there is no {shown(path)}", "put it there, or name another")
+    return PathFault(
+        f"there is no {shown(path)}, since there is no folder for it", f"make the folder {shown(path.parent)}"
+    )
+
+
+def _nearest(path: Path) -> Path:
+    """Return the nearest folder above a path that is there."""
+    return next((folder for folder in path.parents if _is_there(folder)), path)
+
+
+def is_link(path: Path) -> bool:
+    """Say whether a path is a symbolic link; what cannot be looked at is none."""
+    return stat.S_ISLNK(_mode(path, follow_symlinks=False))
+
+
+def _is_there(path: Path) -> bool:
+    return _mode(path) != 0
+
+
+def _mode(path: Path, *, follow_symlinks: bool = True) -> int:
+    """Return the kind and mode of a path, or 0 where that cannot be seen."""
+    try:
+        return path.stat(follow_symlinks=follow_symlinks).st_mode
+    except OSError:
+        return 0
+
+
+def _may(path: Path, kind: int) -> bool:
+    """Say whether this process may do something with a path; true where there is nothing."""
+    is_effective = os.access in os.supports_effective_ids
+    return not _is_there(path) or os.access(path, kind, effective_ids=is_effective)
