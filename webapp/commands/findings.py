@@ -49,7 +49,7 @@ def findings(*, offline: bool) -> Iterator[Finding]:
     if settings is not None:
         yield from _database(settings)
         if not offline:
-            yield from _platform(client_of(settings), forms or {})
+            yield from _platform(client_of(settings), forms)
 
 
 def _settings() -> tuple[Settings | None, list[Finding]]:
@@ -124,7 +124,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         database.close()
 
 
-def _platform(client: PlatformClient, forms: Forms) -> Iterator[Finding]:
+def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[Finding]:
     try:
         platform_time = client.ping(utc_now())
         yield Finding("platform", ok=True, message="it answers, and takes the key")
@@ -134,7 +134,7 @@ def _platform(client: PlatformClient, forms: Forms) -> Iterator[Finding]:
     except PlatformError as error:
         yield Finding("platform", ok=False, message=error.message, what_to_do=_remedy(error))
         return
-    for slug, form in forms.items():
+    for slug, form in (forms or {}).items():
         faults = list(faults_of(form, account))
         for each in faults:
             key = f"forms.{slug}.{each.key}"

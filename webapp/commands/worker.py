@@ -16,7 +16,8 @@ from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.mapping import OpportunityMapping
 from webapp.delivery.worker import Worker
-from webapp.formfile.reader import Forms, FormsFile
+from webapp.formfile.current import FormsFile
+from webapp.formfile.reader import Forms, read_forms
 from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
 from webapp.outbox.doorbell import Doorbell
@@ -55,7 +56,8 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     )
     breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
     queue = DeliveryQueue(database, settings.delivery_lease, breaker)
-    mapping = OpportunityMapping(FormsFile(settings.forms_file, forms).forms, settings.public_url)
+    file = FormsFile(settings.forms_file, forms, read_forms)
+    mapping = OpportunityMapping(file.forms, settings.public_url)
     return Worker(
         queue,
         Doorbell(database),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,9 +11,12 @@ from webapp.commands.failure import Misconfigured
 from webapp.configuration import client_of
 from webapp.enquiry import utc_now
 from webapp.formfile.starting import NothingToStartFromError, starting_forms
+from webapp.formfile.whole_file import write_whole
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
 from webapp.settings import SettingsError, read_settings
+
+READABLE: Final = 0o644
 
 
 @click.command("import")
@@ -47,11 +49,7 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            file.write(text)
-        Path(file.name).chmod(0o644)
-        os.replace(file.name, path)  # noqa: PTH105 (Path.replace reads the other way round)
+        write_whole(path, text.encode(), READABLE)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written ({error.strerror})") from error
