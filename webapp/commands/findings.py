@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from webapp.configuration import client_of, database_of, faults_together
 from webapp.enquiry import utc_now
+from webapp.formfile.last_good import UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.forms.verification import faults_of, ids_named
 from webapp.outbox.database import StoreUnavailableError
@@ -18,6 +19,7 @@ from webapp.platform.account_lists import read_account
 from webapp.platform.answer import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import Paused, PlatformError
+from webapp.serving import last_good_forms
 from webapp.settings import Settings, SettingsError, forms_file, read_settings
 
 MOST_SECONDS_OFF: Final = 60
@@ -44,6 +46,8 @@ def findings(*, offline: bool) -> Iterator[Finding]:
     yield from of_settings
     forms, of_forms = _forms(settings)
     yield from of_forms
+    if settings is not None and (forms is None or any(faults_together(settings, forms))):
+        yield from _stand_in(settings)
     if settings is not None and forms is not None:
         yield from _addresses(settings, forms)
     if settings is not None:
@@ -78,6 +82,21 @@ def _forms(settings: Settings | None) -> tuple[Forms | None, list[Finding]]:
     except UnicodeDecodeError:
         return None, []  # of .env, which the settings have told of
     return forms, [Finding("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
+
+
+def _stand_in(settings: Settings) -> Iterator[Finding]:
+    """Say what the forms are served by while their file cannot be used."""
+    copy = last_good_forms(settings)
+    try:
+        forms = copy.read()
+    except UnusableCopyError as error:
+        message, what_to_do = str(error), "put the forms file right before leadform is started again"
+    else:
+        if forms is None:
+            return
+        message = f"leadform goes on with the last good copy, {copy.path}, which has {', '.join(forms)}"
+        what_to_do = "put the forms file right, then restart leadform or reload its web server"
+    yield Finding("forms file", ok=False, message=message, what_to_do=what_to_do)
 
 
 def _addresses(settings: Settings, forms: Forms) -> Iterator[Finding]:
