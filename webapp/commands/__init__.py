@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from webapp import __version__
+from webapp.commands.streams import open_what_is_closed
 
 COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
 
@@ -32,6 +33,7 @@ class Commands(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line's own options."""
+        open_what_is_closed()
         with _told_in_one_line():
             return super().make_context(*args, **kwargs)
 

@@ -15,6 +15,7 @@ from webapp.outbox.migrations import is_up_to_date
 from webapp.settings import Settings
 
 MISCONFIGURED = 2
+LACKS_MIGRATIONS = "The database is not up to date: run leadform db upgrade"
 
 
 class Misconfigured(click.ClickException):
@@ -42,7 +43,7 @@ def opened_database(settings: Settings, *, up_to_date: bool = True) -> Iterator[
     database = database_of(settings)
     try:
         if up_to_date and not is_up_to_date(database):
-            raise Misconfigured("The database is not up to date: run leadform db upgrade")
+            raise Misconfigured(LACKS_MIGRATIONS)
         yield database
     except StoreUnavailableError as error:
         raise click.ClickException(
