@@ -12,7 +12,6 @@ import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from pydantic import SecretStr
@@ -111,11 +110,7 @@ class _HandedOver(Settings):
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be handed over")
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _name(descriptor: int) -> str:

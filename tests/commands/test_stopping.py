@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from tests.enquiries import an_enquiry
 from tests.faults.programs import Program, program
 from tests.processes import PROJECT, Visitor, environment, free_port, wait_for
+from webapp.commands.stopping import StopSignals
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
 from webapp.outbox.register import Filter, Register
@@ -193,3 +195,39 @@ def test_a_worker_needs_nobody_who_reads_what_it_says(
                 EnquiryStore(database).accept(enquiry, Submission(enquiry.reference, "digest"))
         finally:
             os.killpg(worker.pid, signal.SIGTERM)
+
+
+# The rules, without a process
+
+
+@pytest.fixture
+def kept_handlers() -> Iterator[None]:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("kept_handlers")
+def test_an_interrupt_that_comes_twice_within_a_second_is_one_and_a_later_one_ends_at_once() -> None:
+    stop, ended, now = threading.Event(), list[int](), [50.0]
+    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    for now[0] in (50.0, 50.1, 50.9):
+        signal.raise_signal(signal.SIGINT)
+    assert stop.wait(10)
+    assert ended == []
+    now[0] = 51.0
+    signal.raise_signal(signal.SIGINT)
+    assert ended == [signal.SIGINT]
+
+
+@pytest.mark.usefixtures("kept_handlers")
+def test_however_often_sigterm_comes_it_stops_and_no_more() -> None:
+    stop, ended, now = threading.Event(), list[int](), [50.0]
+    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    for _ in range(1000):
+        now[0] += 1
+        signal.raise_signal(signal.SIGTERM)
+    assert stop.wait(10)
+    assert ended == []
