@@ -21,7 +21,7 @@ from webapp.outbox.migrations import upgrade
 
 LOOPBACK: Final = "127.0.0.1"
 SANDBOX_PORT: Final = 9400
-READY_WITHIN: Final = 30.0
+READY_WITHIN: Final = 120.0
 
 
 @click.command()
