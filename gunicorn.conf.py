@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
-from webapp.configuration import ConfigurationError, read_configuration
+from webapp.configuration import ConfigurationError
 from webapp.logs import logging_config
+from webapp.web_master import MASTER, stop_when_left_alone
 
 try:
-    settings, _ = read_configuration()
+    settings = MASTER.read_configuration().settings
 except ConfigurationError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
@@ -31,4 +32,5 @@ control_socket_disable = True
 accesslog = None
 # A worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (no file of ours is left there)
+post_fork = stop_when_left_alone
 logconfig_dict = logging_config(settings.log_format, settings.log_level)

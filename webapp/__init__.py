@@ -18,7 +18,7 @@
    ``intake/amending.py`` lets the enquiry be changed, which goes the same way again.
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
-(``settings.py``) and the forms, once.
+(``settings.py``) and the forms, once; ``serving.py`` goes on with the last good ones.
 ``languages`` says what visitors read, in the language of each.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
 """

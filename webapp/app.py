@@ -50,7 +50,7 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     problems = ProblemPages(offered, default_form, tokens)
     received = ReceivedEnquiries(offered, service, tokens)
     amendable = OfferedForms(forms, fixed_questions)
-    looks = Looks(forms, settings.forms_file.parent)
+    looks = Looks(forms, forms.logos)
     for views in (
         FormViews(offered, default_form, service, tokens, public_url),
         ReceiptViews(received, service, problems),

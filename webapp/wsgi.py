@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Final
 
+import structlog
+from flask import Flask
 from gunicorn.arbiter import Arbiter
 
-from webapp.app import create_app
-from webapp.configuration import ConfigurationError, database_of, read_configuration
+from webapp.configuration import ConfigurationError, database_of
 from webapp.logs import configure_logging
+from webapp.web_master import MASTER
 
 CANNOT_BOOT: Final = Arbiter.WORKER_BOOT_ERROR
-"""After any other exit status gunicorn would start the worker again, for ever."""
+"""With this exit status gunicorn stops altogether; after any other it starts the worker again, for ever."""
+
+BOOT_AGAIN: Final = 2.0
+"""Seconds before gunicorn may try again what went wrong."""
+
+log = structlog.get_logger(__name__)
+
+
+def _application() -> Flask:
+    # Only here can what is wrong with it, such as half an upgrade, be told from a first start that fails.
+    from webapp.app import create_app  # noqa: PLC0415
+
+    serving = MASTER.configuration()
+    settings = serving.settings
+    configure_logging(settings.log_format, settings.log_level)
+    return create_app(settings, serving.forms, database_of(settings))
+
 
 try:
-    settings, forms = read_configuration()
+    app = _application()
 except ConfigurationError as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(CANNOT_BOOT)
-configure_logging(settings.log_format, settings.log_level)
-app = create_app(settings, forms, database_of(settings))
+except Exception:
+    if not MASTER.has_served:
+        raise
+    # One process that cannot start must not take down those that serve.
+    log.exception("web_process_not_started")
+    time.sleep(BOOT_AGAIN)
+    sys.exit(1)
+MASTER.note_that_it_serves()

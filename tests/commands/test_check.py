@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from tests.processes import environment
 from tests.venue import form_text
 from webapp.commands import main
+from webapp.formfile.last_good import LastGoodForms
+from webapp.formfile.reader import read_forms
 from webapp.outbox.database import Database
 from webapp.sandbox import SandboxServer, account, calls
 from webapp.sandbox.account import LeadSource
@@ -257,6 +259,28 @@ def test_every_fault_of_the_forms_file_is_told_with_its_line(check: Check) -> No
     assert len(told) == 1
     assert (
         "forms.toml:6: forms.form.opportunity.colour: is unknown: put it right in the forms file" in told[0]
+    )
+
+
+def test_while_the_last_good_forms_are_served_the_file_s_faults_and_the_copy_are_told(
+    check: Check, tmp_path: Path
+) -> None:
+    assert check("--offline").exit_code == 0
+    assert not list(tmp_path.glob("last-good*"))  # who only looks writes nothing
+    copy = LastGoodForms(tmp_path, tmp_path / "forms.toml")
+    copy.keep(read_forms(tmp_path / "forms.toml"))
+    of_the_file, of_the_copy = faults(check("--offline", forms=form_text().replace("title =", "tilte =")))[
+        -2:
+    ]
+    assert "forms.form.tilte: is unknown" in of_the_file
+    assert of_the_copy == (
+        f"forms file: leadform goes on with the last good copy, {copy.path}, which has form: "
+        "put the forms file right, then restart leadform or reload its web server"
+    )
+    copy.path.write_text("damaged")
+    assert faults(check("--offline", forms=""))[-1] == (
+        f"forms file: the last good copy, {copy.path}, is damaged: "
+        "put the forms file right before leadform is started again"
     )
 
 

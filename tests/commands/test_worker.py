@@ -77,28 +77,6 @@ def test_a_worker_that_is_told_to_stop_finishes_its_send(house: House, number: s
     assert house.state() == "delivered"
 
 
-def test_a_second_signal_ends_the_worker_at_once_and_loses_nothing(house: House) -> None:
-    house.accept()
-    house.sandbox.faults.hang()
-    env = {**house.env, "DELIVERY_TIMEOUT": "60", "DELIVERY_LEASE": "61"}
-    with leadform("worker", env=env, cwd=house.folder) as process:
-        wait_for(house.sandbox.opportunities, "the request arrived")
-        process.send_signal(signal.SIGTERM)
-        wait_for(lambda: _is_pending_or_handled(process.pid), "the first signal is taken")
-        status, _ = stop(process)
-    assert status == 128 + signal.SIGTERM
-    assert house.state() == "sending"
-
-
-def _is_pending_or_handled(pid: int) -> bool:
-    """Say whether no SIGTERM waits to be taken by a process."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return True
-    pending = next(line for line in status.read_text().splitlines() if line.startswith("ShdPnd:"))
-    return not int(pending.split()[1], 16) & (1 << (signal.SIGTERM - 1))
-
-
 def test_killed_before_a_send_the_enquiry_arrives_with_the_next_worker(house: House) -> None:
     with leadform("worker", env=house.env, cwd=house.folder) as process:
         process.kill()

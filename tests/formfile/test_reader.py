@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 
 from tests.formfile.venue_file import faults, read
-from webapp.formfile.reader import FormsFile, FormsFileError, read_forms
+from webapp.formfile.current import FormsFile
+from webapp.formfile.reader import FormsFileError, read_forms
 from webapp.forms.definition import FieldRule
 
 IDS: Final = "venueId = 107\ntypeId = 18\nsourceId = 25\n"
@@ -514,7 +515,7 @@ def test_the_external_reference_needs_room_among_the_external_urls(tmp_path: Pat
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "venue-forms.toml"
-    file = FormsFile(path, read(tmp_path, FORM))
+    file = FormsFile(path, read(tmp_path, FORM), read_forms)
     assert file.forms()["weddings"].title == "Plan your wedding"
     path.write_text(FORM.replace("Plan your wedding", "Marry here, and soon"), encoding="utf-8")
     assert file.forms()["weddings"].title == "Marry here, and soon"
@@ -525,10 +526,17 @@ def test_a_change_that_cannot_be_used_leaves_the_forms_as_they_were(
     tmp_path: Path, damage: str | None
 ) -> None:
     path = tmp_path / "venue-forms.toml"
-    file = FormsFile(path, read(tmp_path, FORM))
+    file = FormsFile(path, read(tmp_path, FORM), read_forms)
     path.unlink()
     if damage is not None:
         path.write_text(damage, encoding="utf-8")
     assert list(file.forms()) == ["weddings"]
     path.write_text(FORM.replace("[forms.weddings", "[forms.parties"), encoding="utf-8")
     assert list(file.forms()) == ["parties"]
+
+
+def test_a_logo_whose_path_the_system_refuses_is_told(tmp_path: Path) -> None:
+    name = "x" * 300 + ".svg"
+    theme = f'[forms.weddings.theme]\nlogo = "{name}"\nlogo_alt = "Harbour Hall"\n'
+    (fault,) = faults(tmp_path, FORM + theme)
+    assert fault == f"forms.weddings.theme.logo: {tmp_path / name} cannot be read (File name too long)"

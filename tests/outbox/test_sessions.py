@@ -189,7 +189,7 @@ def test_a_write_that_is_lost_twice_is_not_tried_for_ever(
 
     def lose(*_: object) -> None:
         tries.append(1)
-        raise TransactionLostError
+        raise TransactionLostError("It ended")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "now", lose)

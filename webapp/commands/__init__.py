@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from webapp import __version__
+from webapp.commands.streams import open_what_is_closed
 from webapp.path_faults import explain
 
 COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
@@ -34,6 +35,7 @@ class Commands(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line's own options."""
+        open_what_is_closed()
         with _told_in_one_line():
             return super().make_context(*args, **kwargs)
 

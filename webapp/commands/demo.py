@@ -15,12 +15,13 @@ from typing import Final
 import click
 
 from webapp.commands.failure import configuration, opened_database
+from webapp.commands.streams import say
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade
 
 LOOPBACK: Final = "127.0.0.1"
 SANDBOX_PORT: Final = 9400
-READY_WITHIN: Final = 30.0
+READY_WITHIN: Final = 120.0
 
 
 @click.command()
@@ -37,13 +38,13 @@ def demo(port: int, sandbox_port: int | None) -> None:
     """
     if not _is_free(port):
         raise click.ClickException(f"Port {port} is in use: choose another, as in leadform demo --port 9000")
+    supervisor = Supervisor(os.environ)
+    supervisor.heed_signals()
     with tempfile.TemporaryDirectory(prefix="leadform-demo-") as folder:
         os.environ.update(_settings(Path(folder), port, sandbox_port or _sandbox_port(port)))
         settings, _ = configuration()
         with opened_database(settings, up_to_date=False) as database:
             upgrade(database)
-        supervisor = Supervisor(os.environ)
-        supervisor.heed_signals()
         try:
             kept_running = _run(supervisor, port, os.environ["PLATFORM_URL"])
         finally:
@@ -59,11 +60,11 @@ def _run(supervisor: Supervisor, port: int, platform_url: str) -> bool:
     if not _answers(port, supervisor):
         return supervisor.stop.is_set()
     form = f"http://{LOOPBACK}:{port}/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
-    click.echo("\nThe form, as if a visitor came from an advertisement:")
-    click.echo(f"    {form}")
-    click.echo("What the platform received:")
-    click.echo(f"    {platform_url}/")
-    click.echo("Ctrl-C ends the demonstration.\n")
+    say("\nThe form, as if a visitor came from an advertisement:")
+    say(f"    {form}")
+    say("What the platform received:")
+    say(f"    {platform_url}/")
+    say("Ctrl-C ends the demonstration.\n")
     return supervisor.run()
 
 

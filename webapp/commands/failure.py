@@ -46,7 +46,7 @@ def opened_database(
     database = database_of(settings, read_only=read_only)
     try:
         if up_to_date:
-            _ask_for_migrations(database)
+            require_migrations(database)
         yield database
     except StoreUnavailableError as error:
         raise click.ClickException(f"The database cannot be used: {error}: {remedy(error)}") from error
@@ -54,7 +54,13 @@ def opened_database(
         database.close()
 
 
-def _ask_for_migrations(database: Database) -> None:
+def require_migrations(database: Database) -> None:
+    """Make sure that there is a database, and that no migration is missing.
+
+    Raises:
+        Misconfigured: one is.
+        StoreUnavailableError: the database does not answer.
+    """
     if database.file and database.is_missing():
         raise Misconfigured(
             f"There is no database at {shown(database.file)} yet: run leadform db upgrade, or leadform serve"

@@ -14,6 +14,7 @@ from webapp.database_url import described
 from webapp.enquiry import utc_now
 from webapp.env_file import EnvFile
 from webapp.environment import Given
+from webapp.formfile.last_good import UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.forms.verification import faults_of, ids_named
 from webapp.outbox.database import StoreUnavailableError
@@ -23,6 +24,7 @@ from webapp.platform.account_lists import read_account
 from webapp.platform.answer import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import Paused, PlatformError
+from webapp.serving import last_good_forms
 from webapp.setting_fault import SettingFault
 from webapp.settings import Settings, SettingsError, forms_file, read_settings_and_origins
 
@@ -51,12 +53,14 @@ def findings(*, offline: bool) -> Iterator[Finding]:
     file = settings.forms_file if settings else forms_file(given)
     forms, of_forms = _forms(file) if file else (None, [])
     yield from of_forms
+    if settings is not None and (forms is None or any(faults_together(settings, forms))):
+        yield from _stand_in(settings)
     if settings is not None and forms is not None:
         yield from _addresses(settings, forms)
     if settings is not None:
         yield from _database(settings, given)
         if not offline:
-            yield from _platform(client_of(settings), forms or {})
+            yield from _platform(client_of(settings), forms)
 
 
 def _settings() -> tuple[Settings | None, Given, list[Finding]]:
@@ -93,6 +97,21 @@ def _forms(path: Path) -> tuple[Forms | None, list[Finding]]:
             for line in str(error).splitlines()
         ]
     return forms, [Finding("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
+
+
+def _stand_in(settings: Settings) -> Iterator[Finding]:
+    """Say what the forms are served by while their file cannot be used."""
+    copy = last_good_forms(settings)
+    try:
+        forms = copy.read()
+    except UnusableCopyError as error:
+        message, what_to_do = str(error), "put the forms file right before leadform is started again"
+    else:
+        if forms is None:
+            return
+        message = f"leadform goes on with the last good copy, {copy.path}, which has {', '.join(forms)}"
+        what_to_do = "put the forms file right, then restart leadform or reload its web server"
+    yield Finding("forms file", ok=False, message=message, what_to_do=what_to_do)
 
 
 def _addresses(settings: Settings, forms: Forms) -> Iterator[Finding]:
@@ -141,7 +160,7 @@ def _database(settings: Settings, given: Given) -> Iterator[Finding]:
         database.close()
 
 
-def _platform(client: PlatformClient, forms: Forms) -> Iterator[Finding]:
+def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[Finding]:
     try:
         platform_time = client.ping(utc_now())
         yield Finding("platform", ok=True, message="it answers, and takes the key")
@@ -151,7 +170,7 @@ def _platform(client: PlatformClient, forms: Forms) -> Iterator[Finding]:
     except PlatformError as error:
         yield Finding("platform", ok=False, message=error.message, what_to_do=_remedy(error))
         return
-    for slug, form in forms.items():
+    for slug, form in (forms or {}).items():
         faults = list(faults_of(form, account))
         for each in faults:
             key = f"forms.{slug}.{each.key}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import sys
@@ -10,6 +11,8 @@ from typing import Final
 
 import click
 
+from webapp.commands.streams import say
+from webapp.inherited import when_left_alone
 from webapp.sandbox import serve_forever
 
 LOOPBACK: Final = "127.0.0.1"
@@ -31,10 +34,11 @@ def sandbox(port: int, key: str | None, secret: str | None) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
+    when_left_alone(lambda: os.kill(os.getpid(), signal.SIGTERM))
     if key is None or secret is None:
         key, secret = f"sandbox-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
-        click.echo(f"PLATFORM_URL=http://{LOOPBACK}:{port}\nPLATFORM_KEY={key}\nPLATFORM_SECRET={secret}")
-    click.echo(f"The sandbox shows what it receives at http://{LOOPBACK}:{port}/")
+        say(f"PLATFORM_URL=http://{LOOPBACK}:{port}\nPLATFORM_KEY={key}\nPLATFORM_SECRET={secret}")
+    say(f"The sandbox shows what it receives at http://{LOOPBACK}:{port}/")
     try:
         serve_forever(LOOPBACK, port, key=key, secret=secret)
     except OSError as error:

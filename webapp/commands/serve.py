@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 import structlog
 
-from webapp.commands.failure import configuration, named_database, opened_database
-from webapp.commands.supervisor import Supervisor
+from webapp.commands.awaiting import DatabaseWait
+from webapp.commands.failure import Misconfigured, named_database, opened_database, require_migrations
+from webapp.commands.standing import standing_configuration
+from webapp.commands.supervisor import STOP_WITHIN, Supervisor
+from webapp.outbox.database import Database
 from webapp.outbox.migrations import upgrade
+from webapp.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -20,20 +25,33 @@ def serve(host: str) -> None:
     """Serve the forms and forward the enquiries, until SIGTERM or Ctrl-C.
 
     An SQLite database is brought up to date first; for PostgreSQL run leadform db upgrade.
+    While the database is away the forms are shown, and what is sent is asked for again.
     """
-    settings, _ = configuration()
-    is_embedded = settings.database_url.get_secret_value().startswith("sqlite:")
-    with opened_database(settings, up_to_date=not is_embedded) as database:
-        if is_embedded and upgrade(database):
-            log.warning("database_made", database=named_database(settings, database))
-        log.info("database_used", database=named_database(settings, database))
-    supervisor = Supervisor(os.environ)
+    settings, _ = standing_configuration()
+    # A worker may hold a send, and then its outcome, for as long as its lease lasts.
+    supervisor = Supervisor(os.environ, settings, stop_within=STOP_WITHIN + settings.delivery_lease)
     supervisor.heed_signals()
-    try:
-        supervisor.start("worker")
-        supervisor.start("web", "--host", host)
-        kept_running = supervisor.run()
-    finally:
-        supervisor.stop_all()
-    if not kept_running:
-        raise click.ClickException("A process kept ending at its start: its messages above say why")
+    with opened_database(settings, up_to_date=False) as database:
+        waiting = DatabaseWait(database, partial(_make_ready, settings))
+        is_ready = waiting.is_ready_at_once()
+        try:
+            # The form must be there whether or not the database is; the worker has nothing to do without it.
+            supervisor.start("web", "--host", host)
+            went_well = is_ready or supervisor.run(until=waiting.is_ready)
+            if went_well and not supervisor.stop.is_set():
+                database.close()
+                supervisor.start("worker")
+                went_well = supervisor.run()
+        finally:
+            supervisor.stop_all()
+    if not went_well:
+        raise Misconfigured("A process cannot start as it is configured: its message above says why")
+
+
+def _make_ready(settings: Settings, database: Database) -> None:
+    """Bring an SQLite database up to date, make sure that one on a server is, and say which it is."""
+    if database.is_shared:
+        require_migrations(database)
+    elif upgrade(database):
+        log.warning("database_made", database=named_database(settings, database))
+    log.info("database_used", database=named_database(settings, database))

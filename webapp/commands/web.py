@@ -8,16 +8,29 @@ import sys
 import click
 
 from webapp.app import PROJECT
-from webapp.commands.failure import configuration, opened_database
+from webapp.commands.awaiting import DatabaseWait
+from webapp.commands.failure import opened_database
+from webapp.commands.standing import standing_configuration
+from webapp.inherited import handed_over, is_supervised
+from webapp.settings import Settings
 
 
 @click.command()
 @click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 (a web server is for others)
 def web(host: str) -> None:
-    """Serve the forms on PORT."""
-    settings, _ = configuration()
-    with opened_database(settings):
-        pass  # gunicorn opens it anew in each of its processes
+    """Serve the forms on PORT.
+
+    While the database is away the forms are shown, and what is sent is asked for again.
+    """
+    settings, _ = standing_configuration(tell=False)  # gunicorn's own configuration does
+    if not is_supervised():  # else leadform serve has looked at the database, and the forms are to be there
+        with opened_database(settings, up_to_date=False) as database:
+            DatabaseWait(database).is_ready_at_once()
+    sys.stdout.flush()
+    _become_gunicorn(host, settings)
+
+
+def _become_gunicorn(host: str, settings: Settings) -> None:
     arguments = [
         "-m",
         "gunicorn",
@@ -27,5 +40,6 @@ def web(host: str) -> None:
         f"{host}:{settings.port}",
         "webapp.wsgi:app",
     ]
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (gunicorn takes this process's place)
+    with handed_over(settings) as (reading, named):
+        os.set_inheritable(reading, True)  # noqa: FBT003 (the standard library's own)
+        os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **named})  # noqa: S606 (gunicorn takes this process's place)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from datetime import timedelta
-from types import FrameType
 
 import click
 
-from webapp.commands.failure import configuration, opened_database
+from webapp.commands.awaiting import DatabaseWait
+from webapp.commands.failure import opened_database
+from webapp.commands.standing import standing_configuration
+from webapp.commands.stopping import StopSignals, end_at_once
 from webapp.configuration import client_of
 from webapp.delivery.decision import RetryPolicy
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.mapping import OpportunityMapping
 from webapp.delivery.worker import Worker
-from webapp.formfile.reader import Forms, FormsFile
+from webapp.formfile.current import FormsFile
+from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
 from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.queue import DeliveryQueue
+from webapp.serving import reader_of_forms
 from webapp.settings import Settings
 
 
@@ -29,21 +31,14 @@ from webapp.settings import Settings
 def worker(*, once: bool) -> None:
     """Forward what is due to the platform, until told to stop.
 
-    The first SIGTERM or Ctrl-C lets running sends finish; the second ends at once, and nothing is lost.
+    SIGTERM or Ctrl-C lets running sends finish; a second Ctrl-C or SIGQUIT ends at once, and nothing is lost.
     """
-    settings, forms = configuration()
+    settings, forms = standing_configuration()
     stop = threading.Event()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        del frame
-        if stop.is_set():
-            os._exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    with opened_database(settings) as database:
-        worker_of(settings, forms, database).run(stop, once=once)
+    StopSignals(stop, end_at_once).heed()
+    with opened_database(settings, up_to_date=once) as database:
+        if once or DatabaseWait(database).wait(stop):
+            worker_of(settings, forms, database).run(stop, once=once)
 
 
 def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
@@ -55,7 +50,8 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     )
     breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
     queue = DeliveryQueue(database, settings.delivery_lease, breaker)
-    mapping = OpportunityMapping(FormsFile(settings.forms_file, forms).forms, settings.public_url)
+    file = FormsFile(settings.forms_file, forms, reader_of_forms(settings))
+    mapping = OpportunityMapping(file.forms, settings.public_url)
     return Worker(
         queue,
         Doorbell(database),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.enquiry import Enquiry
-from webapp.formfile.reader import Forms
 from webapp.forms.amendment import update_between
 from webapp.forms.definition import FormDefinition
 from webapp.forms.mapping import MisfitError, opportunity_of
@@ -27,7 +26,7 @@ class OpportunityMapping:
     those that say ``external_ref``.
     """
 
-    forms: Callable[[], Forms]
+    forms: Callable[[], Mapping[str, FormDefinition]]
     public_url: str | None = None
 
     def opportunity_of(self, enquiry: Enquiry) -> Opportunity:

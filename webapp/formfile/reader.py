@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
-
-import structlog
 
 from webapp.formfile.checking import Fault, check_document
 from webapp.formfile.lines import Lines
 from webapp.forms.definition import FormDefinition
 from webapp.path_faults import PathFault, explain, shown
 
-Forms = Mapping[str, FormDefinition]
-"""The forms by slug, in the order of the file."""
-
 LARGEST_LOGO: Final = 64 * 1024
 """Bytes."""
 
-log = structlog.get_logger(__name__)
+Fingerprint = tuple[int, int, int]
+"""What differs when a file was written again: when, its size, which file it is."""
 
 
 class FormsFileError(Exception):
@@ -36,15 +31,52 @@ class FormsFileError(Exception):
         self.unreadable = unreadable
 
 
+@dataclass(frozen=True, slots=True)
+class FormsSource:
+    """What the forms were read from.
+
+    ``logos`` are the images by their names in the file; ``fingerprint`` is the file's, from before it was
+    read, or None for what was not read from the file itself.
+    """
+
+    path: Path
+    text: str
+    logos: Mapping[str, bytes]
+    fingerprint: Fingerprint | None = None
+
+
+class Forms(Mapping[str, FormDefinition]):
+    """The forms by slug, in the order of the file, with what they were read from."""
+
+    def __init__(self, definitions: Mapping[str, FormDefinition], source: FormsSource) -> None:
+        self._definitions = dict(definitions)
+        self.source = source
+
+    def __getitem__(self, slug: str) -> FormDefinition:
+        return self._definitions[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._definitions)
+
+    def __len__(self) -> int:
+        return len(self._definitions)
+
+    @property
+    def logos(self) -> Mapping[str, bytes]:
+        """The content of each form's logo, by slug."""
+        named = {slug: form.theme.logo for slug, form in self._definitions.items()}
+        return {slug: self.source.logos[logo] for slug, logo in named.items() if logo}
+
+
 def read_forms(path: Path) -> Forms:
-    """Read and check a forms file.
+    """Read and check a forms file and the logos that it names.
 
     Raises:
         FormsFileError: it cannot be read, is not TOML, or says something that a form may not.
     """
+    fingerprint = fingerprint_of(path)
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
     except FileNotFoundError as error:
         raise FormsFileError(
             f"  {shown(path)}: there is no such file; FORMS_FILE says where it is"
@@ -52,63 +84,57 @@ def read_forms(path: Path) -> Forms:
     except OSError as error:
         fault = explain(error, path)
         raise FormsFileError(f"  {path}: cannot be read: {fault}", fault) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise FormsFileError(f"  {path}: is not TOML: {error}") from error
-    forms, faults = check_document(document)
-    faults += [fault for form in forms.values() for fault in _logo_faults(form, path.parent)]
+    return make_forms(path, text, lambda name: read_logo(path.parent / name), fingerprint)
+
+
+def make_forms(
+    path: Path, text: str, logo_named: Callable[[str], bytes], fingerprint: Fingerprint | None = None
+) -> Forms:
+    """Make and check the forms of a text; ``logo_named`` returns a logo, or raises ValueError saying why not.
+
+    Raises:
+        FormsFileError: the text is not TOML, or says something that a form may not.
+    """
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FormsFileError(f"  {path}: is not TOML: {error}") from error
+    definitions, faults = check_document(document)
+    logos: dict[str, bytes] = {}
+    for slug, form in definitions.items():
+        if form.theme.logo is None:
+            continue
+        try:
+            logos[form.theme.logo] = logo_named(form.theme.logo)
+        except ValueError as error:
+            faults.append(Fault(("forms", slug, "theme", "logo"), str(error)))
     if faults:
         raise FormsFileError("\n".join(_told(path, text, faults)))
-    return MappingProxyType(forms)
+    return Forms(definitions, FormsSource(path, text, logos, fingerprint))
 
 
-class FormsFile:
-    """A forms file that is read again when it has changed, for a process that outlives a change.
+def read_logo(path: Path) -> bytes:
+    """Return an image.
 
-    A change that cannot be used is told in the log, and the forms stay as they were.
+    Raises:
+        ValueError: saying why it cannot be used.
     """
-
-    def __init__(self, path: Path, forms: Forms) -> None:
-        self._path = path
-        self._forms = forms
-        self._seen = _fingerprint(path)
-        self._lock = threading.Lock()
-
-    def forms(self) -> Forms:
-        """Return the forms as the file has them now."""
-        with self._lock:
-            found = _fingerprint(self._path)
-            if found != self._seen:
-                self._seen = found
-                self._read_again()
-            return self._forms
-
-    def _read_again(self) -> None:
-        try:
-            self._forms = read_forms(self._path)
-        except FormsFileError as error:
-            log.error("forms_file_not_usable", reason=str(error))  # noqa: TRY400 (the reason is the whole story)
-        else:
-            log.info("forms_file_read_again")
-
-
-def _logo_faults(form: FormDefinition, folder: Path) -> Iterator[Fault]:
-    place = ("forms", form.slug, "theme", "logo")
-    if form.theme.logo is None:
-        return
-    logo = folder / form.theme.logo
     try:
-        with logo.open("rb") as file:
-            size = len(file.read(LARGEST_LOGO + 1))
-    except FileNotFoundError:
-        yield Fault(place, f"there is no file {logo}")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_LOGO + 1)
+    except FileNotFoundError as error:
+        raise ValueError(f"there is no file {path}") from error
     except OSError as error:
-        yield Fault(place, str(explain(error, logo)))
-    else:
-        if size > LARGEST_LOGO:
-            yield Fault(place, f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
+        raise ValueError(str(explain(error, path))) from error
+    if len(content) > LARGEST_LOGO:
+        raise ValueError(f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
+    return content
 
 
-def _fingerprint(path: Path) -> tuple[int, int, int] | None:
+def fingerprint_of(path: Path) -> Fingerprint | None:
+    """Return what differs when a file was written again; None when there is none."""
     try:
         status = path.stat()
     except OSError:

@@ -54,14 +54,14 @@ class Looks:
 
     Args:
         forms: the forms by slug.
-        folder: where the forms file is, and the logos that it names.
+        logos: the content of each form's logo, by slug.
     """
 
-    def __init__(self, forms: Mapping[str, FormDefinition], folder: Path) -> None:
+    def __init__(self, forms: Mapping[str, FormDefinition], logos: Mapping[str, bytes]) -> None:
         themes = {slug: form.theme.stylesheet() for slug, form in forms.items()}
         self._themes = {slug: _File(css.encode(), "text/css") for slug, css in themes.items() if css}
         self._logos = {
-            slug: _image(folder / form.theme.logo) for slug, form in forms.items() if form.theme.logo
+            slug: _image(form.theme.logo, logos[slug]) for slug, form in forms.items() if form.theme.logo
         }
 
     def blueprint(self) -> Blueprint:
@@ -93,5 +93,5 @@ class Looks:
         )
 
 
-def _image(path: Path) -> _File:
-    return _File(path.read_bytes(), IMAGES[path.suffix.lower()])
+def _image(name: str, content: bytes) -> _File:
+    return _File(content, IMAGES[Path(name).suffix.lower()])

@@ -143,7 +143,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _explained():
+        with _explained(self.file):
             pooled = self.engine.raw_connection()
         session = cast("Session", pooled.driver_connection)
         pooled.detach()

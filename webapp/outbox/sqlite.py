@@ -9,7 +9,10 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
+
+from sqlalchemy.engine import make_url
 
 Version = tuple[int, int, int]
 
@@ -45,3 +48,9 @@ def _import(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         return None
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of an SQLite database, by its SQLAlchemy URL; None for a database on a server."""
+    address = make_url(url)
+    return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -13,10 +13,13 @@ from webapp.commands.failure import Misconfigured
 from webapp.configuration import client_of, where_read
 from webapp.enquiry import utc_now
 from webapp.formfile.starting import NothingToStartFromError, starting_forms
+from webapp.formfile.whole_file import write_whole
 from webapp.path_faults import NOT_ALLOWED, explain
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
 from webapp.settings import SettingsError, read_settings
+
+READABLE: Final = 0o644
 
 
 @click.command("import")
@@ -63,23 +66,8 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _give(file: Path, path: Path) -> None:
-    """Give a new file the mode and, as root, the owner of the one that it replaces, or of its folder."""
-    like = path.stat() if path.exists() else path.parent.stat()
-    file.chmod(stat.S_IMODE(like.st_mode) if path.exists() else 0o644)
-    if os.geteuid() == 0:
-        os.chown(file, like.st_uid, like.st_gid)
-
-
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; one whose place it takes leaves it its owner and mode."""
+    """Write a file whole or not at all; one whose place it takes leaves it its mode."""
     path = Path(os.path.realpath(path))  # a link stays a link
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        try:
-            file.write(text)
-            file.flush()
-            _give(Path(file.name), path)
-            os.replace(file.name, path)  # noqa: PTH105 (Path.replace reads the other way round)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else READABLE
+    write_whole(path, text.encode(), mode)

@@ -1,0 +1,167 @@
+"""The last good copy of a forms file: whole, of this file and no other, or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.formfile.venue_file import read
+from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
+from webapp.formfile.reader import Forms, FormsFileError
+from webapp.formfile.whole_file import write_whole
+
+FORM = (
+    '[forms.weddings]\ntitle = "Plan your wedding"\n'
+    '[forms.weddings.theme]\nlogo = "logo.svg"\nlogo_alt = "Harbour Hall"\n'
+    "[forms.weddings.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"
+)
+
+
+@pytest.fixture
+def forms(tmp_path: Path) -> Forms:
+    (tmp_path / "logo.svg").write_bytes(b"<svg/>")
+    return read(tmp_path, FORM)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> LastGoodForms:
+    return LastGoodForms(tmp_path / "var", tmp_path / "venue-forms.toml")
+
+
+def test_there_is_none_before_the_first(copy: LastGoodForms) -> None:
+    assert copy.read() is None
+
+
+def test_it_is_what_was_kept_with_its_logos_and_needs_nothing_else(
+    copy: LastGoodForms, forms: Forms, tmp_path: Path
+) -> None:
+    copy.keep(forms)
+    (tmp_path / "venue-forms.toml").unlink()
+    (tmp_path / "logo.svg").unlink()
+    again = copy.read()
+    assert again == forms
+    assert again is not None
+    assert again.logos == {"weddings": b"<svg/>"}
+
+
+def test_nobody_else_may_read_it_and_nothing_is_left_beside_it(copy: LastGoodForms, forms: Forms) -> None:
+    copy.keep(forms)
+    assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(copy.path.parent.stat().st_mode) == 0o700
+    assert list(copy.path.parent.iterdir()) == [copy.path]
+
+
+def test_the_same_forms_are_written_once(copy: LastGoodForms, forms: Forms) -> None:
+    copy.keep(forms)
+    written = copy.path.stat().st_ino
+    copy.keep(forms)
+    assert copy.path.stat().st_ino == written
+
+
+def test_a_copy_of_another_file_is_none_of_this_one(
+    copy: LastGoodForms, forms: Forms, tmp_path: Path
+) -> None:
+    copy.keep(forms)
+    other = LastGoodForms(tmp_path / "var", tmp_path / "other.toml")
+    assert other.read() is None
+    copy.path.rename(other.path)
+    with pytest.raises(UnusableCopyError, match="is damaged"):
+        other.read()
+
+
+def test_a_file_is_the_same_by_a_relative_path_and_behind_another_link(
+    copy: LastGoodForms, forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.keep(forms)
+    monkeypatch.chdir(tmp_path)
+    assert LastGoodForms(tmp_path / "var", Path("venue-forms.toml")).path == copy.path
+    (tmp_path / "release").mkdir()
+    (tmp_path / "current").symlink_to("release")
+    before = LastGoodForms(tmp_path / "var", tmp_path / "current" / "forms.toml").path
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to(".")
+    assert LastGoodForms(tmp_path / "var", tmp_path / "current" / "forms.toml").path == before
+
+
+def _changed(key: str, value: Any) -> Callable[[bytes], bytes]:
+    return lambda written: json.dumps({**json.loads(written), key: value}).encode()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(lambda written: written[:-20], id="half"),
+        pytest.param(lambda written: written.replace(b"Plan", b"Ruin"), id="other words"),
+        pytest.param(lambda written: written.replace(b"PHN2", b"PHN3"), id="another logo"),
+        pytest.param(lambda written: b"\xff" + written, id="no text"),
+        pytest.param(lambda _: b"[" * 100_000, id="too deep"),
+        pytest.param(lambda _: b"null", id="nothing"),
+        pytest.param(lambda _: b"[]", id="a list"),
+        pytest.param(_changed("logos", None), id="no logos"),
+        pytest.param(_changed("text", 7), id="a number"),
+        pytest.param(_changed("digest", None), id="no digest"),
+    ],
+)
+def test_a_damaged_copy_is_none(copy: LastGoodForms, forms: Forms, damage: Callable[[bytes], bytes]) -> None:
+    copy.keep(forms)
+    copy.path.write_bytes(damage(copy.path.read_bytes()))
+    with pytest.raises(UnusableCopyError, match="is damaged"):
+        copy.read()
+
+
+def test_a_copy_that_todays_rules_refuse_is_told(
+    copy: LastGoodForms, forms: Forms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.keep(forms)
+
+    def refuse(*_: object) -> Forms:
+        raise FormsFileError("  title: is not what it was")
+
+    monkeypatch.setattr("webapp.formfile.last_good.make_forms", refuse)
+    with pytest.raises(UnusableCopyError, match="of another version of leadform"):
+        copy.read()
+
+
+def test_a_copy_that_is_a_folder_is_told(copy: LastGoodForms) -> None:
+    copy.path.mkdir(parents=True)
+    with pytest.raises(UnusableCopyError, match="cannot be read"):
+        copy.read()
+
+
+@pytest.mark.parametrize(
+    "obstacle", ["a file in the place of the folder", "a folder in the place of the copy"]
+)
+def test_what_cannot_be_written_is_told_and_leaves_what_was_there(
+    obstacle: str, copy: LastGoodForms, forms: Forms
+) -> None:
+    if "place of the folder" in obstacle:
+        copy.path.parent.write_text("kept")
+    else:
+        (copy.path / "kept").mkdir(parents=True)
+    with pytest.raises(OSError, match=r"exists|Is a directory"):
+        copy.keep(forms)
+    if copy.path.parent.is_dir():
+        assert list(copy.path.parent.iterdir()) == [copy.path]
+
+
+def test_who_reads_while_others_write_finds_one_whole_or_the_other(tmp_path: Path) -> None:
+    file, contents = tmp_path / "file", {bytes([letter]) * 50_000 for letter in b"abcd"}
+    write_whole(file, b"a" * 50_000, 0o600)
+
+    def write(content: bytes) -> None:
+        for _ in range(20):
+            write_whole(file, content, 0o600)
+
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(write, content) for content in contents]
+        while not all(each.done() for each in writing):
+            assert file.read_bytes() in contents
+    assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 (the names alone)

@@ -1,0 +1,94 @@
+"""Keeps the last forms file that was found good, with its logos, to serve by when the file cannot be used."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from webapp.formfile.reader import Forms, FormsFileError, make_forms
+from webapp.formfile.whole_file import write_whole
+
+PRIVATE: Final = 0o600
+
+
+class UnusableCopyError(Exception):
+    """There is a copy that nothing can be served by; the message says why."""
+
+
+class LastGoodForms:
+    """The copy of one forms file, named after its path so that none is ever served for another.
+
+    Args:
+        folder: where copies are kept; made when the first is.
+        forms_file: the file, by the path that the settings give it.
+    """
+
+    def __init__(self, folder: Path, forms_file: Path) -> None:
+        # Not where a link leads to: each release of a site may be another folder behind one name.
+        self._forms_file = Path(os.path.abspath(forms_file))  # noqa: PTH100
+        digest = hashlib.sha256(os.fsencode(self._forms_file)).hexdigest()[:12]
+        self.path = folder / f"last-good-forms-{digest}.json"
+
+    def keep(self, forms: Forms) -> None:
+        """Keep forms that were read from the file and found good.
+
+        Raises:
+            OSError: the copy could not be written, and what was kept before is as it was.
+        """
+        logos = {name: base64.b64encode(content).decode() for name, content in forms.source.logos.items()}
+        content = {"forms_file": str(self._forms_file), "text": forms.source.text, "logos": logos}
+        written = json.dumps({**content, "digest": _digest_of(content)}).encode()
+        if not self._holds(written):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(self.path, written, PRIVATE)
+
+    def read(self) -> Forms | None:
+        """Return the forms of the copy, or None when there is none.
+
+        Raises:
+            UnusableCopyError: it cannot be read, is damaged, or today's rules refuse it.
+        """
+        try:
+            written = json.loads(self.path.read_bytes())
+            content = {key: written[key] for key in ("forms_file", "text", "logos")}
+            if written["digest"] != _digest_of(content) or content["forms_file"] != str(self._forms_file):
+                raise UnusableCopyError(f"the last good copy, {self.path}, is damaged")
+            return make_forms(self._forms_file, content["text"], _logos_in(content["logos"]))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise UnusableCopyError(
+                f"the last good copy, {self.path}, cannot be read ({error.strerror})"
+            ) from error
+        except FormsFileError as error:
+            raise UnusableCopyError(
+                f"the last good copy, {self.path}, is of another version of leadform, whose rules were others"
+            ) from error
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise UnusableCopyError(f"the last good copy, {self.path}, is damaged") from error
+
+    def _holds(self, written: bytes) -> bool:
+        try:
+            return self.path.read_bytes() == written
+        except OSError:
+            return False
+
+
+def _digest_of(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _logos_in(logos: dict[str, str]) -> Callable[[str], bytes]:
+    """Return what returns a logo of the copy by its name."""
+
+    def logo_named(name: str) -> bytes:
+        if name not in logos:
+            raise ValueError(f"there is no {name} in the copy")
+        return base64.b64decode(logos[name])
+
+    return logo_named
