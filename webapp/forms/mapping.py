@@ -83,9 +83,13 @@ def opportunity_of(
         ),
     )
     if form.external_ref and public_url:
-        put(document, find_property(f"externalUrls.{enquiry.reference}"), f"{public_url}/f/{form.slug}")
-        document["externalUrls"][-1]["label"] = f"Enquiry {enquiry.reference}"
+        _put_link(document, enquiry.reference, f"{public_url}/f/{form.slug}")
     return _linked(_validated(document))
+
+
+def _put_link(document: JsonObject, reference: str, address: str) -> None:
+    put(document, find_property(f"externalUrls.{reference}"), address)
+    document["externalUrls"][-1]["label"] = f"Enquiry {reference}"
 
 
 def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property, Answer]], list[Answer]]:
