@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
 from webapp.forms.kind import REWORDED, Kind
+from webapp.forms.pattern import matches
 from webapp.forms.question import Question
 from webapp.intake.contact_details import read_email, read_phone
 from webapp.intake.dates import read_date
@@ -91,7 +91,7 @@ def _naming(question: Question, language: Language) -> Iterator[None]:
 
 
 def _matching(question: Question, typed: str) -> str:
-    if question.pattern is not None and re.fullmatch(question.pattern, typed) is None:
+    if question.pattern is not None and not matches(question.pattern, typed):
         raise ValueError(question.pattern_message)
     return typed
 
