@@ -6,8 +6,9 @@ The tests hold the readers to these, and ``make costs`` measures them.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from werkzeug.test import EnvironBuilder
 from tests.conftest import settings_for
 from tests.venue import VISITOR, form_text
 from webapp.app import create_app
+from webapp.enquiry import utc_now
 from webapp.formfile.reader import read_forms
 from webapp.forms.question import LONGEST_LINE, LONGEST_TEXT
 from webapp.intake.body import BYTES_OF_A_CHARACTER, LONGEST_BODY
@@ -101,14 +103,14 @@ def long_texts(size: int) -> Iterator[str]:
 
 
 @contextmanager
-def served() -> Iterator[Flask]:
+def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
     """Serve the form, on a database of its own, while a block lasts."""
     with tempfile.TemporaryDirectory() as folder:
         file, url = Path(folder) / "forms.toml", f"sqlite:///{folder}/leadform.db"
         file.write_text(FORM, encoding="utf-8")
         database = open_database(url)
         upgrade(database)
-        yield create_app(settings_for(url, forms_file=file), read_forms(file), database)
+        yield create_app(settings_for(url, forms_file=file), read_forms(file), database, now)
         database.close()
 
 

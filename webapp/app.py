@@ -49,8 +49,7 @@ def create_app(
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
-    keys = [settings.secret_key, *settings.secret_key_fallbacks]
-    tokens = Tokens([key.get_secret_value() for key in keys])
+    tokens = _tokens(settings)
     service = EnquiryService(EnquiryStore(database), now)
     default_form = settings.default_form or next(iter(forms))
     public_url = settings.public_url or ""
@@ -74,6 +73,11 @@ def create_app(
     app.wsgi_app = static_files.serve_before(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as below
     _bound_headers(app, settings.proxy_hops)
     return app
+
+
+def _tokens(settings: Settings) -> Tokens:
+    keys = [settings.secret_key, *settings.secret_key_fallbacks]
+    return Tokens([key.get_secret_value() for key in keys])
 
 
 def _bound_headers(app: Flask, hops: int) -> None:

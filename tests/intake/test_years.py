@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.intake.test_dates import AUSTRALIAN, WHEN, asking, read, refusal
+from tests.intake.test_dates import AUSTRALIAN, NOW, WHEN, asking, read, refusal
+from tests.pages import Page
+from tests.worst import WELL, served
 from webapp.languages.language import LANGUAGES, LanguageTag, language_of
 
 TEN_YEARS: Final = 10 * 365.25
@@ -219,3 +221,15 @@ def test_a_day_of_the_week_that_does_not_fit_is_told_with_the_year_that_was_foun
     assert refusal(AHEAD, "Friday 12/6/27") == "Check the date, as 12 June 2027 is a Saturday: When?"
     assert read(AHEAD, "Saturday 12 June", AUSTRALIAN) == "2027-06-12"
     assert read(AHEAD, "Tuesday 24 November", AUSTRALIAN) == "2026-11-24"
+
+
+def test_the_page_goes_by_the_clock_that_it_was_given() -> None:
+    moment = NOW
+    with served(lambda: moment) as app:
+        client = app.test_client()
+        assert "For example, 31 May 2027." in Page(client.get("/f/form").text).text("#day-hint")
+        told = Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary()
+        assert told == ["Enter a date on or after today: What is asked?"]
+        moment = at(2025, 11, 25)
+        assert Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary() == []
+        assert "For example, 31 May 2026." in Page(client.get("/f/form").text).text("#day-hint")
