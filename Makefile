@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check audit format benchmark docs messages chaos screenshots requirements clean
+.PHONY: help demo test check audit format benchmark costs docs messages chaos screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -38,6 +38,9 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, and how soon a silent database is noticed
 	$(BIN)/python -m benchmarks.claim_cost
 	$(BIN)/python -m benchmarks.silence
+
+costs: $(VENV)/development ## Measure the worst that each field can cost to read, and write it into docs/security.md
+	$(BIN)/python -m benchmarks.reading_cost
 
 docs: $(VENV)/development ## Write the table of properties into docs/forms.md
 	$(BIN)/python -m tests.documentation

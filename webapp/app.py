@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,7 @@ from webapp.formfile.reader import Forms
 from webapp.intake.amending import AmendViews, fixed_questions
 from webapp.intake.body import LONGEST_BODY
 from webapp.intake.headers import add_security_headers
+from webapp.intake.long_headers import without_long_headers
 from webapp.intake.looks import Looks
 from webapp.intake.offered import OfferedForms
 from webapp.intake.pages import ProblemPages
@@ -30,8 +33,13 @@ from webapp.settings import Settings
 PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
-def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
-    """Return the web application; it connects to nothing before the first request."""
+def create_app(
+    settings: Settings, forms: Forms, database: Database, now: Callable[[], datetime] = utc_now
+) -> Flask:
+    """Return the web application; it connects to nothing before the first request.
+
+    ``now`` is the clock that dates enquiries, and by which a day is today.
+    """
     app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=None)
     app.config.update(
         # The pages that take a form allow for its longest answers.
@@ -41,9 +49,8 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
     )
-    keys = [settings.secret_key, *settings.secret_key_fallbacks]
-    tokens = Tokens([key.get_secret_value() for key in keys])
-    service = EnquiryService(EnquiryStore(database), utc_now)
+    tokens = _tokens(settings)
+    service = EnquiryService(EnquiryStore(database), now)
     default_form = settings.default_form or next(iter(forms))
     public_url = settings.public_url or ""
     offered = OfferedForms(forms)
@@ -64,7 +71,17 @@ def create_app(settings: Settings, forms: Forms, database: Database) -> Flask:
     app.jinja_env.globals |= {"address_of": static_files.address_of, "look_of": looks.of}
     Compress(app)
     app.wsgi_app = static_files.serve_before(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as below
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    _bound_headers(app, settings.proxy_hops)
     return app
+
+
+def _tokens(settings: Settings) -> Tokens:
+    keys = [settings.secret_key, *settings.secret_key_fallbacks]
+    return Tokens([key.get_secret_value() for key in keys])
+
+
+def _bound_headers(app: Flask, hops: int) -> None:
+    """Let the application see what as many proxies say, and no header that takes long to read."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = without_long_headers(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as above

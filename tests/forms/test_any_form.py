@@ -41,7 +41,7 @@ def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
     filled: tuple[FormDefinition, MultiDict[str, str]],
 ) -> None:
     definition, sent = filled
-    form = form_of(definition, language_of("en", definition.region))(sent)
+    form = form_of(definition, language_of("en", definition.region))(sent, now=NOW)
     is_taken = form.validate()
     event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
     assume(is_taken)

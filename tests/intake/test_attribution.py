@@ -3,7 +3,12 @@
 import pytest
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS
-from webapp.intake.attribution import carried_parameters, read_attribution
+from webapp.intake.attribution import (
+    LONGEST_CARRIED,
+    carried_address,
+    carried_parameters,
+    read_attribution,
+)
 
 
 def test_every_utm_parameter_and_click_id_is_read() -> None:
@@ -45,6 +50,15 @@ def test_a_click_id_that_is_too_long_is_dropped_with_a_note() -> None:
     attribution = read_attribution([("gclid", "x" * 1025), ("fbclid", "y" * 1024)], "", "")
     assert attribution.parameters == {"fbclid": "y" * 1024}
     assert attribution.notes == ("gclid was dropped: 1025 characters, and 1024 is the most",)
+
+
+def test_of_what_no_address_can_hold_only_the_beginning_is_read() -> None:
+    pairs = [("utm_term", "x" * 60_000), ("utm_term", "second"), ("gclid", "y" * 60_000), ("z" * 60_000, "x")]
+    assert {name: len(value) for name, value in carried_parameters(pairs).items()} == {
+        "utm_term": LONGEST_CARRIED,
+        "gclid": LONGEST_CARRIED,
+    }
+    assert len(carried_address("https://a.example/" + "x" * 60_000)) == LONGEST_CARRIED
 
 
 def test_the_referrer_and_the_landing_address_are_kept_without_what_no_database_stores() -> None:

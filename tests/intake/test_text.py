@@ -1,8 +1,25 @@
 """What programs and people type, cleaned."""
 
-import pytest
+from __future__ import annotations
 
-from webapp.intake.text import clean_line, clean_text, is_readable, without_controls
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.intake.text import (
+    JOINER,
+    MOST_MARKS,
+    Cleaner,
+    beginning,
+    clean_line,
+    clean_text,
+    cleaned_within,
+    is_readable,
+    without_controls,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +57,64 @@ def test_text_that_did_not_arrive_whole_is_not_readable(damaged: str) -> None:
 
 def test_only_what_no_database_stores_is_taken_from_raw_text() -> None:
     assert without_controls(" spring  sale\x00\ud800\n") == " spring  sale"
+
+
+# Marks
+
+
+MARKS = (
+    "\N{COMBINING ACUTE ACCENT}",
+    "\N{COMBINING DOT BELOW}",
+    "\N{COMBINING CEDILLA}",
+    "\N{ARABIC SHADDA}",
+)
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Tiếng Việt: ữ ợ ặ ậ",
+        "בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים",
+        "بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ٱلرَّحِيمِ",
+        "नमस्ते, க்ஷௌ, བསྒྲུབས་ཏེ",
+        "👩‍👩‍👧‍👦 🏴\N{TAG LATIN SMALL LETTER G}\N{TAG LATIN SMALL LETTER B}\N{CANCEL TAG} 👍🏽" + "😀" * 50,
+        "Z" + "\N{COMBINING ACUTE ACCENT}" * 30 + "algo",
+    ],
+)
+def test_no_word_of_any_language_is_changed_for_its_marks(clean: Cleaner, written: str) -> None:
+    assert clean(written) == unicodedata.normalize("NFC", written)
+
+
+@given(st.text(st.sampled_from([*MARKS, "a", "é", "😀", "\U0001d165"]), max_size=200))
+def test_never_do_more_than_thirty_marks_follow_one_another_and_none_is_lost(typed: str) -> None:
+    cleaned = clean_line(typed)
+    runs = "".join("m" if each in MARKS or each == "\U0001d165" else " " for each in cleaned).split()
+    assert max(map(len, runs), default=0) <= MOST_MARKS
+    assert clean_line(cleaned) == cleaned
+    kept = unicodedata.normalize("NFD", cleaned.replace(JOINER, ""))
+    assert sorted(kept) == sorted(unicodedata.normalize("NFD", typed))
+
+
+def test_whatever_normalisation_puts_in_order_is_a_mark() -> None:
+    characters = (chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each <= 0xDFFF)
+    ordered = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFD", each)[0])]
+    assert len(ordered) > 800
+    assert [each for each in ordered if not unicodedata.category(each).startswith("M")] == []
+
+
+# Length
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+def test_what_no_cleaning_could_make_short_enough_is_left_as_it_was_typed(clean: Cleaner) -> None:
+    within = cleaned_within(300, clean)
+    assert within("e\u0301" * 600) == "é" * 600
+    assert within(" " * 5_000 + "e\u0301" + " " * 5_000) == "é"
+    assert within("e\u0301" * 601) == "e\u0301" * 601
+    assert within("\x00" + "a\r\n" * 600 + "a") == "a\n" * 600 + "a"
+    assert cleaned_within(5, clean)("e\u0301" * 500) == "é" * 500
+
+
+def test_the_beginning_of_a_text_is_all_that_is_looked_at() -> None:
+    assert beginning("ab\x00cdef", 4) == "abc"

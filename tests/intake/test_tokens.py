@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.intake.tokens import ForeignTokenError, Tokens
+from webapp.intake.tokens import LONGEST, ForeignTokenError, Tokens
 
 OLD, NEW = "an old key, long enough to be taken", "a new key, long enough to be taken"
 
@@ -26,6 +26,13 @@ def test_a_token_that_is_too_old_says_so_and_keeps_its_submission_key() -> None:
 def test_a_token_from_elsewhere_is_foreign(token: str) -> None:
     with pytest.raises(ForeignTokenError):
         Tokens([NEW]).read(token, "weddings")
+
+
+def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
+    tokens = Tokens([NEW])
+    slug = "".join(f"{each:02}" for each in range(68, 100))
+    longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.receipt("ENQ-7F3K9QXD", slug))
+    assert max(map(len, longest)) < LONGEST / 2
 
 
 def test_a_token_of_another_form_is_foreign() -> None:

@@ -12,6 +12,7 @@ from tests.intake.test_languages import IN_TWO, in_german, language_of_page
 from tests.pages import Page, PageCheckingClient
 from tests.processes import SECRET_KEY
 from tests.venue import VISITOR, Venue, form_text
+from webapp.enquiry import utc_now
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.intake.dates import read_date
@@ -220,7 +221,7 @@ def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes
 def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
     venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
     past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
-    day = date.fromisoformat(read_date(past, "31. Dezember", language_of("de")))
+    day = date.fromisoformat(read_date(past, "31. Dezember", language_of("de"), utc_now()))
     page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
     assert page.value("asked") == language_of("en").day(day)
 

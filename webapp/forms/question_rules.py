@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from webapp.forms.kind import CHOSEN, CONDITIONS, TYPED, Kind
+from webapp.forms.pattern import fault_of
 from webapp.forms.question import Question
 from webapp.forms.targets import misfits
 
@@ -79,10 +79,9 @@ def _text_faults(question: Question) -> Iterator[Fault]:
         return
     if question.kind not in TYPED:
         yield "pattern", f"is not for a question of kind {question.kind}"
-    try:
-        re.compile(question.pattern)
-    except re.error as error:
-        yield "pattern", f"is no regular expression ({error})"
+    fault = fault_of(question.pattern)
+    if fault is not None:
+        yield "pattern", fault
 
 
 def _target_faults(question: Question) -> Iterator[Fault]:

@@ -71,7 +71,7 @@ class AmendViews:
         enquiry, offered = self._received.find(receipt)
         if not self._service.may_amend(enquiry, offered.definition):
             return self._too_late(receipt, offered)
-        form = offered.form_class(data=filled(enquiry.answers, offered))
+        form = offered.form_class(data=filled(enquiry.answers, offered), now=self._service.now())
         return self._page(receipt, offered, form, self._token(enquiry))
 
     def submit(self, receipt: str) -> AnyResponse:
@@ -81,7 +81,7 @@ class AmendViews:
             enquiry, offered = self._received.find(receipt)
         except StoreUnavailableError as error:
             return self._not_read(receipt, sent, error)
-        form = offered.form_class(sent)
+        form = offered.form_class(sent, now=self._service.now())
         form.asked_about = asked_about_in(sent)
         form.confirmed = addresses_in(enquiry.answers)
         form.kept = kept_answers(enquiry, offered.definition)
@@ -118,7 +118,8 @@ class AmendViews:
             return self._problems.not_readable(error)
         log.error("amendment_not_stored", form=slug, reason=str(error))
         offered = self._forms.find(slug)
-        return self._page(receipt, offered, offered.form_class(sent), sent["token"], NOT_STORED)
+        form = offered.form_class(sent, now=self._service.now())
+        return self._page(receipt, offered, form, sent["token"], NOT_STORED)
 
     def _token(self, enquiry: Enquiry) -> str:
         return self._tokens.issue(f"{enquiry.form}/{enquiry.reference}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
 from webapp.forms.kind import REWORDED, Kind
+from webapp.forms.pattern import matches
 from webapp.forms.question import Question
 from webapp.intake.contact_details import read_email, read_phone
 from webapp.intake.dates import read_date
@@ -34,10 +35,11 @@ def what_to_answer(question: Question, language: Language) -> str:
     return language.say(message, question=question.label)
 
 
-def read_answer(question: Question, given: Any, language: Language) -> Answer | None:
+def read_answer(question: Question, given: Any, language: Language, now: datetime) -> Answer | None:
     """Return the answer that was given, or None when the question was left open.
 
-    ``given`` is a text, a list of texts for several boxes, true or false for one.
+    ``given`` is a text, a list of texts for several boxes, true or false for one. ``now`` is the moment by
+    which a day is today.
 
     Raises:
         ValueError: saying what to type or to choose, in the language.
@@ -46,7 +48,11 @@ def read_answer(question: Question, given: Any, language: Language) -> Answer | 
         return Answer(question.label, bool(given), question.words_of(bool(given), language))
     if not given:
         return None
-    value = _READERS[question.kind](question, given, language)
+    value = (
+        read_date(question, given, language, now)
+        if question.kind is Kind.DATE
+        else _READERS[question.kind](question, given, language)
+    )
     text = question.words_of(value, language) if question.kind in REWORDED else given
     return Answer(question.label, value, text)
 
@@ -91,7 +97,7 @@ def _naming(question: Question, language: Language) -> Iterator[None]:
 
 
 def _matching(question: Question, typed: str) -> str:
-    if question.pattern is not None and re.fullmatch(question.pattern, typed) is None:
+    if question.pattern is not None and not matches(question.pattern, typed):
         raise ValueError(question.pattern_message)
     return typed
 
@@ -117,20 +123,25 @@ def _read_number(question: Question, typed: str, language: Language) -> int | fl
 
 
 def _read_choice(question: Question, chosen: str, language: Language) -> int | str:
-    for option in question.options:
-        if str(option.value) == chosen:
-            return option.value
-    raise ValueError(language.say("Choose one of the answers: %(question)s", question=question.label))
+    return _among_options(question, [chosen], language)[0]
 
 
 def _read_choices(question: Question, chosen: Sequence[str], language: Language) -> tuple[int | str, ...]:
     say, label = language.say, question.label
-    values = tuple(dict.fromkeys(_read_choice(question, each, language) for each in chosen))
+    values = _among_options(question, chosen, language)
     if isinstance(question.min, int) and len(values) < question.min:
         raise ValueError(say("Choose %(least)s or more: %(question)s", least=question.min, question=label))
     if isinstance(question.max, int) and len(values) > question.max:
         raise ValueError(say("Choose %(most)s or fewer: %(question)s", most=question.max, question=label))
     return values
+
+
+def _among_options(question: Question, chosen: Sequence[str], language: Language) -> tuple[int | str, ...]:
+    """Return the values of the options that were chosen, each once."""
+    values = {str(option.value): option.value for option in question.options}
+    if any(each not in values for each in chosen):
+        raise ValueError(language.say("Choose one of the answers: %(question)s", question=question.label))
+    return tuple(values[each] for each in dict.fromkeys(chosen))
 
 
 _READERS: Final[dict[Kind, Callable[[Question, Any, Language], AnswerValue]]] = {
@@ -139,7 +150,6 @@ _READERS: Final[dict[Kind, Callable[[Question, Any, Language], AnswerValue]]] = 
     Kind.EMAIL: _read_email,
     Kind.TEL: _read_tel,
     Kind.NUMBER: _read_number,
-    Kind.DATE: read_date,
     Kind.SELECT: _read_choice,
     Kind.RADIO: _read_choice,
     Kind.CHECKBOXES: _read_choices,

@@ -9,11 +9,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, CLICK_IDS, Attribution
-from webapp.intake.text import without_controls
+from webapp.intake.text import beginning
 
 LONGEST_UTM_VALUE: Final = 255
 LONGEST_CLICK_ID: Final = 1024
 LONGEST_ADDRESS: Final = 2048
+LONGEST_CARRIED: Final = 8190
+"""Characters of a value that are read; no address that gunicorn takes is longer."""
+
+LONGEST_NAME: Final = 64
+"""Characters of a parameter's name that are read."""
+
 REFERRER: Final = "referrer"
 LANDING_ADDRESS: Final = "landing_address"
 
@@ -29,11 +35,18 @@ def carried_parameters(pairs: Pairs) -> dict[str, str]:
     """
     carried: dict[str, str] = {}
     for key, value in pairs:
-        name = key.strip().lower().removeprefix("amp;")
-        kept = without_controls(value)
-        if name in ATTRIBUTION_PARAMETERS and kept.strip():
-            carried.setdefault(name, kept)
+        name = key[:LONGEST_NAME].strip().lower().removeprefix("amp;")
+        if name not in ATTRIBUTION_PARAMETERS or name in carried:
+            continue
+        kept = beginning(value, LONGEST_CARRIED)
+        if kept.strip():
+            carried[name] = kept
     return {name: carried[name] for name in ATTRIBUTION_PARAMETERS if name in carried}
+
+
+def carried_address(address: str) -> str:
+    """Return an address as a page can carry it."""
+    return beginning(address, LONGEST_CARRIED)
 
 
 def read_attribution(pairs: Pairs, referrer: str, landing_address: str) -> Attribution:
@@ -50,7 +63,7 @@ def read_attribution(pairs: Pairs, referrer: str, landing_address: str) -> Attri
             parameters[name] = value
     return Attribution(
         parameters,
-        referrer=without_controls(referrer)[:LONGEST_ADDRESS],
-        landing_address=without_controls(landing_address)[:LONGEST_ADDRESS],
+        referrer=beginning(referrer, LONGEST_ADDRESS),
+        landing_address=beginning(landing_address, LONGEST_ADDRESS),
         notes=tuple(notes),
     )

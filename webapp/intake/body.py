@@ -18,6 +18,8 @@ URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
 
 LONGEST_BODY: Final = 64 * 1024
+MOST_PARTS: Final = 1000
+"""Names with a value that a body may have, however short: what each costs comes on top of its bytes."""
 BYTES_OF_A_CHARACTER: Final = 12
 """The most that a form's body spends on one: four bytes of UTF-8, each written %XX."""
 
@@ -37,9 +39,10 @@ def read_sent_form(longest: int) -> MultiDict[str, str]:
 
     Raises:
         BadRequest: the line broke before the whole body had come; half an enquiry is none.
-        RequestEntityTooLarge: the body is longer than it may be.
+        RequestEntityTooLarge: the body is longer than it may be, or has too many parts.
     """
     request.max_content_length = request.max_form_memory_size = longest
+    request.max_form_parts = MOST_PARTS
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(LONGEST_SILENCE)
@@ -52,4 +55,7 @@ def read_sent_form(longest: int) -> MultiDict[str, str]:
     if request.mimetype != URL_ENCODED:
         return request.form
     # Werkzeug would keep bytes that are no UTF-8 as percent signs and digits, as if they had been typed.
-    return MultiDict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, errors="replace"))
+    text = body.decode(errors="replace")
+    if text.count("&") >= MOST_PARTS:
+        abort(413)
+    return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))

@@ -17,6 +17,12 @@ ABROAD: Final = "+44 20 7946 0958"
 INTERNATIONAL: Final = re.compile(r"^[^\w+]*0[^\w+]?0")
 """What is dialled before a country code in most countries, and typed before it in others too."""
 
+LONGEST_EMAIL: Final = 254
+"""Characters, by RFC 5321, 4.5.3.1.3: a path of 256 has two angle brackets."""
+
+LONGEST_PHONE: Final = 200
+"""Characters, with a remark behind the number; more are not read."""
+
 REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]$")
 """Words in brackets behind a number; left there, their letters would be read as the digits of their keys."""
 
@@ -27,10 +33,12 @@ def read_email(typed: str, language: Language) -> str:
     Raises:
         ValueError: saying what to type, in the language.
     """
+    advice = language.say("Enter an email address in the correct format, like name@example.com")
+    if len(typed) > LONGEST_EMAIL:
+        raise ValueError(advice)
     try:
         return validate_email(typed, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        advice = language.say("Enter an email address in the correct format, like name@example.com")
         raise ValueError(advice) from error
 
 
@@ -40,6 +48,8 @@ def read_phone(typed: str, language: Language) -> Phone:
     Raises:
         ValueError: saying what to type, in the language.
     """
+    if len(typed) > LONGEST_PHONE:
+        raise ValueError(_what_to_type(language))
     dialled = REMARK.sub("", " ".join(typed.split()))
     number = _parsed(dialled, language)
     if number is None or not _is_whole(number):

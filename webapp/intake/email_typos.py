@@ -62,8 +62,10 @@ def _is_one_slip(typed: str, meant: str) -> bool:
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) - len(shorter) == 1:
         return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-    different = [at for at in range(len(longer)) if longer[at : at + 1] != shorter[at : at + 1]]
-    if len(longer) != len(shorter) or not different:
+    if len(longer) != len(shorter):
+        return False
+    different = [at for at in range(len(longer)) if longer[at] != shorter[at]]
+    if not different:
         return False
     first, last = different[0], different[-1]
     return first == last or (last - first == 1 and typed[first] + typed[last] == meant[last] + meant[first])

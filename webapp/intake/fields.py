@@ -9,13 +9,12 @@ from typing import Final
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
 
 from webapp.forms.definition import FieldRule, FormDefinition
-from webapp.intake.contact_details import read_email, read_phone
-from webapp.intake.text import clean_line, clean_text
+from webapp.intake.contact_details import LONGEST_EMAIL, read_email, read_phone
+from webapp.intake.text import clean_line, clean_text, cleaned_within
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
 from webapp.languages.language import Language
 
 LONGEST_NAME: Final = 80
-LONGEST_EMAIL: Final = 254
 LONGEST_PHONE: Final = 50
 LONGEST_COMPANY: Final = 200
 LONGEST_MESSAGE: Final = 4000
@@ -52,7 +51,7 @@ def _name(label: str, what_to_do: str, autocomplete: str, language: Language) ->
     return StringField(
         label,
         [Answered(what_to_do), Readable(label, LONGEST_NAME, language)],
-        filters=[clean_line],
+        filters=[cleaned_within(LONGEST_NAME, clean_line)],
         render_kw={"autocomplete": autocomplete, **AS_TYPED},
     )
 
@@ -66,7 +65,7 @@ def _email(language: Language) -> Field:
             Readable(label, LONGEST_EMAIL, language),
             told_by(partial(read_email, language=language)),
         ],
-        filters=[clean_line],
+        filters=[cleaned_within(LONGEST_EMAIL, clean_line)],
         render_kw={"autocomplete": "email", **EMAIL},
     )
 
@@ -81,7 +80,7 @@ def _phone(rule: FieldRule, language: Language) -> Field:
             Readable(label, LONGEST_PHONE, language),
             told_by(partial(read_phone, language=language)),
         ],
-        filters=[clean_line],
+        filters=[cleaned_within(LONGEST_PHONE, clean_line)],
         description=""
         if language.region
         else language.say("Include the country code, such as %(code)s", code=code),
@@ -94,7 +93,7 @@ def _company(rule: FieldRule, language: Language) -> Field:
     return StringField(
         label,
         [_insisting(rule, language.say("Enter your company")), Readable(label, LONGEST_COMPANY, language)],
-        filters=[clean_line],
+        filters=[cleaned_within(LONGEST_COMPANY, clean_line)],
         render_kw={"autocomplete": "organization", **AS_TYPED},
     )
 
@@ -104,7 +103,7 @@ def _message(rule: FieldRule, language: Language) -> Field:
     return TextAreaField(
         label,
         [_insisting(rule, language.say("Enter your message")), Readable(label, LONGEST_MESSAGE, language)],
-        filters=[clean_text],
+        filters=[cleaned_within(LONGEST_MESSAGE, clean_text)],
         render_kw={"data-most": LONGEST_MESSAGE},
     )
 

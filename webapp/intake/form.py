@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from werkzeug.datastructures import MultiDict
@@ -12,12 +13,12 @@ from webapp.enquiry import Answer, Answers
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
 from webapp.intake.answering import read_answer
-from webapp.intake.contact_details import read_email, read_phone
+from webapp.intake.contact_details import LONGEST_EMAIL, read_email, read_phone
 from webapp.intake.email_typos import likely_address
-from webapp.intake.fields import LONGEST_EMAIL, fields_after_questions, fields_before_questions
+from webapp.intake.fields import fields_after_questions, fields_before_questions
 from webapp.intake.fitting import misfits
-from webapp.intake.question_fields import field_of
-from webapp.intake.text import without_controls
+from webapp.intake.question_fields import DateField, field_of
+from webapp.intake.text import beginning
 from webapp.languages.language import Language
 
 ASKED_ABOUT: Final = "asked_about"
@@ -38,6 +39,20 @@ class EnquiryForm(Form):
     confirmed: frozenset[str] = frozenset()
     """The e-mail addresses of the enquiry that is changed: their sender has had the last word on them."""
 
+    def __init__(
+        self,
+        sent: MultiDict[str, str] | None = None,
+        *,
+        now: datetime,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Hold what was ``sent``, or ``data``; ``now`` is the moment by which a day is today."""
+        super().__init__(sent, data=data)
+        self.now = now
+        for field in self:
+            if isinstance(field, DateField):
+                field.tell_example(now)
+
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Say whether all that is asked is answered well, and the answers go together.
 
@@ -45,11 +60,14 @@ class EnquiryForm(Form):
         """
         super().validate(extra_validators)
         answers = dict(self._question_answers())
-        for question in self.definition.asked:
-            field = self.field_named(question.name)
-            if field is not None and not question.is_asked(_values(answers)):
-                field.errors = ()
-        self._ask_about_likely_typos()
+        unasked = [
+            field
+            for question in self.definition.asked
+            if (field := self.field_named(question.name)) and not question.is_asked(_values(answers))
+        ]
+        for field in unasked:
+            field.errors = ()
+        self._ask_about_likely_typos(field for field in self if field not in unasked)
         if not self.errors:
             for name, what_is_wrong in misfits(self.answers(), self.definition, self.language):
                 field = self.field_named(name)
@@ -82,9 +100,9 @@ class EnquiryForm(Form):
         of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
         return [*of_fields, *(("", error) for error in self.form_errors)]
 
-    def _ask_about_likely_typos(self) -> None:
+    def _ask_about_likely_typos(self, fields: Iterable[Field]) -> None:
         """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
-        for field in self:
+        for field in fields:
             if not isinstance(field, EmailField) or not field.data or field.errors:
                 continue
             likely = likely_address(field.data)
@@ -110,7 +128,7 @@ class EnquiryForm(Form):
             answer = self.kept.get(question.name)
             field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
-                answer = read_answer(question, field.data, self.language)
+                answer = read_answer(question, field.data, self.language, self.now)
             if answer is not None:
                 answers[question.name] = answer
                 yield question.name, answer
@@ -134,7 +152,7 @@ def form_of(
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the addresses of which the visitor has been asked whether they are mistyped."""
-    return tuple(without_controls(each)[:LONGEST_EMAIL] for each in sent.getlist(ASKED_ABOUT)[:MOST_ASKED])
+    return tuple(beginning(each, LONGEST_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MOST_ASKED])
 
 
 def attribute_of(question: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from webapp.forms.question import Question
 from webapp.intake.answering import read_answer, what_to_answer
 from webapp.intake.dates import example_of
 from webapp.intake.fields import AS_TYPED, EMAIL, TELEPHONE
-from webapp.intake.text import clean_line, clean_text
+from webapp.intake.text import clean_line, clean_text, cleaned_within
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
 from webapp.languages.language import Language
 
@@ -57,28 +58,43 @@ class NumberField(StringField):
 class DateField(StringField):
     """A date as people type it; a browser's own date field takes only its own spelling."""
 
+    def __init__(self, *args: Any, hint_at: Callable[[datetime], Hint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hint_at = hint_at
+
+    def tell_example(self, now: datetime) -> None:
+        """Give the field a hint with a date that is right at a moment."""
+        self.description: Any = self._hint_at(now)
+
 
 def field_of(question: Question, earlier: Iterable[Question], language: Language) -> Field:
     """Return the field of a question; ``earlier`` are those before it, which it may depend on."""
+    conditions = tuple(asked_when(question, earlier, language))
+    hint: dict[str, Any] = (
+        {"hint_at": partial(_hint_with_example, question, conditions, language)}
+        if question.kind is Kind.DATE
+        else {"description": _hint(question, conditions)}
+    )
     return _MAKERS[question.kind](
         question.label,
         _validators(question, language),
         name=question.name,
-        description=_hint(question, " ".join(_instructions(question, earlier, language))),
+        **hint,
         **_details(question, language),
     )
 
 
-def _hint(question: Question, instructions: str) -> Hint:
-    own = question.hint
+def _hint_with_example(
+    question: Question, conditions: Iterable[str], language: Language, now: datetime
+) -> Hint:
+    example = language.say("For example, %(example)s.", example=example_of(question, language, now))
+    return _hint(question, (example, *conditions))
+
+
+def _hint(question: Question, sentences: Iterable[str]) -> Hint:
+    own, instructions = question.hint, " ".join(sentences)
     needs_full_stop = own and instructions and not own.endswith(ENDS_OF_SENTENCES)
     return Hint(f"{own}." if needs_full_stop else own, instructions)
-
-
-def _instructions(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
-    if question.kind is Kind.DATE:
-        yield language.say("For example, %(example)s.", example=example_of(question, language))
-    yield from asked_when(question, earlier, language)
 
 
 def asked_when(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
@@ -108,8 +124,11 @@ def _validators(question: Question, language: Language) -> list[Validator]:
     if question.kind in TYPED:
         name = language.say("Your answer to “%(question)s”", question=question.label)
         validators.append(Readable(name, question.longest, language))
-    validators.append(told_by(lambda given: read_answer(question, given, language)))
-    return validators
+
+    def read(form: Any, field: Field) -> None:
+        told_by(partial(read_answer, question, language=language, now=form.now))(form, field)
+
+    return [*validators, read]
 
 
 def _details(question: Question, language: Language) -> dict[str, Any]:
@@ -120,11 +139,18 @@ def _details(question: Question, language: Language) -> dict[str, Any]:
         choices = [SelectChoice(str(each.value), each.label) for each in question.options]
         if question.kind is Kind.SELECT:
             choices.insert(0, SelectChoice("", language.say("Choose …")))
-        return {"choices": choices, "validate_choice": False}
+        most = {"filters": [partial(_chosen, most=len(choices))]} if question.kind is Kind.CHECKBOXES else {}
+        return {"choices": choices, "validate_choice": False, **most}
+    clean = clean_text if question.kind is Kind.TEXTAREA else clean_line
     return {
-        "filters": [clean_text if question.kind is Kind.TEXTAREA else clean_line],
+        "filters": [cleaned_within(question.longest, clean)],
         "render_kw": _rendered(question),
     }
+
+
+def _chosen(values: list[str] | None, most: int) -> list[str]:
+    """Return what was ticked, each once, and no more of it than shows that not all can be options."""
+    return list(dict.fromkeys(values or ()))[: most + 1]
 
 
 def _rendered(question: Question) -> dict[str, Any]:

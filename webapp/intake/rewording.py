@@ -22,24 +22,24 @@ def reword(form: EnquiryForm, before: Language) -> None:
         field = form.field_named(question.name)
         reworded = _REWORDED.get(question.kind)
         if field is not None and field.data and reworded is not None:
-            field.data = reworded(question, field.data, before, form.language) or field.data
+            field.data = reworded(question, field.data, before, form) or field.data
 
 
-def _number(question: Question, typed: str, before: Language, after: Language) -> str | None:
+def _number(question: Question, typed: str, before: Language, form: EnquiryForm) -> str | None:
     del question
     number = number_in(typed, before)
-    return None if number is None else after.number(number)
+    return None if number is None else form.language.number(number)
 
 
-def _day(question: Question, typed: str, before: Language, after: Language) -> str | None:
-    found = day_in(question, typed, before)
-    if found is None or found == day_in(question, typed, after):
+def _day(question: Question, typed: str, before: Language, form: EnquiryForm) -> str | None:
+    found = day_in(question, typed, before, form.now)
+    if found is None or not found.is_clear or found == day_in(question, typed, form.language, form.now):
         return None
     # A day of the week that does not fit is told of when it is sent.
-    return after.day(found.day) if found.weekday in {None, found.day.weekday()} else None
+    return form.language.day(found.day) if found.weekday in {None, found.day.weekday()} else None
 
 
-_REWORDED: Final[Mapping[Kind, Callable[[Question, str, Language, Language], str | None]]] = {
+_REWORDED: Final[Mapping[Kind, Callable[[Question, str, Language, EnquiryForm], str | None]]] = {
     Kind.NUMBER: _number,
     Kind.DATE: _day,
 }

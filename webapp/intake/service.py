@@ -27,7 +27,7 @@ class EnquiryService:
 
     def __init__(self, store: EnquiryStore, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._now = now
+        self.now = now
 
     def submit(
         self, definition: FormDefinition, answers: Answers, attribution: Attribution, submission_key: str
@@ -37,7 +37,7 @@ class EnquiryService:
         Raises:
             StoreUnavailableError: nothing was stored.
         """
-        now = self._now()
+        now = self.now()
         consent = Consent(definition.consent, now) if definition.consent else None
         made = Enquiry(
             new_reference(), definition.slug, now, answers, consent, attribution, language=definition.spoken
@@ -48,7 +48,7 @@ class EnquiryService:
 
     def may_amend(self, enquiry: Enquiry, definition: FormDefinition) -> bool:
         """Say whether the visitor may still change an enquiry."""
-        return self._now() < amend_until(enquiry, definition)
+        return self.now() < amend_until(enquiry, definition)
 
     def amend(
         self, definition: FormDefinition, enquiry: Enquiry, answers: Answers, submission_key: str
@@ -61,7 +61,7 @@ class EnquiryService:
         submission = _submission(submission_key, answers)
         if submission == _submission(submission_key, enquiry.answers):
             return
-        now, consent = self._now(), enquiry.consent
+        now, consent = self.now(), enquiry.consent
         if definition.consent and (consent is None or consent.text != definition.consent):
             consent = Consent(definition.consent, now)
         amended = replace(

@@ -13,6 +13,9 @@ from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTi
 TOKEN_LIFETIME: Final = 24 * 3600
 """Seconds for which a form can be sent after it was shown."""
 
+LONGEST: Final = 512
+"""Characters; none that is issued here has half as many."""
+
 SIGNER: Final[dict[str, Any]] = {"digest_method": hashlib.sha256}
 
 
@@ -54,7 +57,7 @@ class Tokens:
         """
         is_expired = False
         try:
-            content = self._forms.loads(token, max_age=self._lifetime)
+            content = self._forms.loads(_not_too_long(token), max_age=self._lifetime)
         except SignatureExpired as error:
             content, is_expired = self._forms.load_payload(error.payload or b""), True
         except BadData as error:
@@ -66,7 +69,7 @@ class Tokens:
     def form_of(self, token: str) -> str | None:
         """Return the form that a token was issued for, or None when it was not issued here."""
         try:
-            return str(self._forms.loads(token)[0])
+            return str(self._forms.loads(_not_too_long(token))[0])
         except BadData:
             return None
 
@@ -84,8 +87,19 @@ class Tokens:
 
     def _receipt(self, token: str) -> tuple[str | None, str | None]:
         try:
-            content = self._receipts.loads(token)
+            content = self._receipts.loads(_not_too_long(token))
         except BadData:
             return None, None
         # Addresses that were given out before they named the form hold the reference alone.
         return (content, None) if isinstance(content, str) else (content[0], content[1])
+
+
+def _not_too_long(token: str) -> str:
+    """Return a token that may be one of ours.
+
+    Raises:
+        BadData: it is too long to be one; nothing of it was read.
+    """
+    if len(token) > LONGEST:
+        raise BadData("The token is too long")
+    return token

@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
+from enum import Enum, auto
 from typing import Final
 
 import dateparser
 
+from webapp.intake.years import Today
 from webapp.languages.language import ENGLISH, Language, language_of
 
 LONGEST: Final = 60
 """Characters; no date has more."""
+
+LONGEST_TYPED: Final = 200
+"""Characters, with the white space and the unseen marks that may come with a date; more are not read."""
+
+A_LEAP_YEAR: Final = "2000"
+"""Stands for the year that was left out, while day and month are read."""
 
 MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
@@ -37,51 +45,81 @@ OTHER_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
 
 @dataclass(frozen=True, slots=True)
 class TypedDay:
-    """A day, and on which day of the week it is said to be, counted from 0; None where that is not said."""
+    """A day, and on which day of the week it is said to be, counted from 0; None where that is not said.
+
+    ``is_clear`` says that its year was typed whole, or can be told from what was typed: two digits are not
+    enough of a year that is far from now.
+    """
 
     day: date
     weekday: int | None
+    is_clear: bool = True
 
 
-def read_day(typed: str, language: Language, *, is_past: bool) -> TypedDay | None:
+class TypedYear(Enum):
+    """How the year of a day was typed."""
+
+    WHOLE = auto()
+    SHORT = auto()
+    LEFT_OUT = auto()
+
+
+YEARS_IN_DIGITS: Final = {
+    (2, 0): TypedYear.LEFT_OUT,
+    (3, 0): TypedYear.SHORT,
+    (2, 1): TypedYear.WHOLE,
+}
+"""How the year of a day in digits is typed, by how many of its numbers are short and how many long."""
+
+BEFORE_A_SHORT_YEAR: Final = (
+    re.compile(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.?(?: '?|')\d{2}"),  # 31 May 27
+    re.compile(r"\d{1,2}([-/.])[^\W\d_]{2,}\1\d{2}"),  # 31-May-27
+    re.compile(r"[^\W\d_]{2,}\.? \d{1,2}(?:, ?'?| ')\d{2}"),  # May 31, 27
+)
+"""A day with its month in words and two digits of its year; other pairs of numbers may be two days."""
+
+
+def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> TypedDay | None:
     """Return the one day that a text names, or None: neither several days nor half a date are one.
 
-    One without a year is the next such day, or the last one where ``is_past``.
+    A year of two digits is the one nearest to today. A day without a year is the next such day, or the last
+    one where ``is_past``, today included.
     """
+    if len(typed) > LONGEST_TYPED:
+        return None
     plain = _plain(typed)
     # In Spanish "mar" is a Tuesday before a date, and within it a month.
     for text, weekday in (_without_weekday(plain, language), (plain, None)):
-        day = _read(text, language, is_past=is_past)
+        year = _year_in(text)
+        day = _read(text, year, language, today) if year is not None else None
+        if day is not None and year is TypedYear.LEFT_OUT:
+            day = (today.last if is_past else today.next)(day.month, day.day)
         if day is not None:
-            return TypedDay(day, weekday)
+            return TypedDay(day, weekday, year is not TypedYear.SHORT or today.is_near(day.year))
     return None
 
 
-def _read(plain: str, language: Language, *, is_past: bool) -> date | None:
-    if not _names_one_day(plain):
-        return None
+def _read(plain: str, year: TypedYear, language: Language, today: Today) -> date | None:
     if re.match(r"\d{4}", plain):
-        return _parsed(_with_english_month(plain, language), [ENGLISH], "YMD", is_past=is_past)
+        return _parsed(_with_english_month(plain, language), [ENGLISH], "YMD")
+    # dateparser would find a year of its own, by the clock of the machine.
+    whole = _with_year(plain, year, today)
     languages: list[str] = list(dict.fromkeys((language.tag, ENGLISH)))
-    found = _parsed(plain, languages, language.date_order, is_past=is_past)
+    found = _parsed(whole, languages, language.date_order)
     # The CLDR, which the page writes dates by, knows more names of months than dateparser does.
-    return found or _parsed(_with_english_month(plain, language), [ENGLISH], "DMY", is_past=is_past)
+    return found or _parsed(_with_english_month(whole, language), [ENGLISH], "DMY")
 
 
-def _parsed(plain: str, languages: list[str], order: str, *, is_past: bool) -> date | None:
-    # Somewhere it is still yesterday or tomorrow already, and that day needs no year either.
-    today = datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+def _parsed(plain: str, languages: list[str], order: str) -> date | None:
     found = dateparser.parse(
         _with_slashes(plain),
         languages=languages,
         settings={
             "DATE_ORDER": order,
             "PREFER_LOCALE_DATE_ORDER": False,
-            "PREFER_DATES_FROM": "past" if is_past else "future",
-            "REQUIRE_PARTS": ["day", "month"],
+            "REQUIRE_PARTS": ["day", "month", "year"],
             # Neither "in two weeks" nor a Unix time is a date that somebody can be held to.
             "PARSERS": ["absolute-time"],
-            "RELATIVE_BASE": today + timedelta(days=1 if is_past else -1),
         },
     )
     return found.date() if found else None
@@ -95,9 +133,9 @@ def _plain(typed: str) -> str:
     plain = re.sub(r"\b(primero|premier)\b", "1", plain)
     plain = re.sub(r"(?<=\d)(\.?[ºª°]|(ero|er|ro)\b)", "", plain)
     # In Arabic it may be the 12th "of" May, and a year that of the Christian era.
-    plain = re.sub(r"(?<=\d) من (?=\D)|(?<=\d{4}) ?(م|ميلادي)$", " ", plain)
+    plain = re.sub(r"(?<=\d) من (?=\D)|(?<=\d\d) ?(م|ميلادي)$", " ", plain)
     plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return " ".join(plain.split()).strip(" .,،()")
+    return " ".join(plain.split()).strip(" .,،()?؟!")
 
 
 def _without_weekday(plain: str, language: Language) -> tuple[str, int | None]:
@@ -114,7 +152,10 @@ def _without_weekday(plain: str, language: Language) -> tuple[str, int | None]:
 
 def _without_words_ahead(plain: str) -> str:
     word, rest = _first_word(plain)
-    return _without_words_ahead(rest) if word in WORDS_AHEAD else plain
+    while word in WORDS_AHEAD:
+        plain = rest
+        word, rest = _first_word(plain)
+    return plain
 
 
 def _first_word(plain: str) -> tuple[str, str]:
@@ -145,18 +186,31 @@ def _with_english_month(plain: str, language: Language) -> str:
     return bare
 
 
-def _names_one_day(plain: str) -> bool:
-    """Say whether the numbers in a text can be one day: 12 June is one, 12-14 June is not one of 2014."""
+def _with_year(plain: str, year: TypedYear, today: Today) -> str:
+    """Return a day with its year in four digits, behind all else; ``A_LEAP_YEAR`` where it was left out."""
+    if year is TypedYear.SHORT:
+        return re.sub(r"\d{2}(?=\D*$)", lambda short: str(today.nearest_year(int(short[0]))), plain)
+    if year is TypedYear.LEFT_OUT:
+        parted = re.search(r"\d(\D+)\d+(?=\D*$)", plain)
+        at, sign = (parted.end(), parted[1]) if parted else (len(plain), " ")
+        return f"{plain[:at]}{sign}{A_LEAP_YEAR}{plain[at:]}"
+    return plain
+
+
+def _year_in(plain: str) -> TypedYear | None:
+    """Say how the year is written in a text that can be one day, or None where its numbers are no such day.
+
+    12 June is one, 12-14 June is not one of 2014.
+    """
     numbers = re.findall(r"\d+", plain)
     short, long = (sum(len(each) in lengths for each in numbers) for lengths in ((1, 2), (4,)))
     if short + long != len(numbers) or len(plain) > LONGEST:
-        return False
-    has_month_in_words = re.search(r"[^\W\d_]{2}", plain) is not None
-    if has_month_in_words:
-        ends_in_a_short_year = (
-            re.fullmatch(r"\D*\d{1,2}\D*[^\W\d_]{2,}\.?(?: '?|')\d{2}", plain)
-            or re.fullmatch(r"\d{1,2}([-/.])[^\W\d_]{2,}\1\d{2}", plain)
-        ) is not None
-        return (short == 1 and long <= 1) or (long == 0 and ends_in_a_short_year)
+        return None
+    if re.search(r"[^\W\d_]{2}", plain):
+        if short == 1:
+            return {0: TypedYear.LEFT_OUT, 1: TypedYear.WHOLE}.get(long)
+        is_short = long == 0 and any(form.fullmatch(plain) for form in BEFORE_A_SHORT_YEAR)
+        return TypedYear.SHORT if is_short else None
     separators = {each.strip() for each in re.findall(r"(?<=\d)\D+(?=\d)", plain)}
-    return len(separators) == 1 and (short, long) in {(2, 0), (3, 0), (2, 1)}
+    year = YEARS_IN_DIGITS.get((short, long)) if len(separators) == 1 else None
+    return year if year is not TypedYear.SHORT or re.search(r"(?<!\d)\d{2}\D*$", plain) else None

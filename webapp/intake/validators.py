@@ -31,7 +31,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Readable:
-    """Refuses text that arrived damaged and text that is too long; ``name`` begins the sentence."""
+    """Refuses text that is too long, and text that arrived damaged; ``name`` begins the sentence.
+
+    Its length comes first: what is too long is not read.
+    """
 
     name: str
     longest: int
@@ -41,12 +44,6 @@ class Readable:
         """Raise StopValidation when the text cannot be taken as it is."""
         del form
         text, language = field.data or "", self.language
-        if not is_readable(text):
-            raise StopValidation(
-                language.say(
-                    "%(name)s has characters that did not arrive whole: type it again", name=self.name
-                )
-            )
         if len(text) > self.longest:
             raise StopValidation(
                 language.say(
@@ -54,6 +51,12 @@ class Readable:
                     name=self.name,
                     most=language.number(self.longest),
                     length=language.number(len(text)),
+                )
+            )
+        if not is_readable(text):
+            raise StopValidation(
+                language.say(
+                    "%(name)s has characters that did not arrive whole: type it again", name=self.name
                 )
             )
 

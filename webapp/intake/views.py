@@ -13,7 +13,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Enquiry
-from webapp.intake.attribution import LANDING_ADDRESS, REFERRER, carried_parameters, read_attribution
+from webapp.intake.attribution import (
+    LANDING_ADDRESS,
+    REFERRER,
+    carried_address,
+    carried_parameters,
+    read_attribution,
+)
 from webapp.intake.body import longest_body, read_sent_form
 from webapp.intake.form import EnquiryForm, asked_about_in
 from webapp.intake.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken, Translation
@@ -96,16 +102,16 @@ class FormViews:
         visit = Visit(
             self._tokens.issue(slug),
             carried_parameters(request.args.items(multi=True)),
-            request.referrer or "",
-            request.url,
+            carried_address(request.referrer or ""),
+            carried_address(request.url),
         )
-        return self._page(offered, offered.form_class(), visit)
+        return self._page(offered, offered.form_class(now=self._service.now()), visit)
 
     def submit(self, slug: str) -> AnyResponse:
         """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
         offered = self._forms.find(slug)
         sent = read_sent_form(longest_body(offered.definition))
-        form = offered.form_class(sent)
+        form = offered.form_class(sent, now=self._service.now())
         form.asked_about = asked_about_in(sent)
         try:
             token = self._tokens.read(sent.get("token", ""), slug)
@@ -151,8 +157,8 @@ class FormViews:
         return Visit(
             sent["token"] if is_good else self._tokens.issue(slug),
             carried_parameters(sent.items(multi=True)),
-            sent.get(REFERRER, ""),
-            sent.get(LANDING_ADDRESS, ""),
+            carried_address(sent.get(REFERRER, "")),
+            carried_address(sent.get(LANDING_ADDRESS, "")),
         )
 
     def _page(

@@ -32,6 +32,9 @@ CATALOGS: Final = Path(__file__).with_name("catalogs")
 OTHER_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
 """Countries whose months have names that the language has not elsewhere."""
 
+LONGEST_TAG: Final = 35
+"""Characters of a tag that are read; RFC 5646, 4.4.1, has no language that needs more."""
+
 _WORLD: Final = "001"
 """The territory of a language as it is used in no one country (UN M.49)."""
 
@@ -159,7 +162,7 @@ def language_of(tag: LanguageTag, region: str | None = None) -> Language:
 
 def known(tag: str | None) -> LanguageTag | None:
     """Return the language that a tag names, whatever its case and its country; None when there is none."""
-    primary = (tag or "").strip().replace("_", "-").partition("-")[0].lower()
+    primary = (tag or "")[:LONGEST_TAG].strip().replace("_", "-").partition("-")[0].lower()
     return next((each for each in LANGUAGES if each == primary), None)
 
 

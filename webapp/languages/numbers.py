@@ -10,6 +10,9 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal, get_decimal_symbol
 
+LONGEST: Final = 200
+"""Characters, with the white space and the unseen marks that may come with a number; more are not read."""
+
 ARABIC_MARK: Final = "\N{ARABIC DECIMAL SEPARATOR}"
 
 ONE_SPELLING: Final = str.maketrans(
@@ -40,6 +43,8 @@ def read_number(typed: str, locale: Locale) -> Decimal:
     Raises:
         ValueError: it is none.
     """
+    if len(typed) > LONGEST:
+        raise ValueError("This is longer than any number")
     plain = _plain(typed)
     number = _in_groups(plain) or _ungrouped(plain, get_decimal_symbol(locale))
     if number is None:
