@@ -16,13 +16,12 @@ import pytest
 from gunicorn.config import Config
 
 from tests.pages import TYPED, check_page
-from tests.processes import PROJECT, wait_for
+from tests.processes import wait_for
+from tests.server.slow import SLOW, deaf, half_a_body, half_a_chunk, half_a_head, lingering, post, silent
 from tests.server.web_server import CONFIG, WebServer, read_all, serving, status_of
-from webapp.intake.static_files import StaticFile
 from webapp.server.buffering_worker import BufferingWorker
 from webapp.server.file_limit import SPARE_FILES, raise_file_limit
 
-FORM = b"application/x-www-form-urlencoded"
 IMPATIENT = """
 exec(open({config!r}).read())
 from webapp.server.buffering_worker import BufferingWorker
@@ -65,11 +64,6 @@ def clients() -> Iterator[ExitStack]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def post(length: int, *more: bytes) -> bytes:
-    lines = [b"POST /f/weddings HTTP/1.1", b"Host: localhost", b"Content-Type: " + FORM, *more]
-    return b"\r\n".join([*lines, b"Content-Length: %d" % length, b"", b""])
-
-
 def is_closed(client: socket.socket) -> bool:
     """Say whether the server has closed a connection."""
     client.setblocking(False)  # noqa: FBT003 (as sockets have it)
@@ -79,38 +73,6 @@ def is_closed(client: socket.socket) -> bool:
         return False
     except OSError:
         return True
-
-
-def silent(client: socket.socket) -> None:
-    """Send nothing at all."""
-    del client
-
-
-def half_a_head(client: socket.socket) -> None:
-    client.sendall(b"GET /f/weddings HTTP/1.1\r\nHost: local")
-
-
-def half_a_body(client: socket.socket) -> None:
-    client.sendall(post(5_000) + b"first_name=Ada")
-
-
-def half_a_chunk(client: socket.socket) -> None:
-    head = post(0, b"Transfer-Encoding: chunked").replace(b"Content-Length: 0\r\n", b"")
-    client.sendall(head + b"10\r\nfirst")
-
-
-def deaf(client: socket.socket) -> None:
-    """Ask for more than any system holds on the way, and read nothing of it."""
-    name = StaticFile.read(PROJECT / "static" / "leadform.css").name
-    client.sendall(f"GET /static/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 600)
-
-
-def lingering(client: socket.socket) -> None:
-    """Ask for the connection to be closed, and do not close it."""
-    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-
-
-SLOW = [silent, half_a_head, half_a_body, half_a_chunk, deaf, lingering]
 
 
 @pytest.mark.parametrize("behave", SLOW, ids=lambda behave: behave.__name__)
