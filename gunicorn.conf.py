@@ -14,9 +14,12 @@ except ConfigurationError as error:
     sys.exit(2)
 
 bind = f"0.0.0.0:{settings.port}"
-worker_class = "gthread"
+# Waits for slow clients without a thread: docs/decisions/0016.
+worker_class = "webapp.server.buffering_worker.BufferingWorker"
 workers = settings.web_concurrency
 threads = 8
+# For each process; beyond, those that have been idle longest are closed.
+worker_connections = 4000
 # Longer than the database's busy time-out, so that a slow write is answered and not cut off.
 timeout = 30
 graceful_timeout = 30

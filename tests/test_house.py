@@ -109,6 +109,7 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
             "/r/<receipt>/change",
             "/f/<slug>/theme.css",
             "/f/<slug>/logo",
+            "/static/<name>",
             "/healthz",
         ),
     }

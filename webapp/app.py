@@ -9,13 +9,15 @@ from typing import Final
 
 from flask import Flask
 from flask_compress import Compress
+from jinja2 import DictLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
 from webapp.intake.amending import AmendViews, fixed_questions
-from webapp.intake.body import LONGEST_BODY
+from webapp.intake.body import LONGEST_BODY, longest_body
 from webapp.intake.headers import add_security_headers
+from webapp.intake.hosts import HostCheckingFlask
 from webapp.intake.long_headers import without_long_headers
 from webapp.intake.looks import Looks
 from webapp.intake.offered import OfferedForms
@@ -40,11 +42,14 @@ def create_app(
 
     ``now`` is the clock that dates enquiries, and by which a day is today.
     """
-    app = Flask(__name__, template_folder=PROJECT / "templates", static_folder=None)
+    app = HostCheckingFlask(__name__, template_folder=None, static_folder=None)
+    app.jinja_loader = templates_in(PROJECT / "templates")
     app.config.update(
         # The pages that take a form allow for its longest answers.
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        # What the server keeps of a body before it asks for an answer (webapp/server).
+        MAX_FORM_BODY=longest_body(*forms.values()),
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
         COMPRESS_ALGORITHM=["br", "gzip"],
@@ -57,20 +62,20 @@ def create_app(
     problems = ProblemPages(offered, default_form, tokens)
     received = ReceivedEnquiries(offered, service, tokens)
     amendable = OfferedForms(forms, fixed_questions)
+    static_files = StaticFiles(PROJECT / "static")
     looks = Looks(forms, forms.logos)
     for views in (
         FormViews(offered, default_form, service, tokens, public_url),
         ReceiptViews(received, service, problems),
         AmendViews(amendable, service, tokens, problems, public_url=public_url),
         looks,
+        static_files,
     ):
         app.register_blueprint(views.blueprint())
     app.after_request(add_security_headers)
     problems.register(app)
-    static_files = StaticFiles(PROJECT / "static")
     app.jinja_env.globals |= {"address_of": static_files.address_of, "look_of": looks.of}
     Compress(app)
-    app.wsgi_app = static_files.serve_before(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as below
     _bound_headers(app, settings.proxy_hops)
     return app
 
@@ -85,3 +90,8 @@ def _bound_headers(app: Flask, hops: int) -> None:
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
     app.wsgi_app = without_long_headers(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as above
+
+
+def templates_in(folder: Path) -> DictLoader:
+    """Read the templates now: a process goes on with what it began with, whatever becomes of the folder."""
+    return DictLoader({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")})

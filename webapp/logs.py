@@ -12,12 +12,17 @@ LogFormat = Literal["console", "json"]
 
 
 class WithoutAddresses(logging.Filter):
-    """Takes the address out of gunicorn's record of a request that broke."""
+    """Takes addresses and what was sent out of gunicorn's records of requests that broke or were refused."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without addresses."""
-        if str(record.msg).startswith("Error handling request"):
+        said = str(record.msg)
+        if said.startswith("Error handling request"):
             record.msg, record.args = "Error handling a request", ()
+        elif said.startswith("Invalid request from ip="):
+            # The kind of fault stands before the second colon, and what was sent after it.
+            kind = said.split(": ")[1].partition(" (")[0]
+            record.msg, record.args = f"Refused a request: {kind}", ()
         return True
 
 

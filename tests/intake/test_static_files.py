@@ -68,3 +68,45 @@ def test_pages_come_compressed_too(client: PageCheckingClient) -> None:
 )
 def test_nothing_else_is_there(address: str, client: PageCheckingClient) -> None:
     assert client.get(address).status_code == 404
+
+
+def test_a_file_that_a_browser_has_is_not_sent_again(client: PageCheckingClient) -> None:
+    for address in addresses(client.page("/f/weddings")):
+        seen = set()
+        for encoding in ("identity", "gzip", "br"):
+            accepted = {"Accept-Encoding": encoding}
+            first = client.get(address, headers=accepted)
+            seen.add(first.headers["ETag"])
+            for condition in (
+                {"If-None-Match": first.headers["ETag"]},
+                {"If-None-Match": f'"other", W/{first.headers["ETag"]}'},
+                {"If-Modified-Since": first.headers["Last-Modified"]},
+            ):
+                again = client.get(address, headers={**accepted, **condition})
+                assert (again.status_code, again.data) == (304, b""), condition
+                assert again.headers["ETag"] == first.headers["ETag"]
+                assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+                assert "Accept-Encoding" in again.headers["Vary"]
+        assert len(seen) == 3, "each encoding is a file of its own"
+
+
+def test_a_file_can_be_asked_for_without_its_content_or_in_part(client: PageCheckingClient) -> None:
+    for address in addresses(client.page("/f/weddings")):
+        whole = client.get(address)
+        head = client.head(address)
+        assert (head.status_code, head.data) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(whole.data))
+        part = client.get(address, headers={"Range": "bytes=2-5"})
+        assert (part.status_code, part.data) == (206, whole.data[2:6])
+        assert part.headers["Content-Range"] == f"bytes 2-5/{len(whole.data)}"
+        beyond = client.get(address, headers={"Range": "bytes=9999999-"})
+        assert beyond.status_code == 416
+        assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("accepted", ["", "deflate", "identity"])
+def test_a_browser_that_takes_no_compression_gets_none(accepted: str, client: PageCheckingClient) -> None:
+    for address in addresses(client.page("/f/weddings")):
+        answer = client.get(address, headers={"Accept-Encoding": accepted})
+        assert "Content-Encoding" not in answer.headers
+        assert answer.headers["Content-Length"] == str(len(answer.data))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from io import BytesIO
+from typing import IO, Any, Final
 from urllib.parse import parse_qsl
 
-from flask import abort, request
+import structlog
+from flask import Request, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.kind import TYPED
 
-LONGEST_SILENCE: Final = 10
-"""Seconds for which a visitor's line may be silent amid a body, before its thread serves somebody else."""
+log = structlog.get_logger(__name__)
 
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
-
 
 LONGEST_BODY: Final = 64 * 1024
 MOST_PARTS: Final = 1000
@@ -32,30 +33,52 @@ def longest_body(*definitions: FormDefinition) -> int:
     return LONGEST_BODY + BYTES_OF_A_CHARACTER * max(typed)
 
 
+class FormRequest(Request):
+    """A request whose body is kept in memory: it is small, and temporary folders come and go."""
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        """Return where a file is put that nobody asked for."""
+        del args, kwargs
+        return BytesIO()
+
+
 def read_sent_form(longest: int) -> MultiDict[str, str]:
     """Return the fields of the request's body; bytes that are no UTF-8 become U+FFFD.
 
     ``longest`` is the number of bytes that it may have.
 
     Raises:
-        BadRequest: the line broke before the whole body had come; half an enquiry is none.
+        BadRequest: the body is malformed, or did not come whole; half an enquiry is none.
         RequestEntityTooLarge: the body is longer than it may be, or has too many parts.
     """
     request.max_content_length = request.max_form_memory_size = longest
     request.max_form_parts = MOST_PARTS
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(LONGEST_SILENCE)
+    try:
+        return _fields_of(_whole_body())
+    except HTTPException:
+        raise
+    except Exception as error:
+        # Servers have errors of their own for what they cannot read, and nothing else is done here.
+        log.warning("body_not_readable", reason=type(error).__name__)
+        raise BadRequest from error
+
+
+def _whole_body() -> bytes:
     body = request.get_data()
     if request.content_length is None:
         # A body of unknown length is cut at the limit without a word; reading on tells, by a 413.
         request.stream.read(1)
     elif len(body) < request.content_length:
-        abort(400)
+        raise BadRequest
+    return body
+
+
+def _fields_of(body: bytes) -> MultiDict[str, str]:
     if request.mimetype != URL_ENCODED:
-        return request.form
+        # A part of a multipart body may have no name.
+        return MultiDict((name, value) for name, value in request.form.items(multi=True) if name)
     # Werkzeug would keep bytes that are no UTF-8 as percent signs and digits, as if they had been typed.
     text = body.decode(errors="replace")
     if text.count("&") >= MOST_PARTS:
-        abort(413)
+        raise RequestEntityTooLarge
     return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))

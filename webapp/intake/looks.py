@@ -12,10 +12,7 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.theme import IMAGES
-from webapp.intake.static_files import digest_of
-
-FOR_EVER: Final = "public, max-age=315360000, immutable"
-"""For an address that holds a digest of the content, as those of static files do."""
+from webapp.intake.static_files import FOR_EVER, digest_of
 
 ASK_AGAIN: Final = "no-cache"
 """For an address with another digest, which a process of before a change may be asked for, or with none."""

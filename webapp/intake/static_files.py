@@ -1,26 +1,27 @@
-"""The static files, each under a name that holds a digest of its content, and compressed beforehand.
+"""The static files, each under a name that holds a digest of its content, served from memory.
 
-They are made anew at every start, in a folder of the process's own, so that nothing is built beforehand.
+They are read and compressed at every start, so that nothing is built beforehand and a process that runs
+depends on no folder any more.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-import re
-import shutil
-import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from mimetypes import guess_type
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Final
-from wsgiref.headers import Headers
-from wsgiref.types import WSGIApplication
 
-from whitenoise import WhiteNoise
-from whitenoise.compress import Compressor
+import brotli
+from flask import Blueprint, Response, abort, request, url_for
 
-PREFIX: Final = "/static/"
 DIGEST_LENGTH: Final = 12
-NAMED_BY_CONTENT: Final = re.compile(rf"\.[0-9a-f]{{{DIGEST_LENGTH}}}\.\w+$")
+FOR_EVER: Final = "public, max-age=315360000, immutable"
+"""For an address that holds a digest of the content."""
 
 
 def digest_of(content: bytes) -> str:
@@ -28,38 +29,65 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
 
 
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file, as it is and compressed; ``name`` has a digest of it, ``encodings`` has the smallest first."""
+
+    name: str
+    content: bytes
+    mimetype: str
+    modified_at: datetime
+    encodings: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, path: Path) -> StaticFile:
+        """Read a file and compress it in the ways that make it smaller."""
+        content = path.read_bytes()
+        compressed = {
+            "br": brotli.compress(content),
+            "gzip": gzip.compress(content, mtime=0),
+        }
+        smallest_first = sorted(compressed.items(), key=lambda item: len(item[1]))
+        encodings = {name: packed for name, packed in smallest_first if len(packed) < len(content)}
+        modified_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        name = f"{path.stem}.{digest_of(content)}{path.suffix}"
+        mimetype = guess_type(path.name)[0] or "application/octet-stream"
+        return cls(name, content, mimetype, modified_at, encodings)
+
+    def response(self) -> Response:
+        """Return what answers the request: the file, a part of it, or that it is still the same."""
+        encoding = next((name for name in self.encodings if request.accept_encodings[name] > 0), "")
+        content = self.encodings.get(encoding, self.content)
+        response = Response(content, mimetype=self.mimetype)
+        response.headers["Cache-Control"] = FOR_EVER
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.last_modified = self.modified_at
+        response.set_etag(f"{digest_of(self.content)}{encoding and '-'}{encoding}")
+        response.vary.add("Accept-Encoding")
+        if encoding:
+            response.content_encoding = encoding
+        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        return response
+
+
 class StaticFiles:
     """The files of a folder, published."""
 
     def __init__(self, source: Path) -> None:
-        self._folder = mkdtemp(prefix="leadform-static-")
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._addresses: dict[str, str] = {}
-        compressor = Compressor(quiet=True)
-        for path in sorted(source.iterdir()):
-            content = path.read_bytes()
-            published = Path(self._folder, f"{path.stem}.{digest_of(content)}{path.suffix}")
-            published.write_bytes(content)
-            if compressor.should_compress(published.name):
-                compressor.compress(str(published))
-            self._addresses[path.name] = PREFIX + published.name
+        read = {path.name: StaticFile.read(path) for path in source.iterdir()}
+        self._names = {name: file.name for name, file in read.items()}
+        self._files = {file.name: file for file in read.values()}
 
     def address_of(self, name: str) -> str:
         """Return the address of a file, for as long as its content is the same."""
-        return self._addresses[name]
+        return url_for("static_files.show", name=self._names[name], _external=False)
 
-    def serve_before(self, application: WSGIApplication) -> WSGIApplication:
-        """Return an application that serves the files, and everything else by the one given."""
-        serving: WSGIApplication = WhiteNoise(
-            application,
-            root=self._folder,
-            prefix=PREFIX,
-            immutable_file_test=lambda _, address: NAMED_BY_CONTENT.search(address) is not None,
-            add_headers_function=_never_guess_its_type,
-        )
-        return serving
+    def blueprint(self) -> Blueprint:
+        """Return the route."""
+        routes = Blueprint("static_files", __name__)
+        routes.add_url_rule("/static/<name>", "show", self.show)
+        return routes
 
-
-def _never_guess_its_type(headers: Headers, path: str, address: str) -> None:
-    del path, address
-    headers["X-Content-Type-Options"] = "nosniff"
+    def show(self, name: str) -> Response:
+        """Hand out a file."""
+        return self._files[name].response() if name in self._files else abort(HTTPStatus.NOT_FOUND)
