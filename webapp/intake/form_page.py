@@ -54,6 +54,8 @@ class FormPage:
     """What a form's page says besides its fields.
 
     ``action`` is where it sends, and ``hidden`` what it carries unseen. ``languages`` are others to choose.
+    ``keeps_token`` says that what is sent twice from one place in a window's history is sent once. A change
+    is not: one that was made, unmade and made again is three.
     """
 
     title: str
@@ -62,6 +64,7 @@ class FormPage:
     action: str
     hidden: list[tuple[str, str]] = field(default_factory=list)
     may_be_indexed: bool = True
+    keeps_token: bool = True
     languages: tuple[Translation, ...] = ()
 
     def show(self, form: EnquiryForm, public_url: str, not_taken: NotTaken | None = None) -> Response:
