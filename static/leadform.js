@@ -30,7 +30,7 @@
 
   // The page may come back with another token, where the browser has had to ask for it anew. What is sent again
   // from the same place in the window's history is the same enquiry.
-  function keepToken() {
+  function noteToken() {
     const { token } = form.elements;
     token.value = history.state?.sentWith ?? token.value;
     form.addEventListener("submit", () => {
@@ -116,7 +116,7 @@
   const storage = storageOrNothing();
   if (form) {
     keepOneSending();
-    if ("keepsToken" in form.dataset) keepToken();
+    if ("notesToken" in form.dataset) noteToken();
     if (storage) keepWhatIsTyped(storage);
     form.querySelectorAll("textarea[data-most]").forEach(countCharacters);
     addEventListener("pageshow", () => requestAnimationFrame(focusOnWhatIsWrong));

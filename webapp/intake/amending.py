@@ -147,7 +147,6 @@ class AmendViews:
             url_for("amend.submit", receipt=receipt, **offered.in_addresses),
             [("token", token)],
             may_be_indexed=False,
-            keeps_token=False,
         )
         return page.show(form, self._public_url, not_taken)
 
