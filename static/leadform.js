@@ -28,6 +28,16 @@
     });
   }
 
+  // The page may come back with another token, where the browser has had to ask for it anew. What is sent again
+  // from the same place in the window's history is the same enquiry.
+  function noteToken() {
+    const { token } = form.elements;
+    token.value = history.state?.sentWith ?? token.value;
+    form.addEventListener("submit", () => {
+      history.replaceState({ ...history.state, sentWith: token.value }, "");
+    });
+  }
+
   function typed() {
     return [...form.elements].filter((field) => field.name && !["hidden", "submit"].includes(field.type));
   }
@@ -50,13 +60,18 @@
       // No page of ours comes after it that could forget.
       form.addEventListener("submit", () => forget(storage));
     }
-    form.addEventListener("input", () => {
+    const keep = () => {
       const values = {};
       for (const field of typed()) {
         const isGiven = !["checkbox", "radio"].includes(field.type) || field.checked;
         if (isGiven) (values[field.name] ??= []).push(field.value);
       }
       storage.setItem(key, JSON.stringify(values));
+    };
+    form.addEventListener("input", keep);
+    // The receipt has forgotten it; what the browser has brought back outlives a reload too.
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted || arrival?.type === "back_forward") keep();
     });
   }
 
@@ -101,6 +116,7 @@
   const storage = storageOrNothing();
   if (form) {
     keepOneSending();
+    if ("notesToken" in form.dataset) noteToken();
     if (storage) keepWhatIsTyped(storage);
     form.querySelectorAll("textarea[data-most]").forEach(countCharacters);
     addEventListener("pageshow", () => requestAnimationFrame(focusOnWhatIsWrong));

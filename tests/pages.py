@@ -32,13 +32,18 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 
 AUTOCOMPLETE = frozenset(
     {
-        *("on", "off", "name", "given-name", "additional-name", "family-name", "nickname"),
+        *("name", "given-name", "additional-name", "family-name", "nickname"),
         *("organization", "organization-title", "url", "email", "tel", "tel-national", "bday"),
         *("street-address", "address-line1", "address-line2", "address-level1", "address-level2"),
-        *("country", "country-name", "postal-code", "language", "honorific-prefix"),
+        *("country", "country-name", "postal-code", "language", "honorific-prefix", "transaction-amount"),
     }
 )
-"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may have use for."""
+"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may have use for.
+
+``off`` is none of them: what is typed into a field that has it is lost on going back.
+"""
+
+SECTION_OF_VISITOR = "section-visitor"
 
 
 class Page:
@@ -148,10 +153,10 @@ def _check_fields(page: Page) -> None:
         (label,) = page.all(f"label[for='{field.attrs['id']}']")
         assert label.to_text().strip(), f"{field.attrs} has an empty label"
         assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} stands in no fieldset"
-        assert _is_autocomplete(str(field.attrs.get("autocomplete") or "")), field.attrs
     assert page.all("fieldset > legend") == page.all("legend")
     assert len(page.all("fieldset")) == len(page.all("legend"))
     assert all(each.to_text().strip() for each in page.all("legend, button"))
+    _check_autocomplete(page)
     assert page.all("form:not([novalidate]), [required], [placeholder], [disabled]") == []
 
 
@@ -167,13 +172,19 @@ def _check_what_is_loaded(page: Page) -> None:
         assert not address.startswith("//"), address
 
 
-def _is_autocomplete(value: str) -> bool:
-    """Say whether an autocomplete attribute is one that HTML knows, as far as contact details go."""
-    *ahead, name = value.split() or ["off"]
-    return name in AUTOCOMPLETE and all(
-        each in {"shipping", "billing", "home", "work", "mobile"} or each.startswith("section-")
-        for each in ahead
-    )
+def _check_autocomplete(page: Page) -> None:
+    """Every field is brought back on going back, and no question is filled in with the visitor's own."""
+    sections: Counter[str] = Counter()
+    for each in page.all("[autocomplete]"):
+        section, detail = str(each.attrs["autocomplete"]).split()
+        assert detail in AUTOCOMPLETE, each.attrs
+        assert section.startswith("section-"), each.attrs
+        assert each.name in {"input", "select", "textarea"}, each.attrs
+        assert each.attrs.get("type") not in {"hidden", "radio", "checkbox", "submit"}, each.attrs
+        sections[section] += 1
+    assert not [each for each, count in sections.items() if count > 1 and each != SECTION_OF_VISITOR]
+    guessed = page.all("input[type=text], input[type=email], input[type=tel], select")
+    assert [each.attrs for each in guessed if "autocomplete" not in each.attrs] == []
 
 
 def html_of(response: TestResponse) -> str:

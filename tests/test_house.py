@@ -169,3 +169,12 @@ def test_every_file_that_the_delivery_document_names_is_there() -> None:
     for name in named:
         folders = [PROJECT] if "/" in name else [PROJECT / "tests/faults", PROJECT / "tests/outbox"]
         assert any((folder / name).is_file() for folder in folders), name
+
+
+def test_nothing_keeps_a_browser_from_bringing_back_what_was_typed() -> None:
+    served = [each for name in ("webapp", "templates", "static") for each in (PROJECT / name).rglob("*")]
+    sources = [each for each in served if each.suffix in {".html", ".js", ".py"}]
+    assert len(sources) > 50
+    switched_off = re.compile(r"autocomplete\W{1,6}off", re.IGNORECASE)
+    for source in sources:
+        assert not switched_off.search(source.read_text(encoding="utf-8")), source

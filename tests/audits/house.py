@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from threading import Thread
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import pytest
-from flask import Flask, abort
-from sqlalchemy import Executable, text, update
+from flask import Flask, Response, abort, request
+from sqlalchemy import Executable, select, text, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.conftest import settings_for
@@ -25,6 +26,9 @@ from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.tables import enquiries
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 FORMS_FILE: Final = PROJECT / "webapp" / "commands" / "demo_forms.toml"
 
@@ -61,6 +65,11 @@ class House:
         finally:
             self._run(update(enquiries).values(received_at=now))
 
+    def received(self) -> list[str]:
+        """Return the references of all enquiries."""
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(enquiries.c.reference)))
+
     def _run(self, statement: Executable) -> None:
         with self._database.writing() as connection:
             connection.execute(statement)
@@ -72,7 +81,7 @@ def opened_house(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[House]
     url = f"sqlite:///{folder / 'leadform.db'}"
     database = open_database(url)
     upgrade(database)
-    with _served(_application(url, database, forms_file)) as address:
+    with served(_application(url, database, forms_file)) as address:
         yield House(address, database)
     database.close()
 
@@ -85,6 +94,7 @@ def _application(url: str, database: Database, forms_file: Path) -> Flask:
         settings = settings_for(url, forms_file=forms_file)
     app = create_app(settings, read_forms(forms_file), database)
     app.add_url_rule("/broken/<int:status>", "broken", _broken)
+    app.add_url_rule("/hosting", "hosting", lambda: page_with_frame(request.args["frame"]))
     return app
 
 
@@ -95,13 +105,24 @@ def _broken(status: int) -> NoReturn:
     abort(status)
 
 
+def page_with_frame(address: str | None) -> Response:
+    """Return a page that has nothing of ours, but perhaps a frame, with that address in it."""
+    frame = (
+        f'<iframe name="form" src="{escape(address)}" width="900" height="900"></iframe>' if address else ""
+    )
+    page = f'<!doctype html><title>A page</title><link rel="icon" href="data:,"><h1>Hello</h1>{frame}'
+    # Not the policy of our own pages.
+    return Response(page, headers={"Content-Security-Policy": "default-src * data:"})
+
+
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing of each page."""
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: WSGIApplication) -> Iterator[str]:
+    """Serve an application, and return its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()

@@ -44,7 +44,7 @@ def test_what_may_be_left_open_is_marked_as_optional(client: PageCheckingClient)
 )
 def test_browsers_are_told_what_to_fill_in(name: str, autocomplete: str, client: PageCheckingClient) -> None:
     field = client.page("/f/weddings").one(f"[name={name}]")
-    assert field.attrs["autocomplete"] == autocomplete
+    assert field.attrs["autocomplete"] == f"section-visitor {autocomplete}"
 
 
 def test_the_campaign_is_carried_by_the_form_with_where_the_visitor_came_from(

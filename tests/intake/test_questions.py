@@ -10,6 +10,8 @@ import pytest
 from tests.pages import Page, PageCheckingClient
 from tests.venue import VISITOR, Venue, form_text
 from webapp.enquiry import Answer
+from webapp.forms.question import Question
+from webapp.intake.autofill import of_question
 from webapp.outbox.database import Database
 from webapp.outbox.register import Filter, Register
 
@@ -65,14 +67,40 @@ def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageChec
 
 
 def test_browsers_do_not_fill_in_about_others_what_they_know_about_the_visitor(venue: Venue) -> None:
-    kinds = ("text", "textarea", "email", "tel", "number", "date")
-    venue.open(form_text({}, *({"name": f"a_{kind}", "kind": kind} for kind in kinds)))
+    kinds = ("text", "textarea", "email", "tel", "number", "date", "select")
+    options = {"select": {"options": ["A", "B"]}}
+    questions = [{"name": f"a_{kind}", "kind": kind, **options.get(kind, {})} for kind in kinds]
+    venue.open(form_text({}, *questions, {"name": "visitor", "kind": "email"}))
     page = venue.client.page("/f/form")
-    for kind in kinds:
-        assert page.one(f"#a_{kind}").attrs["autocomplete"] == "off", kind
+    of_visitor = {str(page.one(f"#{name}").attrs["autocomplete"]).split()[0] for name in VISITOR}
+    assert of_visitor == {"section-visitor"}
+    for name in (*(f"a_{kind}" for kind in kinds), "visitor"):
+        section, detail = str(page.one(f"#{name}").attrs["autocomplete"]).split()
+        assert section == f"section-question-{name}"
+        assert detail == {"a_email": "email", "a_tel": "tel", "visitor": "email"}.get(
+            name, "transaction-amount"
+        )
     assert page.one("#a_textarea").attrs["data-most"] == "4000"
     assert page.one("#a_email").attrs["inputmode"] == "email"
-    assert page.one("#email").attrs["autocomplete"] == "email"
+
+
+@pytest.mark.parametrize(
+    ("to", "detail"),
+    [
+        ("referralContact.firstName", "given-name"),
+        ("referralContact.lastName", "family-name"),
+        ("referralCompany.businessName", "organization"),
+        ("company.address.line2", "address-line2"),
+        ("company.address.city", "address-level2"),
+        ("company.address.stateCode", "address-level1"),
+        ("company.address.postalCode", "postal-code"),
+        ("company.businessNumber", "transaction-amount"),
+        ("customFields.12", "transaction-amount"),
+    ],
+)
+def test_what_a_question_is_for_is_said_by_the_property_that_it_becomes(to: str, detail: str) -> None:
+    question = Question(name="asked", label="Asked?", to=to)
+    assert of_question(question) == {"autocomplete": f"section-question-asked {detail}"}
 
 
 def test_names_that_no_dictionary_knows_are_not_spelled_for_the_visitor(venue: Venue) -> None:

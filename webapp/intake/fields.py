@@ -9,6 +9,7 @@ from typing import Final
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
 
 from webapp.forms.definition import FieldRule, FormDefinition
+from webapp.intake.autofill import of_visitor
 from webapp.intake.contact_details import LONGEST_EMAIL, read_email, read_phone
 from webapp.intake.text import clean_line, clean_text, cleaned_within
 from webapp.intake.validators import Answered, Readable, Validator, may_be_left_open, told_by
@@ -47,12 +48,12 @@ def fields_after_questions(definition: FormDefinition, language: Language) -> It
         yield "consent", BooleanField(definition.consent, [Answered(what_to_do)])
 
 
-def _name(label: str, what_to_do: str, autocomplete: str, language: Language) -> Field:
+def _name(label: str, what_to_do: str, detail: str, language: Language) -> Field:
     return StringField(
         label,
         [Answered(what_to_do), Readable(label, LONGEST_NAME, language)],
         filters=[cleaned_within(LONGEST_NAME, clean_line)],
-        render_kw={"autocomplete": autocomplete, **AS_TYPED},
+        render_kw={**of_visitor(detail), **AS_TYPED},
     )
 
 
@@ -66,7 +67,7 @@ def _email(language: Language) -> Field:
             told_by(partial(read_email, language=language)),
         ],
         filters=[cleaned_within(LONGEST_EMAIL, clean_line)],
-        render_kw={"autocomplete": "email", **EMAIL},
+        render_kw={**of_visitor("email"), **EMAIL},
     )
 
 
@@ -84,7 +85,7 @@ def _phone(rule: FieldRule, language: Language) -> Field:
         description=""
         if language.region
         else language.say("Include the country code, such as %(code)s", code=code),
-        render_kw={"autocomplete": "tel", **TELEPHONE},
+        render_kw={**of_visitor("tel"), **TELEPHONE},
     )
 
 
@@ -94,7 +95,7 @@ def _company(rule: FieldRule, language: Language) -> Field:
         label,
         [_insisting(rule, language.say("Enter your company")), Readable(label, LONGEST_COMPANY, language)],
         filters=[cleaned_within(LONGEST_COMPANY, clean_line)],
-        render_kw={"autocomplete": "organization", **AS_TYPED},
+        render_kw={**of_visitor("organization"), **AS_TYPED},
     )
 
 

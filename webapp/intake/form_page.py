@@ -54,6 +54,9 @@ class FormPage:
     """What a form's page says besides its fields.
 
     ``action`` is where it sends, and ``hidden`` what it carries unseen. ``languages`` are others to choose.
+    ``notes_token`` lets the script note in the window's history with which token the page was sent. Not for
+    a page that came by a post, which the note would turn into one that was asked for, and not for a change:
+    one that was made, unmade and made again is three.
     """
 
     title: str
@@ -62,6 +65,7 @@ class FormPage:
     action: str
     hidden: list[tuple[str, str]] = field(default_factory=list)
     may_be_indexed: bool = True
+    notes_token: bool = False
     languages: tuple[Translation, ...] = ()
 
     def show(self, form: EnquiryForm, public_url: str, not_taken: NotTaken | None = None) -> Response:

@@ -24,6 +24,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 from webapp.forms.kind import CHOSEN, TYPED, Kind
 from webapp.forms.question import Question
 from webapp.intake.answering import read_answer, what_to_answer
+from webapp.intake.autofill import of_question
 from webapp.intake.dates import example_of
 from webapp.intake.fields import AS_TYPED, EMAIL, TELEPHONE
 from webapp.intake.text import clean_line, clean_text, cleaned_within
@@ -31,9 +32,6 @@ from webapp.intake.validators import Answered, Readable, Validator, may_be_left_
 from webapp.languages.language import Language
 
 ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
-
-NOT_OF_VISITOR: Final = {"autocomplete": "off"}
-"""Questions are about the event or others: what a browser knows of the visitor would be wrong there."""
 
 NAMES: Final = frozenset({"firstName", "lastName", "businessName"})
 """The last parts of the properties that are names."""
@@ -140,7 +138,7 @@ def _details(question: Question, language: Language) -> dict[str, Any]:
         if question.kind is Kind.SELECT:
             choices.insert(0, SelectChoice("", language.say("Choose …")))
         most = {"filters": [partial(_chosen, most=len(choices))]} if question.kind is Kind.CHECKBOXES else {}
-        return {"choices": choices, "validate_choice": False, **most}
+        return {"choices": choices, "validate_choice": False, "render_kw": of_question(question), **most}
     clean = clean_text if question.kind is Kind.TEXTAREA else clean_line
     return {
         "filters": [cleaned_within(question.longest, clean)],
@@ -156,7 +154,8 @@ def _chosen(values: list[str] | None, most: int) -> list[str]:
 def _rendered(question: Question) -> dict[str, Any]:
     is_name = (question.to or "").rpartition(".")[2] in NAMES
     most = {"data-most": question.longest} if question.kind is Kind.TEXTAREA else {}
-    return {**NOT_OF_VISITOR, **_RENDERED.get(question.kind, {}), **(AS_TYPED if is_name else {}), **most}
+    of_kind = _RENDERED.get(question.kind, {})
+    return {**of_question(question), **of_kind, **(AS_TYPED if is_name else {}), **most}
 
 
 _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {

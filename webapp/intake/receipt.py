@@ -88,7 +88,12 @@ class ReceiptViews:
         """Show an enquiry's receipt; safe to open again and again."""
         enquiry, form = self._received.find(token)
         definition, language = form.definition, form.language
-        kept: dict[str, Any] = {**enquiry.attribution.parameters, **form.in_addresses}
+        # An address of its own: a browser holds one page of each, and must still have the one that was sent.
+        kept: dict[str, Any] = {
+            **enquiry.attribution.parameters,
+            "after": enquiry.reference,
+            **form.in_addresses,
+        }
         return render(
             "receipt.html",
             language,

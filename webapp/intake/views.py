@@ -178,7 +178,15 @@ class FormViews:
             Translation(each, url_for("intake.submit", slug=definition.slug, lang=each.tag, **typed_in))
             for each in offered.others
         )
-        page = FormPage(definition.title, definition.intro, submit, action, visit.hidden(), languages=others)
+        page = FormPage(
+            definition.title,
+            definition.intro,
+            submit,
+            action,
+            visit.hidden(),
+            languages=others,
+            notes_token=request.method != "POST",
+        )
         response = page.show(form, self._public_url, not_taken)
         # Not no-store, for the same reason.
         response.headers["Cache-Control"] = "private, no-cache"
