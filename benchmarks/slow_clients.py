@@ -103,11 +103,15 @@ def _wait(server: WebServer, count: int, behave: Callable[..., None]) -> float:
 
 def _throughput(plain: WebServer, buffering: WebServer) -> float:
     turns = [(_pages(plain), _pages(buffering)) for _ in range(TURNS)]
-    rates: list[float] = []
+    pages, rates = [], []
     for measured in zip(*turns, strict=True):
-        pages, seconds = zip(*measured, strict=True)
-        rates.append(sum(pages) / sum(seconds))
-    ratio = rates[1] / rates[0]
+        made, took = zip(*measured, strict=True)
+        pages.append(sum(made))
+        rates.append(sum(made) / sum(took))
+    ratio: float = rates[1] / rates[0]
+    click.echo(
+        f"pages in {TURNS * SECONDS} s: {pages[0]:,} and {pages[1]:,}: ratio {pages[1] / pages[0]:.2f}"
+    )
     click.echo(f"pages for a second of processor time: {rates[0]:.0f} and {rates[1]:.0f}: ratio {ratio:.2f}")
     return ratio
 

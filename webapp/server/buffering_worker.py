@@ -25,7 +25,6 @@ from webapp.server.file_limit import raise_file_limit
 from webapp.server.framing import Framing, Progress
 
 RECEIVED_AT_ONCE: Final = 64 * 1024
-ACCEPTED_AT_ONCE: Final = 64
 SHORTEST_IDLENESS: Final = 2.0
 """Seconds in which an idle connection is not closed for others: its request may be on the way."""
 
@@ -75,24 +74,25 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         super().load_wsgi()
         self._max_body = getattr(self.wsgi, "config", {}).get("MAX_FORM_BODY", DEFAULT_MAX_BODY)
         self._max_connections = raise_file_limit(self.cfg.worker_connections)
-        # Above the limit there is always room for one more, unless threads work for all of them.
-        self.worker_connections = self._max_connections + ACCEPTED_AT_ONCE
+        # Above the limit one more is always taken, and another closed; gunicorn would take none.
+        self.worker_connections = self._max_connections + 1
 
     def accept(self, listener: socket.socket) -> None:
-        """Take the connections that wait at the door, closing others where there are too many."""
-        for _ in range(ACCEPTED_AT_ONCE):
-            try:
-                client_socket, client = listener.accept()
-            except OSError as error:  # mostly that none is left
-                if error.errno in NO_FILE_LEFT:
-                    self._close_oldest(Phase)
-                return
-            self.nr_conns += 1
-            framing = Framing(self._max_body)
-            server = listener.getsockname()
-            self._wait(Connection(self.cfg, client_socket, client, server, framing), Phase.IDLE)
-            if self.nr_conns > self._max_connections:
+        """Take one connection, closing another where there are too many.
+
+        Only one a turn: took it all that wait, the other processes would have nothing to do.
+        """
+        try:
+            client_socket, client = listener.accept()
+        except OSError as error:  # mostly that another process was faster
+            if error.errno in NO_FILE_LEFT:
                 self._close_oldest(Phase)
+            return
+        self.nr_conns += 1
+        framing, server = Framing(self._max_body), listener.getsockname()
+        self._wait(Connection(self.cfg, client_socket, client, server, framing), Phase.IDLE)
+        if self.nr_conns > self._max_connections:
+            self._close_oldest(Phase)
 
     def handle(self, conn: Connection) -> bool:
         """Answer a request in a thread; say whether the connection may be used again."""
