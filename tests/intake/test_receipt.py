@@ -66,9 +66,12 @@ def test_a_copy_can_be_saved_as_text(client: PageCheckingClient, address: str) -
     assert page.all(f"a[href='{address}/copy.txt']")
 
 
-def test_another_enquiry_keeps_the_campaign(client: PageCheckingClient, address: str) -> None:
+def test_another_enquiry_keeps_the_campaign_and_has_an_address_of_its_own(
+    client: PageCheckingClient, address: str
+) -> None:
     page = client.page(address)
-    assert page.all("a[href='/f/weddings?utm_source=google&utm_campaign=spring+sale']")
+    again = f"/f/weddings?utm_source=google&utm_campaign=spring+sale&after={page.text('#reference')}"
+    assert page.all(f"a[href='{again}']")
 
 
 @pytest.mark.parametrize(

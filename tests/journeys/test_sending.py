@@ -109,5 +109,5 @@ def test_coming_back_to_a_page_that_is_loaded_again_the_same_is_one_enquiry(quer
     fill_in(page)
     first = send(page)
     page.go_back()
-    fill_in(page)
+    expect(page.locator("#message")).to_have_value("A wedding for eighty.")
     assert send(page) == first
