@@ -42,18 +42,7 @@ def create_app(
 
     ``now`` is the clock that dates enquiries, and by which a day is today.
     """
-    app = HostCheckingFlask(__name__, template_folder=None, static_folder=None)
-    app.jinja_loader = templates_in(PROJECT / "templates")
-    app.config.update(
-        # The pages that take a form allow for its longest answers.
-        MAX_CONTENT_LENGTH=LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
-        # What the server keeps of a body before it asks for an answer (webapp/server).
-        MAX_FORM_BODY=longest_body(*forms.values()),
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
-        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-    )
+    app = _bare_app(settings, forms)
     tokens = _tokens(settings)
     service = EnquiryService(EnquiryStore(database), now)
     default_form = settings.default_form or next(iter(forms))
@@ -77,6 +66,22 @@ def create_app(
     app.jinja_env.globals |= {"address_of": static_files.address_of, "look_of": looks.of}
     Compress(app)
     _bound_headers(app, settings.proxy_hops)
+    return app
+
+
+def _bare_app(settings: Settings, forms: Forms) -> Flask:
+    app = HostCheckingFlask(__name__, template_folder=None, static_folder=None)
+    app.jinja_loader = templates_in(PROJECT / "templates")
+    app.config.update(
+        # The pages that take a form allow for its longest answers.
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        # What the server keeps of a body before it asks for an answer (webapp/server).
+        MAX_FORM_BODY=longest_body(*forms.values()),
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
     return app
 
 
