@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 collect_ignore = ["audits"]
 """What takes minutes, and ``make audit`` runs."""
+
+# Examples are never timed, since machines are busy; what repeats a failure is printed.
+hypothesis.settings.register_profile("leadform", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("leadform")
 
 ENGINES = ("sqlite", "postgresql")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.enquiry import (
@@ -101,14 +101,12 @@ def test_what_cannot_be_a_reference_is_none(typed: str) -> None:
     assert read_reference(typed) is None
 
 
-@settings(print_blob=True)
 @given(reference=references)
 def test_every_reference_is_read_back_from_any_case_with_or_without_its_prefix(reference: str) -> None:
     for typed in (reference, reference.lower(), reference.removeprefix("ENQ-"), reference.replace("-", " ")):
         assert read_reference(typed) == reference
 
 
-@settings(print_blob=True)
 @given(typed=st.text(max_size=20))
 def test_whatever_is_typed_is_a_whole_reference_or_none(typed: str) -> None:
     read = read_reference(typed)

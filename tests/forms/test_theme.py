@@ -545,7 +545,7 @@ LOOKS: Final = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LOOKS)
 def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_paper(
     keys: dict[str, Any],
@@ -568,7 +568,7 @@ def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_pape
         assert broken({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DARKER, DARKER)
 def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: str, background: str) -> None:
     keys = {"accent": accent, "background": {"light": "#fff", "dark": background}}
@@ -578,7 +578,7 @@ def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: 
     assert broken(colours_of(theme(**keys).dark)) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
 @given(LOOKS, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
 def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
     keys: dict[str, Any], radius: str | None, font: str | None

@@ -141,7 +141,7 @@ def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: st
         assert status_of(everything, as_form({**WELL, name: text})) in ANSWERED
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.dictionaries(
         st.sampled_from([*FIELDS, *HIDDEN, "lang", "switch", "typed_in"]),

@@ -48,7 +48,6 @@ def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
     assert read(WHEN, short(day, language.day(day)), language, now) == day.isoformat()
 
 
-@settings(deadline=None)
 @given(
     now=moments,
     away=days,
@@ -65,7 +64,6 @@ def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
     assert read(WHEN, typed, language, now) == day.isoformat()
 
 
-@settings(deadline=None)
 @given(now=moments, numbers=st.tuples(*[st.integers(0, 99)] * 3), sign=st.sampled_from("/.-"))
 def test_no_two_digits_are_ever_a_far_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
     try:
@@ -181,7 +179,7 @@ def test_today_is_the_day_that_it_is_anywhere_on_earth(
     assert read(BEHIND, typed, AUSTRALIAN, now) == behind
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(now=moments, zone=st.integers(-12 * 60, 14 * 60), tag=st.sampled_from(LANGUAGES))
 def test_a_visitor_who_types_today_is_understood_wherever_it_is(
     now: datetime, zone: int, tag: LanguageTag

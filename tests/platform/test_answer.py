@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.platform.answer import Answer, read_opportunity_id, read_result
@@ -321,7 +321,6 @@ answers = st.fixed_dictionaries(
 )
 
 
-@settings(print_blob=True)
 @given(
     status=st.integers(200, 599),
     body=st.binary(max_size=80) | answers.map(json.dumps).map(str.encode),

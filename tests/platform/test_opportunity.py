@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -297,7 +297,6 @@ def test_an_opportunity_cannot_be_changed_once_it_is_made() -> None:
         opportunity.name = "Another"  # type: ignore[misc]
 
 
-@settings(print_blob=True)
 @given(number=st.integers(0, 10**18 - 1), zeros=st.integers(0, 3))
 def test_digits_stay_a_string_and_a_number_stays_a_number(number: int, zeros: int) -> None:
     digits = ("0" * zeros + str(number))[-18:]

@@ -6,7 +6,7 @@ import string
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.enquiry import CROCKFORD_BASE32
@@ -41,7 +41,6 @@ def test_a_long_word_is_cut_behind_a_whole_character(letter: str) -> None:
     assert 250 < len(name.encode()) <= LONGEST_NAME
 
 
-@settings(print_blob=True)
 @given(reference=references, text=texts)
 def test_every_name_is_short_enough_and_says_what_fits(reference: str, text: str) -> None:
     name = name_of(reference, text)
@@ -53,7 +52,6 @@ def test_every_name_is_short_enough_and_says_what_fits(reference: str, text: str
 # Whose is it
 
 
-@settings(print_blob=True)
 @given(text=texts, length=st.integers(12, 300), margin=st.text(string.whitespace, max_size=3))
 def test_a_name_is_known_again_wherever_the_platform_cuts_it(text: str, length: int, margin: str) -> None:
     sent = name_of(REFERENCE, text)
@@ -62,7 +60,6 @@ def test_a_name_is_known_again_wherever_the_platform_cuts_it(text: str, length: 
         assert not is_name_of(f"{margin}{listed}{margin}", OTHER, name_of(OTHER, text))
 
 
-@settings(print_blob=True)
 @given(before=texts, behind=texts, between=st.sampled_from(["", " ", ": ", " (", "\n", "\u200f"]))
 def test_no_text_makes_a_name_of_it(before: str, behind: str, between: str) -> None:
     forged = name_of(OTHER, f"{before}{between}{REFERENCE}{between}{behind}")

@@ -7,7 +7,7 @@ import hmac
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from requests import PreparedRequest, Request
 
@@ -100,7 +100,6 @@ def test_whatever_is_changed_changes_the_signature(body: bytes, path_and_query: 
     assert changed.headers["X-Api-Authorization"] != published.headers["X-Api-Authorization"]
 
 
-@settings(print_blob=True)
 @given(body=st.binary(max_size=200), secret=st.text(st.characters(codec="utf-8"), min_size=1))
 def test_any_body_and_secret_sign_the_very_bytes_and_address_that_leave(body: bytes, secret: str) -> None:
     request = signed(body, "/api/1.0/venue?action=addOrUpdateOpportunity", secret)

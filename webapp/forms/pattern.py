@@ -1,8 +1,12 @@
-"""The patterns of questions, run by RE2: in time that grows with the text alone, whatever the pattern."""
+"""The patterns of questions, run by RE2: in time that grows with the text alone, whatever the pattern.
+
+RE2 takes letters and digits for those of English; here they are those of every language, as in Python.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -27,6 +31,23 @@ NOT_RUN: Final = (
 )
 """What Python's own patterns may have and RE2's not: how RE2 calls it, what it is, and what to do instead."""
 
+PART: Final = re.compile(r"\\Q.*?(?:\\E|$)|\\.|\[:\^?[a-z]+:\]|.", re.DOTALL)
+"""What a pattern is made of: a literal run, an escape, a named list of letters, or a character."""
+
+IN_EVERY_LANGUAGE: Final = {
+    r"\w": r"[\p{L}\p{N}_]",
+    r"\W": r"[^\p{L}\p{N}_]",
+    r"\d": r"\p{Nd}",
+    r"\D": r"\P{Nd}",
+}
+IN_A_LIST: Final = {r"\w": r"\p{L}\p{N}_", r"\d": r"\p{Nd}", r"\D": r"\P{Nd}"}
+"""What RE2 is given for what Python knows in every language, alone and within ``[…]``."""
+
+NOT_IN_A_LIST: Final = (
+    r"has \W within […], which RE2, the engine that runs patterns, cannot run: "
+    r"write letters as \p{L} and digits as \p{Nd}"
+)
+
 WITHOUT_A_LEAST: Final = re.compile(r"(?<!\\)(?:\\\\)*\{,[0-9]+\}")
 """``{,5}``, which RE2 takes for these four characters."""
 
@@ -35,6 +56,8 @@ def fault_of(pattern: str) -> str | None:
     """Return what is wrong with a pattern and what to do, or None when it can be run."""
     if WITHOUT_A_LEAST.search(pattern):
         return "has a repetition without its least number, {,…}: write {0,…}"
+    if r"\W" in (part for part, is_listed in _parts(pattern) if is_listed):
+        return NOT_IN_A_LIST
     try:
         _compiled(pattern)
     except re2.error as error:
@@ -57,7 +80,25 @@ def _compiled(pattern: str) -> Any:
     options.max_mem = MOST_MEMORY
     options.log_errors = False
     options.never_capture = True
-    return re2.compile(pattern, options)
+    return re2.compile(_in_every_language(pattern), options)
+
+
+def _in_every_language(pattern: str) -> str:
+    return "".join(
+        (IN_A_LIST if is_listed else IN_EVERY_LANGUAGE).get(part, part) for part, is_listed in _parts(pattern)
+    )
+
+
+def _parts(pattern: str) -> Iterator[tuple[str, bool]]:
+    """Yield what a pattern is made of, and of each whether it stands within ``[…]``."""
+    opened_at: int | None = None
+    for found in PART.finditer(pattern):
+        part = found[0]
+        yield part, opened_at is not None
+        if opened_at is None:
+            opened_at = found.start() if part == "[" else None
+        elif part == "]" and pattern[opened_at : found.start()] not in {"[", "[^"}:
+            opened_at = None
 
 
 def _told(error: Exception) -> str:
