@@ -40,6 +40,10 @@ UPDATES: Final = {
     "with success": {"success": True, "id": 755},
     "with success and digits": {"success": True, "id": "755"},
     "with a success of null": {"success": None, "id": 755},
+    "with a success in words": {"success": "True", "id": 755},
+    "with a success of one": {"success": 1, "id": 755},
+    "with a success of one in digits": {"success": "1", "id": "755"},
+    "with a number that has a point": {"id": 755.0},
     "with words beside it": {"id": 755, "message": "Saved", "errorCode": 0, "specificCode": 0},
     "of another opportunity, for the caller to see": {"id": 756},
 }
@@ -48,7 +52,7 @@ UPDATES: Final = {
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in UPDATES.items()])
 def test_an_update_is_confirmed_by_an_id_alone(body: dict[str, object]) -> None:
     content = answer(200, json.dumps(body).encode())
-    assert read_opportunity_id(content, is_update=True) == int(str(body["id"]))
+    assert read_opportunity_id(content, is_update=True) == int(float(str(body["id"])))
 
 
 NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
@@ -56,6 +60,11 @@ NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
     "an error with its id": ({"errorCode": 500, "id": 755}, Unclear),
     "a refusal with its id": ({"specificCode": 24224, "id": 755}, Unclear),
     "success in words": ({"success": "false", "id": 755}, Unclear),
+    "success of zero": ({"success": 0, "id": 755}, Unclear),
+    "success of another kind": ({"success": [True], "id": 755}, Unclear),
+    "success in words with an error": ({"success": "true", "errorCode": 500, "id": 755}, Unclear),
+    "half an id": ({"id": 755.5}, Unclear),
+    "an id larger than it says": ({"id": 1e18}, Unclear),
     "no id": ({}, Unclear),
     "success without an id": ({"success": True}, Unclear),
     "an id of zero": ({"id": "0"}, Unclear),

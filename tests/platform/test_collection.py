@@ -54,6 +54,7 @@ ENDS: Final[dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]] = {
     "pages of forty that are said to be whole": (MANY, {"at_most": 40, "perPage": 100}),
     "pages said to be larger than any": (MANY, {"perPage": 1000, "totalResults": 300}),
     "a size in digits": (MANY, {"perPage": "100", "totalResults": 300}),
+    "numbers that have a point": (MANY, {"perPage": 100.0, "totalResults": 250.0}),
     "too few promised": (MANY, {"totalResults": 3}),
     "none promised": (MANY, {"totalResults": 0}),
     "no total": (MANY, {"totalResults": ...}),

@@ -23,14 +23,22 @@ INACTIVE_USER: Final = "2"
 """The ``currentStatus`` of a user who has left."""
 
 _ENDS: Final = {
-    "won": "won gewonnen gagné gagnée ganado ganada مكسوب مكسوبة فوز",
-    "lost": "lost verloren perdu perdue perdido perdida خسارة خاسرة مفقود",
+    "won": (
+        "won win wins closedwon converted gewonnen gewonnene gagné gagnée gagnés gagnées "
+        "ganado ganada ganados ganadas مكسوب مكسوبة فوز"
+    ),
+    "lost": (
+        "lost loss losses closedlost verloren verlorene perdu perdue perdus perdues perte "
+        "perdido perdida perdidos perdidas pérdida خسارة خاسرة مفقود"
+    ),
     "cancelled": (
-        "cancelled canceled cancel cancellation cancelado cancelada storniert abgesagt annulé annulée "
-        "anulado anulada ملغي ملغى ملغاة إلغاء"
+        "cancelled canceled cancel cancellation cancelado cancelada cancelados canceladas cancelación "
+        "storniert stornierte stornierung storno abgesagt abgesagte absage annulé annulée annulés annulées "
+        "annulation anulado anulada anulados anuladas anulación ملغي ملغى ملغاة إلغاء"
     ),
     "turned down": (
-        "regretted regret declined rejected disqualified abgelehnt refusé refusée rechazado rechazada مرفوض"
+        "regretted regret declined rejected disqualified unsuccessful abgelehnt refusé refusée rechazado "
+        "rechazada مرفوض"
     ),
     "closed": (
         "closed withdrawn abandoned dead geschlossen abgeschlossen clos fermé fermée cerrado cerrada مغلق"

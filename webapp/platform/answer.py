@@ -44,6 +44,7 @@ CLIENT_CLOSED_REQUEST: Final = 499
 """From here on a status that the contract does not name may come of a gateway that gave up waiting."""
 LONGEST_WORDS: Final = 500
 HIGHEST_ID: Final = 2**63
+HIGHEST_WHOLE_FLOAT: Final = 2**53 - 1
 HIGHEST_CODE: Final = 2**31 - 1
 LONGEST_CODE: Final = 40
 MOST_MESSAGES: Final = 50
@@ -93,25 +94,30 @@ def read_opportunity_id(answer: Answer, *, is_update: bool = False) -> int:
             http_status=answer.status,
             specific_code=_specific_code(result),
         )
-    identifier = _identifier(result.get("id"))
-    is_confirmed = result.get("success") is True or (is_update and _tells_an_id_alone(result))
-    if identifier is None or not is_confirmed:
+    identifier = whole_number(result.get("id"))
+    is_confirmed = result.get("success") is True or (is_update and _tells_no_failure(result))
+    if not identifier or not is_confirmed:
         raise Unclear(
             f"The platform answered 200 without success and an id{_words(result)}", http_status=answer.status
         )
     return identifier
 
 
-def _tells_an_id_alone(result: Mapping[str, Any]) -> bool:
-    """Say whether an answer says neither how it went nor that anything is wrong."""
-    return result.get("success") is None and not (result.get("errorCode") or result.get("specificCode"))
+def _tells_no_failure(result: Mapping[str, Any]) -> bool:
+    """Say whether an answer tells nothing but success, in whatever words, and nothing that is wrong."""
+    success = result.get("success")
+    in_words = isinstance(success, str) and success.strip().casefold() in {"true", "1", "yes"}
+    is_success = success in (None, 1) or in_words
+    return is_success and not (result.get("errorCode") or result.get("specificCode"))
 
 
-def _identifier(value: object) -> int | None:
-    """Return an id, which may be told as a number or as a string of digits; None when it is none."""
+def whole_number(value: object) -> int | None:
+    """Return a number from zero that the platform wrote, as 755, 755.0 or "755"; None when it is none."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
         value = int(value)
-    return value if type(value) is int and 0 < value < HIGHEST_ID else None
+    if isinstance(value, float) and value.is_integer() and value <= HIGHEST_WHOLE_FLOAT:
+        value = int(value)
+    return value if type(value) is int and 0 <= value < HIGHEST_ID else None
 
 
 def read_timestamp(value: object) -> datetime | None:

@@ -6,12 +6,11 @@ that come, and a page with fewer rows than ``perPage`` is the last one.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from webapp.platform.answer import Answer, read_result
+from webapp.platform.answer import Answer, read_result, whole_number
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
 
@@ -78,14 +77,9 @@ def read_page(action: str, answer: Answer) -> Page:
         raise Unclear(f"{action} answered without meta and results", http_status=answer.status)
     if not all(isinstance(row, dict) for row in rows):
         raise Unclear(f"{action} answered with rows that are no objects", http_status=answer.status)
-    total, size = _number(meta.get("totalResults")), _number(meta.get("perPage"))
+    total, size = whole_number(meta.get("totalResults")), whole_number(meta.get("perPage"))
     if total is None and not size:
         raise Unclear(f"{action} did not tell how many rows there are", http_status=answer.status)
-    if (_number(meta.get("count")) or 0) > len(rows):
+    if (whole_number(meta.get("count")) or 0) > len(rows):
         raise Unclear(f"{action} answered with fewer rows than it counts", http_status=answer.status)
     return Page(action, rows, total, min(size, ROWS_A_PAGE) if size else None)
-
-
-def _number(value: object) -> int | None:
-    is_number = not isinstance(value, bool) and re.fullmatch(r"[0-9]{1,18}", str(value))
-    return int(str(value)) if is_number else None

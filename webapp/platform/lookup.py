@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from webapp.platform.answer import whole_number
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
 from webapp.platform.opportunity_name import is_name_of
@@ -41,7 +41,7 @@ class Wanted:
 
     def _is_in_venue(self, row: JsonObject) -> bool:
         """Say whether a row may be of this venue: one that names another was not asked for."""
-        return _whole_number(row.get("venueId")) in {None, self.venue_id}
+        return whole_number(row.get("venueId")) in {None, self.venue_id}
 
     def _is_by_name(self, row: JsonObject) -> bool:
         name = row.get("name")
@@ -61,14 +61,7 @@ def identifier_of(row: JsonObject) -> int:
     Raises:
         Unclear: it cannot be read, which must not pass for absence.
     """
-    found = _whole_number(row.get("id"))
+    found = whole_number(row.get("id"))
     if not found:
         raise Unclear("The opportunity was found, but its id cannot be read", http_status=HTTPStatus.OK)
     return found
-
-
-def _whole_number(value: object) -> int | None:
-    """Return a number that the platform wrote, as a number or in digits; None when it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    return int(value) if re.fullmatch(r"[0-9]{1,18}", str(value)) else None
