@@ -49,10 +49,33 @@ def test_what_is_no_day_is_refused_with_one_to_go_by(typed: str) -> None:
         ("fr", "12-14 juin"),
         ("es", "12-14 de junio"),
         ("ar", "12-14 يونيو"),
+        ("en", "June 12 and 27"),
+        ("en", "12 June and 27"),
+        ("de", "12. Juni und 27"),
+        ("fr", "12 juin et 27"),
     ],
 )
 def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, typed: str) -> None:
     refusal(WHEN, typed, language_of(tag, "AU"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed"),
+    [
+        ("en", "12 June at 19"),
+        ("en", "June 12 at 18"),
+        ("en", "12 June at 1900"),
+        ("en", "12 June about 27"),
+        ("de", "12. Juni um 19"),
+        ("de", "12. Juni, um 19"),
+        ("fr", "12 juin à 19"),
+        ("es", "12 de junio a las 19"),
+        ("ar", "12 يونيو الساعة 19"),
+    ],
+)
+def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -> None:
+    language = language_of(tag, "AU")
+    assert example_of(WHEN, language, NOW) in refusal(WHEN, typed, language)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,11 @@ BEFORE_A_SHORT_YEAR: Final = (
 )
 """A day with its month in words and two digits of its year; other pairs of numbers may be two days."""
 
+ANOTHER_NUMBER: Final = re.compile(
+    r"\d\D*(?<!\w)(and|at|about|by|from|und|um|etwa|et|à|environ|y|las|cerca|الساعة)\W*\d"
+)
+"""Words that dateparser passes over, and behind which no year stands: another day, or the time of day."""
+
 
 def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> TypedDay | None:
     """Return the one day that a text names, or None: neither several days nor half a date are one.
@@ -207,6 +212,8 @@ def _year_in(plain: str) -> TypedYear | None:
     if short + long != len(numbers) or len(plain) > LONGEST:
         return None
     if re.search(r"[^\W\d_]{2}", plain):
+        if ANOTHER_NUMBER.search(plain):
+            return None
         if short == 1:
             return {0: TypedYear.LEFT_OUT, 1: TypedYear.WHOLE}.get(long)
         is_short = long == 0 and any(form.fullmatch(plain) for form in BEFORE_A_SHORT_YEAR)
