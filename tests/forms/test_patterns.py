@@ -52,6 +52,7 @@ def test_no_pattern_takes_longer_for_what_nearly_matches(pattern: str) -> None:
         (r"\u00e9+", r"a character by \u", r"write the character itself, or \x{00E9}"),
         (r"[^\W\d_]+", r"\W within […]", r"write letters as \p{L}"),
         ("a{,5}", "a repetition without its least number", "write {0,…}"),
+        ("a{,}", "a repetition without its least number", "write {0,…}"),
     ],
 )
 def test_what_the_engine_cannot_run_is_named_with_what_to_do(

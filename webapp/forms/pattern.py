@@ -48,8 +48,8 @@ NOT_IN_A_LIST: Final = (
     r"write letters as \p{L} and digits as \p{Nd}"
 )
 
-WITHOUT_A_LEAST: Final = re.compile(r"(?<!\\)(?:\\\\)*\{,[0-9]+\}")
-"""``{,5}``, which RE2 takes for these four characters."""
+WITHOUT_A_LEAST: Final = re.compile(r"(?<!\\)(?:\\\\)*\{,[0-9]*\}")
+"""``{,5}`` and ``{,}``, which RE2 takes for these very characters."""
 
 
 def fault_of(pattern: str) -> str | None:
