@@ -248,7 +248,9 @@ def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingCli
     assert page.one("fieldset.wrong").attrs["aria-describedby"] == "format-hint format-error"
 
 
-@pytest.mark.parametrize("name", ["data", "answers", "errors", "meta", "validate", "csrf_token"])
+@pytest.mark.parametrize(
+    "name", ["data", "answers", "errors", "meta", "validate", "csrf_token", "about", "kept"]
+)
 def test_a_question_may_have_any_name_that_the_page_does_not_use(venue: Venue, name: str) -> None:
     venue.open(form_text({}, {"name": name}))
     receipt = venue.receive(**{name: "Said"})

@@ -157,7 +157,7 @@ def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
 
 def attribute_of(question: str) -> str:
     """Return under which name the form holds a question's field: one that is nobody else's."""
-    return f"asked_{question}"
+    return f"question_{question}"
 
 
 def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
