@@ -198,12 +198,10 @@ def _explained(file: Path | None) -> Iterator[None]:
     except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         fault = explain_sqlite(reason, file) if file else None
-        if fault is not None:
-            raise StoreUnavailableError(fault.message, fault.what_to_do) from error
-        words = " ".join(str(reason).split())
-        if isinstance(error, DBAPIError) and may_pass(error):
-            raise TransactionLostError(words) from error
-        raise StoreUnavailableError(words) from error
+        words = fault.message if fault else " ".join(str(reason).split())
+        is_lost = isinstance(error, DBAPIError) and may_pass(error)
+        kind = TransactionLostError if is_lost else StoreUnavailableError
+        raise kind(words, fault.what_to_do if fault else None) from error
 
 
 def _refuse_a_reader(connection: Connection) -> None:
