@@ -82,6 +82,27 @@ def test_a_backup_is_not_mixed_with_the_journal_of_the_file_before_it(
     assert stored(database) == kept
 
 
+def test_the_journal_is_looked_for_where_a_link_leads(database: Database, path: Path, clock: Clock) -> None:
+    link = path.with_name("linked") / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    linked = open_database(f"sqlite:///{link}", clock)
+    kept = {accept(linked, clock())}
+    copy = backup(path)
+    accept(linked, clock())
+    fill_pool(linked)
+    copy.replace(path)
+    if not path.with_name(f"{path.name}-wal").exists():
+        pytest.skip("this SQLite keeps no journal that stays")
+    with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal and leadform\.db-shm"):
+        accept(linked, clock())
+    database.close()
+    remove_journal(path)
+    kept.add(accept(linked, clock()))
+    assert stored(linked) == kept
+    linked.close()
+
+
 def test_a_file_that_is_removed_is_missed_and_not_made_anew(
     database: Database, path: Path, clock: Clock
 ) -> None:

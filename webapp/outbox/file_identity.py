@@ -6,6 +6,7 @@ before, and what they write is lost with it. So a connection is used only while 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,9 +55,13 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.journal_path = path.with_name(f"{path.name}-wal")
         self.opened: Identity | None = None
         self.journal: Identity | None = None
+
+    @property
+    def journal_path(self) -> Path:
+        """Where SQLite keeps the journal: beside the file itself, wherever a link to it stands."""
+        return Path(f"{os.path.realpath(self._path)}-wal")
 
     def refuse_what_is_not_whole(self) -> None:
         """Raise OSError where a connection would make an empty database, or mix two.
@@ -71,9 +76,10 @@ class _File:
         journal = identity(self.journal_path)
         # SQLite would play the journal of the old file into the new one.
         if journal is not None and journal == self.journal:
+            name = self.journal_path.name
             raise FileExistsError(
                 f"{self._path} was replaced, and the journal of the file before it is still there: "
-                f"stop leadform, remove {self.journal_path.name} and {self._path.name}-shm, start it again"
+                f"stop leadform, remove {name} and {name.removesuffix('-wal')}-shm, start it again"
             )
         self.journal = None
 
