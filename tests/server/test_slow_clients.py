@@ -203,6 +203,15 @@ def test_what_a_body_that_nobody_reads_holds_is_no_request(server: WebServer) ->
         assert answers.count(b"HTTP/1.1 ") == 1, length
 
 
+@pytest.mark.parametrize("digits", ["{:019d}", "{:04000d}", "1000000000000000000"])
+def test_a_length_that_is_written_oddly_hides_no_request(digits: str, server: WebServer) -> None:
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = post(0).replace(b"Content-Length: 0", b"Content-Length: " + digits.format(len(hidden)).encode())
+    for path in (b"/f/weddings", b"/nowhere"):
+        answers = server.ask(head.replace(b"/f/weddings", path) + hidden)
+        assert answers.count(b"HTTP/1.1 ") == 1, path
+
+
 def test_what_all_clients_send_is_held_within_a_bound(hasty: WebServer, clients: ExitStack) -> None:
     slow = [clients.enter_context(hasty.connect()) for _ in range(40)]
     for client in slow:

@@ -183,8 +183,6 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
                     conn.answer(b"HTTP/1.1 100 Continue\r\n\r\n")
             case Progress.HEAD if conn.phase is not Phase.HEAD:
                 self._wait(conn, Phase.HEAD)
-            case _:
-                pass
 
     def _answer(self, conn: Connection) -> None:
         self._stop_waiting(conn)
@@ -200,10 +198,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
 
     def _on_writable(self, conn: Connection, network: socket.socket) -> None:
         del network
-        if conn.send():
-            self._hold(conn, sum(map(len, conn.unsent)) + len(conn.received))
-        if conn.is_broken or not conn.unsent:
-            self._go_on_sending(conn)
+        conn.send()
+        self._hold(conn, sum(map(len, conn.unsent)) + len(conn.received))
+        self._go_on_sending(conn)
 
     def _go_on_sending(self, conn: Connection) -> None:
         """Wait until the answer has gone, then for the next request or until the client has closed."""
@@ -243,6 +240,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         return True
 
     def _close(self, conn: Connection) -> None:
+        if conn.is_closed:  # to let others in, before what it did at the same time came up
+            return
         self._stop_waiting(conn)
         self._held -= conn.held
         conn.held, conn.is_broken = 0, True

@@ -10,6 +10,7 @@ from collections import deque
 from enum import Enum, auto
 from typing import Any, Final
 
+from gunicorn.http.body import EOFReader
 from gunicorn.workers.gthread import TConn
 
 from webapp.server.framing import Framing
@@ -37,6 +38,7 @@ class Exchange:
     def __init__(self, request: bytes) -> None:
         self._request = request
         self._read = 0
+        self.is_too_short = False
         self.answer: list[bytes] = []
 
     @property
@@ -48,6 +50,7 @@ class Exchange:
         """Return what comes next of the request, and nothing after its end, as if the client had closed."""
         part = self._request[self._read : self._read + size]
         self._read += len(part)
+        self.is_too_short |= not part
         return part
 
     def sendall(self, data: bytes) -> None:
@@ -102,9 +105,18 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
         self.sock = Exchange(request)
         self.parser, self.initialized, self.data_ready = None, False, True
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection was closed here."""
+        return self.network.fileno() < 0
+
     def is_at_an_end(self) -> bool:
         """Say whether the request is certainly over, by gunicorn's parser as well as by the framing."""
         if self.framing.is_cut or self.parser is None:
+            return False
+        # Of a request without a body gunicorn takes whatever comes until the end.
+        has_body = not isinstance(self.parser.mesg.body.reader, EOFReader)
+        if has_body and self.sock.is_too_short:
             return False
         return self.sock.is_read and not self.parser.unreader.take_buffered()
 
@@ -113,13 +125,11 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
         self.unsent.extend(memoryview(part) for part in parts if part)
         self.send()
 
-    def send(self) -> bool:
-        """Send as much as goes without waiting; say whether any went."""
-        gone = 0
+    def send(self) -> None:
+        """Send as much as goes without waiting."""
         try:
             while self.unsent:
                 sent = self.network.sendmsg([*self.unsent][:PARTS_AT_ONCE])
-                gone += sent
                 while self.unsent and sent >= len(self.unsent[0]):
                     sent -= len(self.unsent.popleft())
                 if sent:
@@ -128,7 +138,6 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
             pass
         except OSError:
             self.is_broken = True
-        return gone > 0
 
     def end_answers(self) -> None:
         """Tell the client that nothing more comes, and forget what it sent."""
