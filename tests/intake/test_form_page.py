@@ -65,6 +65,15 @@ def test_the_campaign_is_carried_by_the_form_with_where_the_visitor_came_from(
     }
 
 
+@pytest.mark.parametrize("address", ["http://my_app:8000", "http://lead_form", "HTTPS://forms.example"])
+def test_the_address_that_was_asked_for_is_kept_whatever_its_host_is_called(
+    address: str, client: PageCheckingClient
+) -> None:
+    scheme, _, host = address.partition("://")
+    page = client.page("/f/weddings", environ_overrides={"HTTP_HOST": host, "wsgi.url_scheme": scheme})
+    assert page.hidden()["landing_address"] == f"{scheme.lower()}://{host}/f/weddings"
+
+
 def test_a_campaign_cannot_write_into_the_page(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings", query_string={"utm_source": "\"><script src='x'></script>"})
     assert page.all("script:not([src^='/static/'])") == []

@@ -16,12 +16,15 @@ from webapp.intake.body import FormRequest
 NO_HOST: Final = "host.invalid"
 MAX_NAME: Final = 253
 MAX_PORT: Final = 65535
-LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST: Final = re.compile(
     rf"(?:\[(?P<ipv6>[0-9a-f:.]{{2,45}})\]|(?P<name>{LABEL}(?:\.{LABEL})*)\.?)(?::(?P<port>[0-9]{{1,5}}))?",
     re.ASCII | re.IGNORECASE,
 )
-"""A name by RFC 1123, whose labels have at most 63 letters, or an address, and perhaps a port (RFC 3986)."""
+"""A name by RFC 1123, whose labels have at most 63 letters, or an address, and perhaps a port (RFC 3986).
+
+Names of containers have underscores too, and a proxy may pass those on.
+"""
 
 
 def is_host(text: str) -> bool:
@@ -48,10 +51,11 @@ class HostCheckedRequest(FormRequest):
         Python's IDNA is that of 2003, which does not know names with ß, nor names that only look encoded.
         """
         parts = self.root_path, self.path, self.query_string
+        host = self.host or self.headers.get("Host", "")  # Werkzeug takes no underscores
         try:
-            return get_current_url(self.scheme, self.host, *parts)
+            return get_current_url(self.scheme, host, *parts)
         except UnicodeError:
-            return get_current_url(self.scheme, NO_HOST, *parts).replace(NO_HOST, self.host, 1)
+            return get_current_url(self.scheme, NO_HOST, *parts).replace(NO_HOST, host, 1)
 
 
 class HostCheckingFlask(Flask):
@@ -68,9 +72,7 @@ class HostCheckingFlask(Flask):
         if request is not None:
             # Only before HTTP/1.1 could a request do without (RFC 9112, 3.2).
             without = "" if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1" else "localhost"
-            if not is_host(request.environ.get("HTTP_HOST", without)) or request.scheme not in {
-                "http",
-                "https",
-            }:
+            is_http = request.scheme.lower() in {"http", "https"}  # as a proxy writes it
+            if not is_http or not is_host(request.environ.get("HTTP_HOST", without)):
                 raise SecurityError
         return super().create_url_adapter(request)
