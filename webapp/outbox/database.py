@@ -207,6 +207,6 @@ def _explained(file: Path | None) -> Iterator[None]:
 def _refuse_a_reader(connection: Connection) -> None:
     """Throw a session away that only reads, where DATABASE_URL asks for no other."""
     session = connection.connection.driver_connection
-    if isinstance(session, Session) and session.only_reads:
+    if isinstance(session, Session) and session.is_useless:
         connection.invalidate()
         raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")

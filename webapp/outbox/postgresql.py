@@ -73,10 +73,12 @@ class ServerIsSilentError(psycopg.OperationalError):
 class Session(psycopg.Connection[Any]):
     """A session that is closed when it does not answer ``within`` so many seconds; None waits for ever.
 
+    One that ``must_write`` is of no use once the server has told that it only reads.
     The server's own time-outs end nothing where the server, or the way to it, is gone.
     """
 
     within: float | None = None
+    must_write = False
 
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Wait for the server; every statement comes by here, COMMIT among them.
@@ -105,13 +107,13 @@ class Session(psycopg.Connection[Any]):
         self.autocommit = False
 
     @property
-    def only_reads(self) -> bool:
-        """Say whether the server takes no writes from this session, as far as it has told.
+    def is_useless(self) -> bool:
+        """Say whether the session must write and only reads, as far as the server has told.
 
         Servers from PostgreSQL 14 on tell every change with their next answer; older ones never do.
         """
         told = (b"in_hot_standby", b"default_transaction_read_only")
-        return any(self.pgconn.parameter_status(name) == b"on" for name in told)
+        return self.must_write and any(self.pgconn.parameter_status(name) == b"on" for name in told)
 
 
 def postgresql_engine(url: str, pool_timeout: float) -> Engine:
@@ -128,7 +130,7 @@ def postgresql_engine(url: str, pool_timeout: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def begin(session: Session, entry: ConnectionPoolEntry) -> None:
-        session.within = ANSWERS_WITHIN
+        session.within, session.must_write = ANSWERS_WITHIN, must_write
         entry.info[IS_NEW] = True
 
     @event.listens_for(engine, "checkout")
@@ -139,7 +141,7 @@ def postgresql_engine(url: str, pool_timeout: float) -> Engine:
             session.show_life()
         except psycopg.Error as error:
             raise InvalidatePoolError(str(error)) from error
-        if must_write and session.only_reads:
+        if session.is_useless:
             raise InvalidatePoolError("The session only reads")
         session.within = ANSWERS_WITHIN
 
