@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.audits.house import House, opened_house
 from tests.journeys.browser import that_keeps_pages_alive
-from tests.journeys.coming_back import EVERYTHING, NOTE, Visit, forms_file
+from tests.journeys.coming_back import EVERYTHING, Visit, forms_file
 from tests.journeys.framing import opened_site
 from tests.journeys.windows import Windows
 
@@ -250,22 +250,3 @@ def test_back_to_a_page_that_another_window_has_loaded_anew_meanwhile(opened: Op
     begun.fill_in()
     begun.send()
     assert begun.reference() != first
-
-
-@pytest.mark.parametrize("place", [FOREIGN_FRAME])
-def test_back_to_a_page_with_a_frame_that_was_left_while_something_was_typed(
-    opened: Open, keeps: bool, places: Places
-) -> None:
-    visit = opened("/f/events")
-    visit.fill_in()
-    visit.form.evaluate(NOTE)
-    visit.page.goto(places.site)
-    visit.page.evaluate("() => { history.back() }")
-    expect(visit.page.frame_locator("iframe").locator("#enquiry")).to_be_visible()
-    frame = visit.page.frame("form")
-    assert frame is not None
-    back = Visit(visit.page, frame)
-    assert back.is_kept() == keeps
-    assert back.held() == EVERYTHING
-    back.send()
-    assert back.reference()
