@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from webapp.path_faults import PathFault, belonging, explain, is_link, shown
+from webapp.private_folder import give_to_the_owner_of_its_folder, make_private_folder
 
 PRIVATE_FILE: Final = 0o600
-PRIVATE_FOLDER: Final = 0o700
 
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
@@ -32,20 +31,12 @@ def make_file(path: Path) -> None:
     """
     if path.exists():
         return
-    missing = [folder for folder in path.parents if not folder.exists()]
-    nearest = missing[-1].parent if missing else path.parent
-    if not nearest.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "", str(path))
-    owner = nearest.stat()
-    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
     except FileExistsError:
         return
-    if os.geteuid() == 0:
-        for made in (*reversed(missing), path):
-            with suppress(PermissionError):  # some containers' root may not
-                os.chown(made, owner.st_uid, owner.st_gid)
+    give_to_the_owner_of_its_folder(path)
 
 
 def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
