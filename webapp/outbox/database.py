@@ -36,12 +36,13 @@ log = structlog.get_logger(__name__)
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now: unreachable, locked, full, or not brought up to date.
 
-    ``what_to_do`` is known where the reason is.
+    ``what_to_do`` is known where the reason is; ``lasts`` says that no wait puts it right.
     """
 
-    def __init__(self, message: str, what_to_do: str | None = None) -> None:
+    def __init__(self, message: str, what_to_do: str | None = None, *, lasts: bool = False) -> None:
         super().__init__(message)
         self.what_to_do = what_to_do
+        self.lasts = lasts
 
 
 class UnstorableError(StoreUnavailableError):
@@ -199,7 +200,7 @@ def _explained(file: Path | None) -> Iterator[None]:
         reason = getattr(error, "orig", None) or error
         fault = explain_sqlite(reason, file) if file else None
         if fault is not None:
-            raise StoreUnavailableError(fault.message, fault.what_to_do) from error
+            raise StoreUnavailableError(fault.message, fault.what_to_do, lasts=fault.lasts) from error
         words = " ".join(str(reason).split())
         if isinstance(error, DBAPIError) and may_pass(error):
             raise TransactionLostError(words) from error

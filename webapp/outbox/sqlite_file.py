@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +53,9 @@ def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
 
 def _missing(path: Path) -> PathFault:
     return PathFault(
-        f"there is no database at {shown(path)} yet", "run leadform db upgrade, or leadform serve"
+        f"there is no database at {shown(path)} yet",
+        "run leadform db upgrade, or leadform serve",
+        lasts=True,
     )
 
 
@@ -84,7 +87,9 @@ def _may_write(path: Path) -> bool:
 
 def _forbidden(path: Path) -> PathFault:
     is_mounted_so = os.statvfs(path).f_flag & os.ST_RDONLY
-    return explain(OSError(errno.EROFS, ""), path) if is_mounted_so else belonging(path)
+    if is_mounted_so:
+        return explain(OSError(errno.EROFS, ""), path)
+    return replace(belonging(path), lasts=True)
 
 
 def _without_io(path: Path, words: str) -> PathFault:
@@ -106,7 +111,9 @@ SENTENCES: Final[dict[str, Callable[[Path, str], PathFault]]] = {
     "disk I/O": _without_io,
     "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
     "not a database": lambda path, words: PathFault(
-        f"{shown(path)} is no SQLite database ({words})", "check DATABASE_URL, or move that file away"
+        f"{shown(path)} is no SQLite database ({words})",
+        "check DATABASE_URL, or move that file away",
+        lasts=True,
     ),
     "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", PUT_BACK),
     "locked": lambda path, words: PathFault(
