@@ -2,8 +2,9 @@
 
 import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from webapp.settings import Settings, read_settings
 
 MODULES = sorted((PROJECT / "webapp").rglob("*.py"))
 LONGEST_MODULE = 250
+OF_NO_PACKAGE = {"webapp", "_typeshed"}
+"""Ourselves, and what type checkers alone know."""
+
 LONGEST_FUNCTION = 40
 
 
@@ -97,6 +101,18 @@ def test_every_dependency_has_its_line_of_reason() -> None:
     for requirement in listed:
         name = re.split(r"[>=<\[]", requirement)[0]
         assert re.search(rf"^\|.*\b{re.escape(name)}\b.*\|", reasons, re.MULTILINE), name
+
+
+def test_nothing_is_imported_that_an_installation_would_not_have() -> None:
+    pinned = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", text("requirements.txt"), re.MULTILINE))
+    installed_by = packages_distributions()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - OF_NO_PACKAGE:
+                assert pinned & {found.lower() for found in installed_by[name]}, f"{path}: {name}"
 
 
 def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) -> None:

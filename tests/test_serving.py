@@ -132,6 +132,7 @@ def test_a_copy_that_cannot_be_written_is_told_and_stops_nothing(place: Place) -
     serving = place.serve()
     assert list(serving.forms) == ["form"]
     assert place.events(serving) == ["last_good_forms_not_kept"]
+    assert f"{place.folder}/data is a file, where a folder should be" in serving.complaints[0].reason
 
 
 def test_settings_that_cannot_be_read_are_as_they_were(place: Place) -> None:

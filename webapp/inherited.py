@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from webapp.settings import Settings
 
@@ -87,26 +86,9 @@ def inherited_settings() -> Settings | None:
     with os.fdopen(reading, "rb") as pipe:
         content = pipe.read()
     try:
-        # The file would be read, though nothing is taken from it.
-        return _HandedOver(_env_file=None, **json.loads(content))
+        return Settings.model_validate(json.loads(content))
     except ValueError:
         return None
-
-
-class _HandedOver(Settings):
-    """Settings from the values given, whatever environment and files say now."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,7 @@ import errno
 import os
 import pwd
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,13 +29,22 @@ SENTENCES: Final[dict[int, tuple[str, str]]] = {
 
 NOT_ALLOWED: Final = frozenset({errno.EACCES, errno.EPERM})
 
+LASTING: Final = NOT_ALLOWED | {
+    *(errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP, errno.ENAMETOOLONG)
+}
+"""What a person has to put right; whatever else is the matter may pass by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class PathFault:
-    """What is wrong with a path, and what to do; as a text it is both."""
+    """What is wrong with a path, and what to do; as a text it is both.
+
+    ``lasts`` says that no wait puts it right: a person has to.
+    """
 
     message: str
     what_to_do: str
+    lasts: bool = False
 
     def __str__(self) -> str:
         return f"{self.message}: {self.what_to_do}"
@@ -49,7 +58,8 @@ def explain(error: OSError, path: str | os.PathLike[str] | None = None) -> PathF
     if not isinstance(given, str | os.PathLike) or error.errno is None:
         reason = error.strerror or str(error) or type(error).__name__
         return PathFault(f"the operating system refused it ({reason})", "put that right, and try again")
-    return _explained(error.errno, error.strerror or "", absolute(given))
+    fault = _explained(error.errno, error.strerror or "", absolute(given))
+    return replace(fault, lasts=error.errno in LASTING)
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:

@@ -5,6 +5,7 @@ A mistake in a file must not take down a site that has been up; it is told, loud
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from webapp.configuration import ConfigurationError, faults_together, read_confi
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.sqlite import file_of
+from webapp.path_faults import NOT_ALLOWED, explain
 from webapp.settings import Settings, SettingsError, read_settings
 
 UNREADABLE: Final = (SettingsError, ConfigurationError, OSError, ValueError)
@@ -23,6 +25,8 @@ UNREADABLE: Final = (SettingsError, ConfigurationError, OSError, ValueError)
 
 FOLDER: Final = Path("var")
 """Where the copy is kept when the database is no file."""
+
+OF_THE_FOLDER: Final = NOT_ALLOWED | {errno.ENOTDIR}
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +144,8 @@ def _keep(settings: Settings, forms: Forms) -> tuple[Complaint, ...]:
     try:
         copy.keep(forms)
     except OSError as error:
+        # Where writing is forbidden it is the folder that forbids it, where the file beside was to be.
+        asked = error.filename if error.errno in OF_THE_FOLDER else copy.path
         goes_on = "without a copy to serve by when the forms file cannot be used"
-        return (Complaint("last_good_forms_not_kept", f"{copy.path}: {error.strerror}", goes_on),)
+        return (Complaint("last_good_forms_not_kept", f"{copy.path}: {explain(error, asked)}", goes_on),)
     return ()

@@ -285,6 +285,27 @@ def test_what_root_makes_in_a_users_folder_is_that_users(home: Path, run: Run) -
     assert used.exit_code == 0, used.output
 
 
+@pytest.mark.skipif(not IS_ROOT, reason="only root can make files of another user")
+def test_the_copy_of_the_forms_that_root_makes_is_that_users_with_its_folder(home: Path, run: Run) -> None:
+    env = environment("sqlite:///var/deep/leadform.db", PLATFORM, FORMS_FILE="forms.toml")
+    CliRunner().invoke(main, ["worker", "--once"], env=env)
+    (copy,) = (home / "var" / "deep").iterdir()
+    assert {path.stat().st_uid for path in (home / "var", copy.parent, copy)} == {NOBODY.pw_uid}
+    made = run("db", "upgrade", DATABASE_URL="sqlite:///var/deep/leadform.db")
+    assert made.exit_code == 0, made.output
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can make files of two users")
+def test_a_copy_of_the_forms_that_cannot_be_kept_is_told_with_the_owner_of_its_folder(
+    run: Run, home: Path
+) -> None:
+    (home / "data").mkdir()
+    mode = forbid(home / "data")
+    said = run("worker", "--once", DATABASE_URL="sqlite:///data/leadform.db").output
+    assert "last_good_forms_not_kept" in said
+    assert belonging(home / "data", mode) in said.split("last_good_forms_not_kept")[0]
+
+
 @pytest.mark.skipif(not IS_ROOT, reason="only root can use files of another user")
 @pytest.mark.parametrize(
     "command", [("leads", "list"), ("worker", "--once"), ("check", "--offline")], ids=" ".join

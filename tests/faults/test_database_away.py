@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.pages import TYPED, check_page
 from tests.postgresql import PostgresServer
 from tests.processes import Visitor, free_port, wait_for
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.failure import Misconfigured
+from webapp.commands.failure import Misconfigured, require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.outbox.register import Filter, Register
@@ -168,6 +168,24 @@ def test_a_database_without_its_migrations_needs_a_person_at_first_and_is_waited
 
 
 @pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, lambda path: path.write_bytes(b"Dear Ada, " * 500), lambda path: path.symlink_to(path)],
+    ids=["a folder", "another file", "a circle"],
+)
+def test_an_sqlite_path_with_something_else_needs_a_person(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    make(tmp_path / "leadform.db")
+    for prepare in (require_migrations, upgrade):
+        with (
+            closing(open_database(f"sqlite:///{tmp_path}/leadform.db")) as database,
+            pytest.raises(StoreUnavailableError),
+        ):
+            DatabaseWait(database, prepare).is_ready_at_once()
+
+
+@pytest.mark.engines("sqlite")
 def test_an_sqlite_file_whose_path_is_wrong_needs_a_person(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
@@ -183,6 +201,7 @@ def test_an_sqlite_file_that_is_locked_is_waited_for_and_then_brought_up_to_date
 ) -> None:
     url = f"sqlite:///{tmp_path}/leadform.db"
     with closing(open_database(url)) as database, closing(open_database(url)) as other:
+        database.make_file()
         waiting = DatabaseWait(database, upgrade, clock=moment)
         with other.writing():
             assert not waiting.is_ready_at_once()

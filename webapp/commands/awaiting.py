@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 import structlog
 
@@ -15,26 +13,7 @@ from webapp.commands.failure import Misconfigured, require_migrations
 from webapp.commands.patience import Patience
 from webapp.outbox.database import Database, StoreUnavailableError
 
-OF_THE_PATH: Final = frozenset(
-    {
-        errno.EACCES,
-        errno.EPERM,
-        errno.EROFS,
-        errno.ENOTDIR,
-        errno.EEXIST,
-        errno.EISDIR,
-        errno.ENOENT,
-        errno.ELOOP,
-    }
-)
-"""What the system says of an SQLite file's path that a person has to put right."""
-
 log = structlog.get_logger(__name__)
-
-
-def needs_a_person(error: StoreUnavailableError) -> bool:
-    """Say whether the path of an SQLite file is what is wrong; whatever else is may pass by itself."""
-    return isinstance(error.__cause__, OSError) and error.__cause__.errno in OF_THE_PATH
 
 
 @dataclass
@@ -60,7 +39,7 @@ class DatabaseWait:
         try:
             self.prepare(self.database)
         except StoreUnavailableError as error:
-            if needs_a_person(error):
+            if error.lasts:
                 raise
             self._put_off(str(error))
             return False

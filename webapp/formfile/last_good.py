@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from webapp.formfile.reader import Forms, FormsFileError, make_forms
 from webapp.formfile.whole_file import write_whole
+from webapp.path_faults import explain
+from webapp.private_folder import make_private_folder
 
 PRIVATE: Final = 0o600
 
@@ -44,7 +46,7 @@ class LastGoodForms:
         content = {"forms_file": str(self._forms_file), "text": forms.source.text, "logos": logos}
         written = json.dumps({**content, "digest": _digest_of(content)}).encode()
         if not self._holds(written):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
             write_whole(self.path, written, PRIVATE)
 
     def read(self) -> Forms | None:
@@ -63,7 +65,7 @@ class LastGoodForms:
             return None
         except OSError as error:
             raise UnusableCopyError(
-                f"the last good copy, {self.path}, cannot be read ({error.strerror})"
+                f"the last good copy, {self.path}, cannot be read ({explain(error, self.path).message})"
             ) from error
         except FormsFileError as error:
             raise UnusableCopyError(

@@ -36,12 +36,13 @@ log = structlog.get_logger(__name__)
 class StoreUnavailableError(Exception):
     """The database cannot be read or written now: unreachable, locked, full, or not brought up to date.
 
-    ``what_to_do`` is known where the reason is.
+    ``what_to_do`` is known where the reason is; ``lasts`` says that no wait puts it right.
     """
 
-    def __init__(self, message: str, what_to_do: str | None = None) -> None:
+    def __init__(self, message: str, what_to_do: str | None = None, *, lasts: bool = False) -> None:
         super().__init__(message)
         self.what_to_do = what_to_do
+        self.lasts = lasts
 
 
 class UnstorableError(StoreUnavailableError):
@@ -198,10 +199,12 @@ def _explained(file: Path | None) -> Iterator[None]:
     except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         fault = explain_sqlite(reason, file) if file else None
-        words = fault.message if fault else " ".join(str(reason).split())
+        words = " ".join(str(reason).split())
         is_lost = isinstance(error, DBAPIError) and may_pass(error)
         kind = TransactionLostError if is_lost else StoreUnavailableError
-        raise kind(words, fault.what_to_do if fault else None) from error
+        if fault is None:
+            raise kind(words) from error
+        raise kind(fault.message, fault.what_to_do, lasts=fault.lasts) from error
 
 
 def _refuse_a_reader(connection: Connection) -> None:

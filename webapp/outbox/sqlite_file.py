@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from webapp.path_faults import PathFault, belonging, explain, is_link, shown
+from webapp.private_folder import give_to_the_owner_of_its_folder, make_private_folder
 
 PRIVATE_FILE: Final = 0o600
-PRIVATE_FOLDER: Final = 0o700
 
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
@@ -32,20 +32,12 @@ def make_file(path: Path) -> None:
     """
     if path.exists():
         return
-    missing = [folder for folder in path.parents if not folder.exists()]
-    nearest = missing[-1].parent if missing else path.parent
-    if not nearest.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "", str(path))
-    owner = nearest.stat()
-    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
     except FileExistsError:
         return
-    if os.geteuid() == 0:
-        for made in (*reversed(missing), path):
-            with suppress(PermissionError):  # some containers' root may not
-                os.chown(made, owner.st_uid, owner.st_gid)
+    give_to_the_owner_of_its_folder(path)
 
 
 def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
@@ -61,7 +53,9 @@ def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
 
 def _missing(path: Path) -> PathFault:
     return PathFault(
-        f"there is no database at {shown(path)} yet", "run leadform db upgrade, or leadform serve"
+        f"there is no database at {shown(path)} yet",
+        "run leadform db upgrade, or leadform serve",
+        lasts=True,
     )
 
 
@@ -93,7 +87,9 @@ def _may_write(path: Path) -> bool:
 
 def _forbidden(path: Path) -> PathFault:
     is_mounted_so = os.statvfs(path).f_flag & os.ST_RDONLY
-    return explain(OSError(errno.EROFS, ""), path) if is_mounted_so else belonging(path)
+    if is_mounted_so:
+        return explain(OSError(errno.EROFS, ""), path)
+    return replace(belonging(path), lasts=True)
 
 
 def _without_io(path: Path, words: str) -> PathFault:
@@ -115,7 +111,9 @@ SENTENCES: Final[dict[str, Callable[[Path, str], PathFault]]] = {
     "disk I/O": _without_io,
     "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
     "not a database": lambda path, words: PathFault(
-        f"{shown(path)} is no SQLite database ({words})", "check DATABASE_URL, or move that file away"
+        f"{shown(path)} is no SQLite database ({words})",
+        "check DATABASE_URL, or move that file away",
+        lasts=True,
     ),
     "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", PUT_BACK),
     "locked": lambda path, words: PathFault(

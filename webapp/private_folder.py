@@ -1,0 +1,34 @@
+"""Makes the folder that what leadform keeps is in, for its owner alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+PRIVATE_FOLDER: Final = 0o700
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that its owner alone can enter, and those above it, unless they are there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    nearest = missing[-1].parent if missing else folder
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(nearest))
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    for made in reversed(missing):
+        give_to_the_owner_of_its_folder(made)
+
+
+def give_to_the_owner_of_its_folder(path: Path) -> None:
+    """Give what root has made to whoever owns the folder: a service that runs as that user must open it."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        with suppress(PermissionError):  # some containers' root may not
+            os.chown(path, owner.st_uid, owner.st_gid)
