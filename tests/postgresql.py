@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 
 from tests.processes import free_port, wait_for
 from webapp.outbox.breaker import Breaker, write_breaker
-from webapp.outbox.database import open_database
+from webapp.outbox.database import StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.tables import breaker, metadata
 
@@ -82,19 +82,24 @@ class KeptDatabase:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        database = open_database(url)
-        upgrade(database)
-        database.close()
+        with closing(open_database(url)) as database:
+            upgrade(database)
 
     def empty(self) -> None:
-        """Forget every row, and end what a test before left connected."""
+        """Forget every row, and end what a test before left connected; what it broke is made anew."""
         tables = ", ".join(table.name for table in metadata.sorted_tables if table is not breaker)
-        database = open_database(self.url)
-        with database.writing() as connection:
-            connection.execute(text(f"SELECT pg_terminate_backend(pid) {OTHERS}"))
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
-            write_breaker(connection, Breaker())
-        database.close()
+        with closing(open_database(self.url)) as database:
+            with database.writing() as connection:
+                connection.execute(text(f"SELECT pg_terminate_backend(pid) {OTHERS}"))
+            try:
+                with database.writing() as connection:
+                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+                    write_breaker(connection, Breaker())
+            except StoreUnavailableError:
+                with database.writing() as connection:
+                    connection.execute(text("DROP SCHEMA public CASCADE"))
+                    connection.execute(text("CREATE SCHEMA public"))
+                upgrade(database)
 
 
 class PostgresServer(Server):

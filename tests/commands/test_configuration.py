@@ -154,7 +154,7 @@ def test_no_password_of_a_database_is_shown(tmp_path: Path) -> None:
         result = invoke(command, env)
         assert "hunter2" not in result.output
     assert "the PostgreSQL database leads on 127.0.0.1:9" in invoke(("check", "--offline"), env).output
-    assert list(tmp_path.iterdir()) == []
+    assert not list(tmp_path.rglob("*.db*"))
 
 
 def test_the_database_can_stand_where_a_relative_path_says(tmp_path: Path) -> None:
@@ -172,7 +172,9 @@ READING = [
 @pytest.mark.parametrize("command", READING, ids=" ".join)
 def test_only_serve_and_an_upgrade_make_a_database(command: tuple[str, ...], tmp_path: Path) -> None:
     result = invoke(command, environment("sqlite:///var/leadform.db", PLATFORM))
-    assert list(tmp_path.iterdir()) == []
+    assert not list(tmp_path.rglob("*.db*"))
+    if command[0] not in {"web", "worker"}:  # which keep a copy of the forms there
+        assert list(tmp_path.iterdir()) == []
     if command[0] != "forms":
         assert result.exit_code in {1, 2}
         assert f"{tmp_path}/var/leadform.db" in result.output

@@ -8,9 +8,7 @@ from tests.server_name import ServerName
 from webapp.commands import main
 
 
-@pytest.mark.parametrize(
-    "arguments", [("leads", "list"), ("check", "--offline"), ("db", "upgrade"), ("web",)]
-)
+@pytest.mark.parametrize("arguments", [("leads", "list"), ("check", "--offline"), ("db", "upgrade")])
 def test_a_server_that_never_answers_is_told_in_one_sentence(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,9 +41,10 @@ CUTS: Final = (*map(characters, (12, 64, 100, 255)), *map(octets, (64, 255)), fo
 
 
 @pytest.fixture
-def now(database: Database) -> Iterator[Database]:
+def now(database: Database, database_url: str) -> Iterator[Database]:
     """The database by its own clock, as the stand-in goes by its own."""
-    opened = open_database(database.engine.url.render_as_string(hide_password=False))
+    del database  # it is up to date
+    opened = open_database(database_url)
     yield opened
     opened.close()
 

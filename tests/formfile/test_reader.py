@@ -539,4 +539,5 @@ def test_a_logo_whose_path_the_system_refuses_is_told(tmp_path: Path) -> None:
     name = "x" * 300 + ".svg"
     theme = f'[forms.weddings.theme]\nlogo = "{name}"\nlogo_alt = "Harbour Hall"\n'
     (fault,) = faults(tmp_path, FORM + theme)
-    assert fault == f"forms.weddings.theme.logo: {tmp_path / name} cannot be read (File name too long)"
+    assert fault.startswith(f"forms.weddings.theme.logo: {tmp_path}/xxx")
+    assert fault.endswith("… is longer than the file system allows: name a shorter path")

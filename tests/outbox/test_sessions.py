@@ -23,7 +23,7 @@ from webapp.outbox.register import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.settings import Settings
 
-pytestmark = pytest.mark.engines("postgresql")
+pytestmark = [pytest.mark.engines("postgresql"), pytest.mark.own_database]
 
 OTHERS = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
 

@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 from webapp.commands.failure import configuration, opened_database
-from webapp.commands.streams import say
+from webapp.commands.streams import print_line
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade
 
@@ -60,11 +60,11 @@ def _run(supervisor: Supervisor, port: int, platform_url: str) -> bool:
     if not _answers(port, supervisor):
         return supervisor.stop.is_set()
     form = f"http://{LOOPBACK}:{port}/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
-    say("\nThe form, as if a visitor came from an advertisement:")
-    say(f"    {form}")
-    say("What the platform received:")
-    say(f"    {platform_url}/")
-    say("Ctrl-C ends the demonstration.\n")
+    print_line("\nThe form, as if a visitor came from an advertisement:")
+    print_line(f"    {form}")
+    print_line("What the platform received:")
+    print_line(f"    {platform_url}/")
+    print_line("Ctrl-C ends the demonstration.\n")
     return supervisor.run()
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from webapp.commands.streams import say
+from webapp.commands.streams import print_line
 from webapp.inherited import when_left_alone
 from webapp.sandbox import serve_forever
 
@@ -37,8 +37,8 @@ def sandbox(port: int, key: str | None, secret: str | None) -> None:
     when_left_alone(lambda: os.kill(os.getpid(), signal.SIGTERM))
     if key is None or secret is None:
         key, secret = f"sandbox-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
-        say(f"PLATFORM_URL=http://{LOOPBACK}:{port}\nPLATFORM_KEY={key}\nPLATFORM_SECRET={secret}")
-    say(f"The sandbox shows what it receives at http://{LOOPBACK}:{port}/")
+        print_line(f"PLATFORM_URL=http://{LOOPBACK}:{port}\nPLATFORM_KEY={key}\nPLATFORM_SECRET={secret}")
+    print_line(f"The sandbox shows what it receives at http://{LOOPBACK}:{port}/")
     try:
         serve_forever(LOOPBACK, port, key=key, secret=secret)
     except OSError as error:

@@ -29,7 +29,7 @@ def open_what_is_closed() -> None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 (it is to last)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line, if anybody still reads; a server does not end because its reader has."""
     with suppress(OSError):
         click.echo(text)
