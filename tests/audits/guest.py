@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -35,9 +36,10 @@ class Guest:
         for name, answer in (answers or {}).items():
             if name in asked:
                 self._answer(name, asked[name], answer)
-        with self.page.expect_navigation() as navigation:
+        # Not by expect_navigation, which the script's note in the history would end.
+        with self.page.expect_event("load"), self.page.expect_response(_is_a_page) as answer:
             self.page.locator(f"{FORM} button[type=submit]").click()
-        return _answered(navigation.value)
+        return answer.value
 
     def receipt(self) -> str:
         """Return the path of the receipt of an enquiry sent in this language, the same one every time."""
@@ -59,6 +61,11 @@ class Guest:
             box.select_option(answer)
         else:
             box.fill(answer)
+
+
+def _is_a_page(response: Response) -> bool:
+    is_redirect = HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST
+    return response.request.is_navigation_request() and not is_redirect
 
 
 def _answered(response: Response | None) -> Response:
