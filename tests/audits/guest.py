@@ -37,9 +37,9 @@ class Guest:
             if name in asked:
                 self._answer(name, asked[name], answer)
         # Not by expect_navigation, which the script's note in the history would end.
-        with self.page.expect_event("load"), self.page.expect_response(_is_a_page) as answer:
+        with self.page.expect_event("load"), self.page.expect_response(_is_a_page) as response:
             self.page.locator(f"{FORM} button[type=submit]").click()
-        return answer.value
+        return response.value
 
     def receipt(self) -> str:
         """Return the path of the receipt of an enquiry sent in this language, the same one every time."""
