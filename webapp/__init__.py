@@ -19,6 +19,7 @@
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
 (``settings.py``) and the forms, once; ``serving.py`` goes on with the last good ones.
+``server`` is how gunicorn serves the forms, and ``web_master.py`` what its master hands to its processes.
 ``languages`` says what visitors read, in the language of each.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
 """
