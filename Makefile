@@ -6,8 +6,10 @@ SECONDS ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 
+# More than there are processors, since most of what takes long waits for processes.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 1) // 2)')
 # In the order of the folders: by their number of tests, as is usual, the files that take longest would come last.
-PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check audit format benchmark costs docs messages chaos screenshots requirements clean
