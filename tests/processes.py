@@ -20,7 +20,7 @@ from tests.pages import TYPED, check_page
 FORMS_FILE = Path(__file__).with_name("forms.toml")
 SECRET_KEY = "a key for tests, long enough to be taken"
 PROJECT = Path(__file__).resolve().parent.parent
-WITHIN = 30.0
+WITHIN = 60.0
 
 Found = TypeVar("Found")
 

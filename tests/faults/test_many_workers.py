@@ -23,7 +23,7 @@ def test_four_workers_deliver_a_backlog_once_each_while_one_of_them_is_killed(ho
     house.platform.gate.accepts_for = 20
     with ExitStack() as stack:
         workers = [stack.enter_context(house.worker(**patient, DELIVERY_UNCLEAR_WAIT="25")) for _ in range(4)]
-        wait_for(lambda: len(house.platform.ledger) > BACKLOG // 10, "some are delivered")
+        wait_for(lambda: len(house.platform.ledger) > BACKLOG // 10, "some are delivered", 150)
         workers[0].kill()
         summary = house.settle(within=360)
     assert summary == Summary(accepted=BACKLOG, delivered=BACKLOG, failed=0, held=0)
