@@ -123,13 +123,13 @@ class Visit:
     def back(self) -> None:
         """Go back one step, until the page before is there."""
         self.form.evaluate("window.isLeft = true")
-        self.page.evaluate("() => { history.back() }")
+        self.page.evaluate("() => { setTimeout(() => history.back()) }")
         wait_for(self._has_arrived, "the page before is there")
 
     def reload(self) -> None:
         """Load the page with the form again."""
         self.form.evaluate("window.isLeft = true")
-        self.form.evaluate("() => { location.reload() }")
+        self.form.evaluate("() => { setTimeout(() => location.reload()) }")
         wait_for(self._has_arrived, "the page is there again")
 
     def _has_arrived(self) -> bool:
