@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -122,15 +123,19 @@ class Visit:
 
     def back(self) -> None:
         """Go back one step, until the page before is there."""
-        self.form.evaluate("window.isLeft = true")
-        self.page.evaluate("() => { setTimeout(() => history.back()) }")
+        self._leave(self.page, "() => history.back()")
         wait_for(self._has_arrived, "the page before is there")
 
     def reload(self) -> None:
         """Load the page with the form again."""
-        self.form.evaluate("window.isLeft = true")
-        self.form.evaluate("() => { setTimeout(() => location.reload()) }")
+        self._leave(self.form, "() => location.reload()")
         wait_for(self._has_arrived, "the page is there again")
+
+    def _leave(self, asked: Page | Frame, script: str) -> None:
+        self.form.evaluate("window.isLeft = true")
+        # The page may be gone before it has answered; without JavaScript no timer can put off its going.
+        with suppress(Error):
+            asked.evaluate(script)
 
     def _has_arrived(self) -> bool:
         try:

@@ -161,7 +161,6 @@ class PlatformClient:
         if session is None:
             session = _Session()
             session.trust_env = False
-            session.cookies = _NoCookies()
             session.headers = requests.structures.CaseInsensitiveDict(
                 {
                     "User-Agent": "leadform",
@@ -177,11 +176,6 @@ class PlatformClient:
             session.mount("http://", adapter)
             self._of_thread.session = session
         return session
-
-
-class _NoCookies(requests.cookies.RequestsCookieJar):
-    def extract_cookies(self, response: object, request: object) -> None:
-        """Read none: of many in one header that takes seconds, even where all are refused."""
 
 
 class _Session(requests.Session):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any, Final
 
 from requests.adapters import HTTPAdapter
@@ -118,7 +119,16 @@ def _connect(host: str, port: int) -> socket.socket:
     raise failure
 
 
+class _Response(HTTPResponse):
+    def begin(self) -> None:
+        """Leave the cookies out: requests reads them all, and many in one header take it seconds."""
+        super().begin()
+        del self.msg["Set-Cookie"]
+
+
 class _Connection(HTTPConnection):
+    response_class = _Response
+
     def _new_conn(self) -> socket.socket:
         try:
             return _connect(self._dns_host, self.port or self.default_port)
