@@ -45,7 +45,7 @@ costs: $(VENV)/development ## Measure the worst that each field can cost to read
 	$(BIN)/python -m benchmarks.reading_cost
 
 docs: $(VENV)/development ## Write the table of properties into docs/forms.md
-	$(BIN)/python -m tests.documentation
+	$(BIN)/python -m tools.documentation
 
 # The catalogs hold messages alone: no dates, places or names of tools that would change by themselves.
 POT := $(VENV)/leadform.pot
@@ -63,7 +63,7 @@ chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance th
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 screenshots: $(VENV)/development ## Take the pictures of every page, the README's among them
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tools.screenshots
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --custom-compile-command 'make requirements'

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from webapp.configuration import ConfigurationError
+from webapp.gunicorn_master import MASTER, stop_when_left_alone
 from webapp.logs import logging_config
-from webapp.web_master import MASTER, stop_when_left_alone
 
 try:
     settings = MASTER.read_configuration().settings

@@ -15,10 +15,10 @@ from typing import Final
 
 import click
 
-from tests.backlog import fill
-from tests.enquiries import queue_of
-from tests.plans import plan_of_claim
-from tests.postgresql import PostgresServer
+from tests.support.bulk_data import fill
+from tests.support.enquiries import queue_of
+from tests.support.postgresql import PostgresServer
+from tests.support.query_plans import plan_of_claim
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.queue import DeliveryQueue

@@ -1,7 +1,7 @@
 """What the worst of each field costs to read, in processor time: ``make costs``.
 
-Each text of ``tests/worst.py`` is sent in each field at three lengths: as long as the field takes, as long as
-it is still cleaned, and as long as a body may be. The worst is measured again, and the table in
+Each text of ``tests/support/worst.py`` is sent in each field at three lengths: as long as the field takes, as
+long as it is still cleaned, and as long as a body may be. The worst is measured again, and the table in
 docs/security.md is written anew.
 """
 
@@ -20,8 +20,8 @@ import click
 from flask import Flask
 from werkzeug.test import run_wsgi_app
 
-from tests.processes import PROJECT
-from tests.worst import (
+from tests.support.processes import PROJECT
+from tests.support.worst import (
     BUILT_IN,
     FIELDS,
     HIDDEN,
@@ -35,8 +35,8 @@ from tests.worst import (
     served,
     texts,
 )
-from webapp.intake.body import LONGEST_BODY, MOST_PARTS
-from webapp.intake.text import RAW_ALWAYS, RAW_OF_ONE
+from webapp.languages.text_cleaning import RAW_ALWAYS, RAW_OF_ONE
+from webapp.web.request_body import LONGEST_BODY, MOST_PARTS
 
 FILE: Final = PROJECT / "docs" / "security.md"
 BETWEEN: Final = re.compile(r"(<!-- costs -->\n).*(<!-- end of costs -->)", re.DOTALL)
@@ -61,7 +61,7 @@ Request = dict[str, Any]
 
 
 class Form:
-    """The form of ``tests/worst.py`` as it is served, and what one request to it costs."""
+    """The form of ``tests/support/worst.py`` as it is served, and what one request to it costs."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app

@@ -15,9 +15,9 @@ from typing import Final
 import click
 from sqlalchemy.exc import OperationalError
 
-from tests.enquiries import an_enquiry
-from tests.postgresql import PostgresServer
-from tests.server_name import Loss, ServerName
+from tests.support.enquiries import an_enquiry
+from tests.support.postgresql import PostgresServer
+from tests.support.server_name import Loss, ServerName
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.store import EnquiryStore, Submission

@@ -22,9 +22,9 @@ from typing import Final
 import click
 import requests
 
-from tests.processes import PROJECT
 from tests.server.slow import deaf, half_a_body, half_a_head, lingering, silent
 from tests.server.web_server import WebServer, serving
+from tests.support.processes import PROJECT
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 

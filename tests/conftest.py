@@ -16,19 +16,19 @@ import hypothesis
 import pytest
 from flask import Flask
 
-from tests.pages import PageCheckingClient
-from tests.postgresql import KeptDatabase, PostgresServer, Server
-from tests.processes import FORMS_FILE, SECRET_KEY
+from tests.support.pages import PageCheckingClient
+from tests.support.postgresql import KeptDatabase, PostgresServer, Server
+from tests.support.processes import FORMS_FILE, SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms, read_forms
-from webapp.intake.tokens import TOKEN_LIFETIME
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.sandbox import SandboxServer
-from webapp.settings import Settings
+from webapp.settings.model import Settings
+from webapp.web.tokens import TOKEN_LIFETIME
 
 if TYPE_CHECKING:
-    from tests.venue import Venue  # it needs this module
+    from tests.support.harness import Venue  # it needs this module
 
 collect_ignore = ["audits"]
 """What takes minutes, and ``make audit`` runs."""
@@ -200,7 +200,7 @@ def sandbox() -> Iterator[SandboxServer]:
 @pytest.fixture
 def venue(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Venue]:
     """A venue whose forms a test writes, with a platform that goes by the test's clock."""
-    from tests.venue import Venue  # noqa: PLC0415 (it needs this module)
+    from tests.support.harness import Venue  # noqa: PLC0415 (it needs this module)
 
     with SandboxServer(key="test-key", secret="test-secret", clock=clock) as platform:
         yield Venue(database, database_url, platform, tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.path_faults import explain
+from webapp.files.path_faults import explain
 
 
 @pytest.mark.parametrize("number", sorted(errno.errorcode))

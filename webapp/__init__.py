@@ -6,20 +6,20 @@
                                                    │
                                         5 worker ◀─┘ ─▶ 6 platform client ─▶ the platform
 
-1. ``intake/views.py`` shows the form that ``formfile`` read from ``forms.toml`` (``forms`` says what one
-   may hold); ``intake/attribution.py`` notes the campaign that the visitor came from.
-2. ``intake/form.py`` checks what was typed.
-3. ``intake/service.py`` makes it an enquiry (``enquiry.py``).
+1. ``web/pages/enquire.py`` shows the form that ``formfile`` read from ``forms.toml`` (``forms`` says what one
+   may hold); ``web/attribution.py`` notes the campaign that the visitor came from.
+2. ``web/form/enquiry_form.py`` checks what was typed.
+3. ``web/submission.py`` makes it an enquiry (``enquiry.py``).
 4. ``outbox`` stores the enquiry and its delivery in one transaction.
 5. ``delivery`` takes what is due, makes the opportunity of it (``forms/mapping.py``) and decides what an
    answer means for it.
 6. ``platform`` speaks to the platform: the opportunity's shape, the signature, the call, the refusals.
-7. ``intake/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
-   ``intake/amending.py`` lets the enquiry be changed, which goes the same way again.
+7. ``web/pages/receipt.py`` shows the visitor the reference and a copy; it never waits for 5 and 6.
+   ``web/pages/change.py`` lets the enquiry be changed, which goes the same way again.
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
-(``settings.py``) and the forms, once; ``serving.py`` goes on with the last good ones.
-``server`` is how gunicorn serves the forms, and ``web_master.py`` what its master hands to its processes.
+(``settings``) and the forms, once; ``running_configuration.py`` goes on with the last good ones.
+``server`` is how gunicorn serves the forms, ``gunicorn_master.py`` what its master hands to its processes.
 ``languages`` says what visitors read, in the language of each.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.
 """

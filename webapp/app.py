@@ -14,23 +14,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
-from webapp.intake.amending import AmendViews, fixed_questions
-from webapp.intake.body import LONGEST_BODY, longest_body
-from webapp.intake.headers import add_security_headers
-from webapp.intake.hosts import HostCheckingFlask
-from webapp.intake.long_headers import without_long_headers
-from webapp.intake.looks import Looks
-from webapp.intake.offered import OfferedForms
-from webapp.intake.pages import ProblemPages
-from webapp.intake.receipt import ReceiptViews
-from webapp.intake.received import ReceivedEnquiries
-from webapp.intake.service import EnquiryService
-from webapp.intake.static_files import StaticFiles
-from webapp.intake.tokens import Tokens
-from webapp.intake.views import FormViews
 from webapp.outbox.database import Database
 from webapp.outbox.store import EnquiryStore
-from webapp.settings import Settings
+from webapp.settings.model import Settings
+from webapp.web.header_limits import without_long_headers
+from webapp.web.localized_forms import OfferedForms
+from webapp.web.pages.change import AmendViews, fixed_questions
+from webapp.web.pages.enquire import FormViews
+from webapp.web.pages.errors import ProblemPages
+from webapp.web.pages.receipt import ReceiptViews
+from webapp.web.pages.theme_assets import Looks
+from webapp.web.receipt_lookup import ReceivedEnquiries
+from webapp.web.request_body import LONGEST_BODY, longest_body
+from webapp.web.security_headers import add_security_headers
+from webapp.web.static_files import StaticFiles
+from webapp.web.submission import EnquiryService
+from webapp.web.tokens import Tokens
+from webapp.web.trusted_hosts import HostCheckingFlask
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 

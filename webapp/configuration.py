@@ -8,8 +8,8 @@ from pathlib import Path
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.database import Database, open_database
 from webapp.platform.client import Account, PlatformClient
-from webapp.setting_fault import SettingFault
-from webapp.settings import Settings, SettingsError, forms_file, read_settings
+from webapp.settings.model import Settings, SettingsError, forms_file, read_settings
+from webapp.settings.setting_fault import SettingFault
 
 
 class ConfigurationError(Exception):

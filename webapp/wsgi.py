@@ -11,8 +11,8 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 
 from webapp.configuration import ConfigurationError, database_of
+from webapp.gunicorn_master import MASTER
 from webapp.logs import configure_logging
-from webapp.web_master import MASTER
 
 CANNOT_BOOT: Final = Arbiter.WORKER_BOOT_ERROR
 """With this exit status gunicorn stops altogether; after any other it starts the worker again, for ever."""

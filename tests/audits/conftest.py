@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.audits.gallery import Gallery
-from tests.audits.house import opened_house
+from tests.audits.server import opened_house
 from tests.journeys.browser import opened_browser
 
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
-from tests.audits.guest import FORM, Guest
-from tests.audits.house import House
-from tests.pages import TYPED
+from tests.audits.server import House
+from tests.audits.visitor import FORM, Guest
+from tests.support.pages import TYPED
 
 WRONG: Final = {
     "email": "ada",

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from tests.journeys.browser import chromium
-from tests.processes import PROJECT
+from tests.support.processes import PROJECT
 
 CHECKER: Final = PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 LIGHTHOUSE: Final = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import pytest
 
-from tests.audits.house import FORMS_FILE
 from tests.audits.programs import browser, lighthouse, run
+from tests.audits.server import FORMS_FILE
 from tests.journeys.browser import FLAGS
-from tests.processes import Visitor, environment, free_port, leadform
-from tests.processes import run as run_leadform
+from tests.support.processes import Visitor, environment, free_port, leadform
+from tests.support.processes import run as run_leadform
 
 FORM: Final = "/f/weddings"
 WITHIN: Final = 90.0

@@ -11,7 +11,7 @@ import pytest
 
 from tests.audits.gallery import EXHIBITS, Exhibit, Gallery
 from tests.audits.programs import checker, run
-from tests.pages import Page
+from tests.support.pages import Page
 from webapp.languages.language import LANGUAGES
 
 WITHIN: Final = 100.0

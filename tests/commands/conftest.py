@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.processes import environment
+from tests.support.processes import environment
 from webapp.commands import main
 from webapp.outbox.database import Database
 

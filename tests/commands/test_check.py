@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.processes import environment
-from tests.venue import form_text
+from tests.support.harness import form_text
+from tests.support.processes import environment
 from webapp.commands import main
 from webapp.formfile.last_good import LastGoodForms
 from webapp.formfile.reader import read_forms

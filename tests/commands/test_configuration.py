@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.processes import PROJECT, environment, run
+from tests.support.processes import PROJECT, environment, run
 from webapp.commands import main
 
 PLATFORM = "http://127.0.0.1:9"
@@ -204,5 +204,5 @@ def test_a_bug_still_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr("webapp.commands.leads.listing.configuration", broken)
+    monkeypatch.setattr("webapp.commands.leads.list.configuration", broken)
     assert isinstance(invoke(("leads", "list"), {}).exception, LookupError)

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from tests.processes import FORMS_FILE, PROJECT, environment
-from tests.venue import form_text
+from tests.support.harness import form_text
+from tests.support.processes import FORMS_FILE, PROJECT, environment
 from webapp.commands import main
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import read_forms
@@ -228,7 +228,7 @@ def as_json(text: str) -> Any:
     return json.loads(json.dumps(tomllib.loads(text), default=str))
 
 
-@pytest.mark.parametrize("file", ["forms.toml", "tests/forms.toml", "webapp/commands/demo_forms.toml"])
+@pytest.mark.parametrize("file", ["forms.toml", "tests/support/forms.toml", "webapp/commands/demo_forms.toml"])
 def test_the_schema_takes_every_forms_file_that_is_shipped(schema: Draft202012Validator, file: str) -> None:
     assert [each.message for each in schema.iter_errors(as_json((PROJECT / file).read_text()))] == []
 

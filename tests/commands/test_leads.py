@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from tests.commands.conftest import invoke
 from tests.conftest import Clock
-from tests.enquiries import accept, busy, delivered, queue_of, refused
+from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.commands import main
 from webapp.outbox.database import Database
 

@@ -15,9 +15,18 @@ from typing import Final
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.processes import environment
-from tests.strangers import IS_ROOT, ME, NOBODY, RUNS_AS, forbid, give_to_another, open_folder, run_as_another
-from tests.venue import form_text
+from tests.support.harness import form_text
+from tests.support.processes import environment
+from tests.support.strangers import (
+    IS_ROOT,
+    ME,
+    NOBODY,
+    RUNS_AS,
+    forbid,
+    give_to_another,
+    open_folder,
+    run_as_another,
+)
 from webapp.commands import main
 from webapp.sandbox import SandboxServer
 

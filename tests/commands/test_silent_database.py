@@ -3,8 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from tests.processes import environment
-from tests.server_name import ServerName
+from tests.support.processes import environment
+from tests.support.server_name import ServerName
 from webapp.commands import main
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.enquiries import an_enquiry
 from tests.faults.programs import Program, program
-from tests.processes import PROJECT, Visitor, environment, free_port, wait_for
+from tests.support.enquiries import an_enquiry
+from tests.support.processes import PROJECT, Visitor, environment, free_port, wait_for
 from webapp.commands.stopping import StopSignals
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.sandbox import SandboxServer
 

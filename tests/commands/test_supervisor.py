@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.processes import wait_for
+from tests.support.processes import wait_for
 from webapp.commands.patience import LONGEST, TELL_AGAIN, Patience
 from webapp.commands.supervisor import LIVED_LONG_ENOUGH, Supervisor
 from webapp.logs import configure_logging

@@ -13,7 +13,7 @@ import pytest
 import requests
 from honcho.environ import parse_procfile
 
-from tests.processes import (
+from tests.support.processes import (
     PROJECT,
     Visitor,
     environment,

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.conftest import NewDatabase
-from tests.pages import TYPED, check_page
-from tests.processes import Visitor, environment, free_port, leadform, stop
+from tests.support.pages import TYPED, check_page
+from tests.support.processes import Visitor, environment, free_port, leadform, stop
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 
 
 @dataclass

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.enquiries import an_enquiry
-from tests.processes import environment, leadform, run, stop, wait_for
+from tests.support.enquiries import an_enquiry
+from tests.support.processes import environment, leadform, run, stop, wait_for
 from webapp.outbox.database import Database
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.sandbox import SandboxServer
 

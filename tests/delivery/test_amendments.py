@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from tests.conftest import Clock
-from tests.venue import Venue, form_text
-from webapp.outbox.register import Register
+from tests.support.harness import Venue, form_text
+from webapp.outbox.queries import Register
 from webapp.outbox.requeue import Requeue
 from webapp.platform.opportunity import Opportunity
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from tests.conftest import Clock
-from tests.venue import VISITOR, Venue, form_text
-from webapp.outbox.register import Register
+from tests.support.harness import VISITOR, Venue, form_text
+from webapp.outbox.queries import Register
 
 FENCE: Final = 330.0
 ADD: Final = "addOrUpdateOpportunity"

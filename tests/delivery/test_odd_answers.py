@@ -13,18 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, select
 
 from tests.conftest import Clock
-from tests.enquiries import accept, queue_of
 from tests.platform.odd_answers import answers
 from tests.platform.raw_server import RawServer, Visit, http_answer, json_answer
-from webapp.delivery.decision import RetryPolicy
+from tests.support.enquiries import accept, queue_of
+from webapp.delivery.current_forms import OpportunityMapping
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import OpportunityMapping
+from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker
 from webapp.outbox.database import Database
-from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.tables import attempts, deliveries, enquiries
+from webapp.outbox.wakeup import Doorbell
 from webapp.platform.client import Account, PlatformClient
 
 FENCE: Final = 330.0

@@ -12,19 +12,19 @@ import structlog
 from sqlalchemy import update
 
 from tests.conftest import Clock
-from tests.enquiries import LEASE, accept, queue_of
-from tests.processes import wait_for
-from webapp.delivery.decision import RetryPolicy
+from tests.support.enquiries import LEASE, accept, queue_of
+from tests.support.processes import wait_for
+from webapp.delivery.current_forms import OpportunityMapping
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import OpportunityMapping
+from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
 from webapp.forms.mapping import opportunity_of
 from webapp.outbox.database import Database, StoreUnavailableError
-from webapp.outbox.doorbell import Doorbell
-from webapp.outbox.register import AttemptRow, DeliveryRow, Filter, Register
+from webapp.outbox.queries import AttemptRow, DeliveryRow, Filter, Register
 from webapp.outbox.tables import enquiries
+from webapp.outbox.wakeup import Doorbell
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.opportunity import Opportunity
 from webapp.sandbox import SandboxServer

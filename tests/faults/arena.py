@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
-from tests.faults.house import House
+from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
-from tests.postgresql import PostgresServer
+from tests.support.postgresql import PostgresServer
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 

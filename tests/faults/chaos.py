@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from tests.faults.books import Summary
-from tests.faults.crowd import Crowd
-from tests.faults.fleet import fleet
-from tests.faults.house import House
-from tests.faults.troubles import Troubles
+from tests.faults.chaos_actions import Troubles
+from tests.faults.invariants import Summary
+from tests.faults.processes import fleet
+from tests.faults.rig import House
+from tests.faults.visitors_at_once import Crowd
 
 LONGEST_PEACE: Final = 0.8
 DRAINS_WITHIN: Final = 180.0

@@ -10,7 +10,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from tests.faults.house import House
+from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
 from webapp.outbox.database import Database
 

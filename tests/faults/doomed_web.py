@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
-from tests.faults.doom import Doom, meet, wrap
+from tests.faults.kill_points import Doom, meet, wrap
 from webapp.outbox.store import EnquiryStore
 from webapp.wsgi import app
 

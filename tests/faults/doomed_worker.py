@@ -3,7 +3,7 @@
 import os
 from urllib.parse import urlsplit
 
-from tests.faults.doom import Doom, meet_before_connecting, wrap
+from tests.faults.kill_points import Doom, meet_before_connecting, wrap
 from webapp.commands import main
 from webapp.outbox.queue import DeliveryQueue
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from tests.processes import PROJECT, WITHIN
+from tests.support.processes import PROJECT, WITHIN
 
 LONGEST_TOLD: Final = 6000
 

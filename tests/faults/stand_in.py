@@ -19,10 +19,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
+from tests.faults.connection import Gate, Head, Wire, refusal
+from tests.faults.fault_plan import ADD, LIST, PING, Plan
+from tests.faults.fault_types import Fault
 from tests.faults.ledger import Entry, Ledger, Listing, reference_in
-from tests.faults.lies import Fault
-from tests.faults.plan import ADD, LIST, PING, Plan
-from tests.faults.wire import Gate, Head, Wire, refusal
 from tests.platform.raw_server import json_answer
 
 KEY: Final = "test-key"

@@ -4,11 +4,11 @@ import signal
 
 import pytest
 
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.doom import Doom
-from tests.faults.house import House
-from tests.faults.lies import Fault
+from tests.faults import fault_types as lies
+from tests.faults.fault_types import Fault
+from tests.faults.invariants import Summary
+from tests.faults.kill_points import Doom
+from tests.faults.rig import House
 
 LOST_ANSWERS = [
     lies.close(stores=True),

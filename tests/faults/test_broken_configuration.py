@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.programs import Program, gunicorn, program
-from tests.processes import FORMS_FILE, SECRET_KEY, Visitor, environment, free_port, wait_for
+from tests.support.processes import FORMS_FILE, SECRET_KEY, Visitor, environment, free_port, wait_for
 from webapp.outbox.database import Database
 
 pytestmark = pytest.mark.engines("sqlite")  # the database is not what breaks

@@ -9,19 +9,19 @@ from typing import Final
 
 import pytest
 
-from tests.enquiries import an_enquiry, queue_of
-from tests.faults import lies
+from tests.faults import fault_types as lies
 from tests.faults.stand_in import KEY, SECRET, StandIn
-from webapp.delivery.decision import RetryPolicy
+from tests.support.enquiries import an_enquiry, queue_of
+from webapp.delivery.current_forms import OpportunityMapping
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import OpportunityMapping
+from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker
 from webapp.outbox.database import Database, open_database
-from webapp.outbox.doorbell import Doorbell
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
+from webapp.outbox.wakeup import Doorbell
 from webapp.platform.client import Account, PlatformClient
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.house import scaled
 from tests.faults.programs import Program, program
+from tests.faults.rig import scaled
 from tests.faults.stand_in import StandIn
-from tests.pages import TYPED, check_page
-from tests.postgresql import PostgresServer
-from tests.processes import Visitor, free_port, wait_for
+from tests.support.pages import TYPED, check_page
+from tests.support.postgresql import PostgresServer
+from tests.support.processes import Visitor, free_port, wait_for
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.failure import Misconfigured, require_migrations
+from webapp.commands.runtime import Misconfigured, require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 
 
 @pytest.fixture

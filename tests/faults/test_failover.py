@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.books import Summary
-from tests.faults.house import House
+from tests.faults.invariants import Summary
 from tests.faults.programs import Program, gunicorn
+from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
 from tests.faults.visitors import FilledForm
-from tests.pages import TYPED
-from tests.postgresql import PostgresServer
-from tests.processes import Visitor, free_port
-from tests.server_name import ServerName
+from tests.support.pages import TYPED
+from tests.support.postgresql import PostgresServer
+from tests.support.processes import Visitor, free_port
+from tests.support.server_name import ServerName
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 

@@ -3,12 +3,12 @@
 import pytest
 import requests
 
-from tests.faults.books import Summary
-from tests.faults.doom import Doom, doomed
-from tests.faults.house import House
+from tests.faults.invariants import Summary
+from tests.faults.kill_points import Doom, doomed
 from tests.faults.programs import gunicorn
+from tests.faults.rig import House
 from tests.faults.visitors import FilledForm
-from tests.processes import Visitor, free_port
+from tests.support.processes import Visitor, free_port
 
 
 @pytest.mark.parametrize(("point", "stored"), [(Doom.BEFORE_COMMIT, 0), (Doom.AFTER_COMMIT, 1)])

@@ -1,10 +1,10 @@
 """A look for an enquiry that may have arrived is believed only when it can be."""
 
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.house import House
-from tests.faults.lies import Fault
-from tests.faults.plan import LIST
+from tests.faults import fault_types as lies
+from tests.faults.fault_plan import LIST
+from tests.faults.fault_types import Fault
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
 
 META = {"totalResults": 0, "start": 0, "perPage": 100, "count": 0}
 UNREADABLE: list[Fault] = [

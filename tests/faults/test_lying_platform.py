@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.house import House
-from tests.faults.lies import Fault
+from tests.faults import fault_types as lies
+from tests.faults.fault_types import Fault
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
 from tests.platform.raw_server import CERTIFICATE, RawServer, answering, json_answer
-from tests.processes import wait_for
+from tests.support.processes import wait_for
 
 DELIVERED, FAILED = "delivered", "failed"
 

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.backlog import fill
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.house import House
-from tests.processes import wait_for
+from tests.faults import fault_types as lies
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
+from tests.support.bulk_data import fill
+from tests.support.processes import wait_for
 
 BACKLOG = 5_000
 

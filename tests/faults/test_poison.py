@@ -2,8 +2,8 @@
 
 from sqlalchemy import update
 
-from tests.faults.books import Summary
-from tests.faults.house import House
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
 from webapp.outbox.tables import enquiries
 
 

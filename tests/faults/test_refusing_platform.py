@@ -7,12 +7,12 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import update
 
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.house import House
-from tests.faults.plan import ADD, LIST
+from tests.faults import fault_types as lies
+from tests.faults.fault_plan import ADD, LIST
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
 from tests.faults.stand_in import SECRET, StandIn
-from tests.processes import wait_for
+from tests.support.processes import wait_for
 from webapp.outbox.tables import deliveries
 
 AN_HOUR = timedelta(hours=1)

@@ -4,10 +4,10 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.house import House
 from tests.faults.programs import Program, gunicorn
+from tests.faults.rig import House
 from tests.faults.visitors import FilledForm
-from tests.processes import Visitor, free_port
+from tests.support.processes import Visitor, free_port
 
 VISITORS = 3
 RELOADS = 3

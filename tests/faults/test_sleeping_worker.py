@@ -5,12 +5,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.doom import Doom
-from tests.faults.house import House
+from tests.faults import fault_types as lies
+from tests.faults.invariants import Summary
+from tests.faults.kill_points import Doom
+from tests.faults.rig import House
 from tests.faults.stand_in import Point
-from tests.processes import wait_for
+from tests.support.processes import wait_for
 
 
 @pytest.mark.parametrize("point", [Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING])

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from tests.faults import lies
-from tests.faults.books import Summary, balance
-from tests.faults.house import House
-from tests.faults.plan import ADD, LIST
+from tests.faults import fault_types as lies
+from tests.faults.fault_plan import ADD, LIST
+from tests.faults.invariants import Summary, balance
+from tests.faults.rig import House
 from tests.faults.stand_in import Point, StandIn
 from tests.sandbox import caller
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NewDatabase, settings_for
-from tests.enquiries import accept
-from tests.faults import lies
-from tests.faults.books import Summary
-from tests.faults.house import House
+from tests.faults import fault_types as lies
+from tests.faults.invariants import Summary
+from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
-from tests.processes import wait_for
+from tests.support.enquiries import accept
+from tests.support.processes import wait_for
 from webapp.commands.worker import worker_of
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import open_database

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.faults.books import Summary
-from tests.faults.house import House
+from tests.faults.invariants import Summary
 from tests.faults.programs import gunicorn
+from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
 from tests.faults.visitors import FilledForm
-from tests.pages import TYPED
-from tests.postgresql import PostgresServer
-from tests.processes import Visitor, free_port, wait_for
+from tests.support.pages import TYPED
+from tests.support.postgresql import PostgresServer
+from tests.support.processes import Visitor, free_port, wait_for
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import requests
 
-from tests.pages import TYPED, check_page
-from tests.processes import WITHIN, Visitor, wait_for
+from tests.support.pages import TYPED, check_page
+from tests.support.processes import WITHIN, Visitor, wait_for
 
 
 class FilledForm:

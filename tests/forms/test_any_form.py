@@ -13,12 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from tests.forms.any_form import answers_to, form_definitions
 from webapp.enquiry import Answer, Enquiry
-from webapp.forms.coherence import incoherences
+from webapp.forms.consistency import incoherences
 from webapp.forms.definition import FormDefinition
 from webapp.forms.mapping import opportunity_of
-from webapp.intake.form import form_of
 from webapp.languages.language import language_of
 from webapp.sandbox.store import OpportunityStore
+from webapp.web.form.enquiry_form import form_of
 
 NOW: Final = datetime(2026, 5, 31, 12, tzinfo=UTC)
 

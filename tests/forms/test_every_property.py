@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.pages import Page
-from tests.venue import VISITOR, Venue, form_text
+from tests.support.harness import VISITOR, Venue, form_text
+from tests.support.pages import Page
 from webapp.formfile.reader import FormsFileError
 from webapp.platform.properties import properties
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.venue import Venue, form_text
+from tests.support.harness import Venue, form_text
 from webapp.formfile.reader import FormsFileError
 
 pytestmark = pytest.mark.engines("sqlite")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.conftest import Clock
-from tests.enquiries import an_enquiry
+from tests.support.enquiries import an_enquiry
 from webapp.enquiry import Attribution
 from webapp.formfile.reader import Forms
 from webapp.forms.mapping import opportunity_of

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pages import Page
-from tests.venue import Venue, form_text
+from tests.support.harness import Venue, form_text
+from tests.support.pages import Page
 from webapp.formfile.reader import FormsFileError, read_forms
 from webapp.forms.pattern import fault_of, matches
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.venue import form_text
+from tests.support.harness import form_text
 from webapp.formfile.reader import FormsFileError, read_forms
 
 CHOICE: Final = {"kind": "select", "options": [{"value": 1, "label": "One"}, {"value": 2, "label": "Two"}]}

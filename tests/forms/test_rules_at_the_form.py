@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.pages import Page
-from tests.venue import Venue, form_text
+from tests.support.harness import Venue, form_text
+from tests.support.pages import Page
 from webapp.formfile.reader import FormsFileError
 
 pytestmark = pytest.mark.engines("sqlite")

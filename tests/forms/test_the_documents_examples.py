@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
-from tests.venue import Venue
-from webapp.outbox.register import Register
+from tests.support.harness import Venue
+from webapp.outbox.queries import Register
 
 pytestmark = pytest.mark.engines("sqlite")
 

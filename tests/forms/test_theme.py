@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from tests.processes import PROJECT
+from tests.support.processes import PROJECT
 from webapp.forms.palette import DARK, LIGHT, PAIRS, Palette, contrast
+from webapp.forms.text_types import rule_of
 from webapp.forms.theme import Theme
-from webapp.forms.words import rule_of
 
 STYLESHEET: Final = (PROJECT / "static" / "leadform.css").read_text(encoding="utf-8")
 ROUNDING: Final = 0.002

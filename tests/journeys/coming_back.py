@@ -9,8 +9,8 @@ from typing import Any, Final
 from playwright.sync_api import Error, Frame, Page, expect
 
 from tests.journeys.visitor import SEND
-from tests.processes import wait_for
-from tests.venue import form_text
+from tests.support.harness import form_text
+from tests.support.processes import wait_for
 
 OCCASIONS: Final = ["A wedding", "A feast"]
 QUESTIONS: Final[list[dict[str, Any]]] = [

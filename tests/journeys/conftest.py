@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.audits.house import House, opened_house
+from tests.audits.server import House, opened_house
 from tests.journeys.browser import opened_browser
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.demonstration import Demonstration, opened_demonstration
-from tests.journeys.windows import Windows
 
 
 @pytest.fixture(scope="package")

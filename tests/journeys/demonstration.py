@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.processes import environment, free_port, leadform, said_when_ready, wait_for
+from tests.support.processes import environment, free_port, leadform, said_when_ready, wait_for
 
 ITS_OWN = ("SECRET_KEY", "DATABASE_URL", "PLATFORM_URL", "PLATFORM_KEY", "PLATFORM_SECRET", "FORMS_FILE")
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from werkzeug.wrappers import Request, Response
 
-from tests.audits.house import page_with_frame, served
+from tests.audits.server import page_with_frame, served
 
 
 @contextmanager

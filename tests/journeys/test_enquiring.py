@@ -6,10 +6,10 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.demonstration import Demonstration
 from tests.journeys.visitor import fill_in, reference, send, send_button, told_back, what_is_wrong
-from tests.journeys.windows import Windows
-from tests.processes import wait_for
+from tests.support.processes import wait_for
 
 TAGGED = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
 

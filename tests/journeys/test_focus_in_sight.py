@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.guest import Guest
-from tests.audits.house import House
+from tests.audits.server import House
+from tests.audits.visitor import Guest
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, reference, send, told_back
-from tests.journeys.windows import Windows
 
 MAGNIFIED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 """1280 by 1024 at 400 %."""

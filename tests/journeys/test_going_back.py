@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.audits.house import House, opened_house
+from tests.audits.server import House, opened_house
 from tests.journeys.browser import that_keeps_pages_alive
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.coming_back import EVERYTHING, Visit, forms_file
 from tests.journeys.framing import opened_site
-from tests.journeys.windows import Windows
 
 TOP, OWN_FRAME, FOREIGN_FRAME = "at the top", "in a frame of its own site", "in a frame of another site"
 

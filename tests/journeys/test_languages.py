@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.house import House
+from tests.audits.server import House
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, reference, send, send_button, told_back
-from tests.journeys.windows import Windows
 
 
 def language(page: Page) -> str | None:

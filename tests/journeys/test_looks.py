@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.guest import Guest
-from tests.audits.house import House
-from tests.journeys.windows import Windows
+from tests.audits.server import House
+from tests.audits.visitor import Guest
+from tests.journeys.browser_contexts import Windows
 
 PLACES: Final = ("/f/weddings", "/f/callback", "/f/events", "/nowhere")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.house import House
+from tests.audits.server import House
 from tests.journeys.visitor import fill_in, send, send_button, told_back, what_is_wrong
 
 LetADayPass = Callable[[], None]

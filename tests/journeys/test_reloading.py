@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.audits.house import opened_house
+from tests.audits.server import opened_house
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, reference, send, send_button, what_is_wrong
-from tests.journeys.windows import Windows
-from tests.venue import VISITOR, form_text
+from tests.support.harness import VISITOR, form_text
 
 THANKS = "http://127.0.0.1:9/thanks"
 TOO_LONG = "x" * 90_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.audits.guest import Guest
-from tests.audits.house import House
+from tests.audits.server import House
+from tests.audits.visitor import Guest
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, send, send_button, told_back, what_is_wrong
-from tests.journeys.windows import Windows
 
 EDGES = """(all) => all.map((each) => {
   const text = new Range();

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.audits.house import House
+from tests.audits.server import House
 from tests.journeys.browser import that_keeps_pages_alive
+from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, reference, send, send_button
-from tests.journeys.windows import Windows
 
 LONGEST_SENDING = 15_000
 A_DAY = 86_400

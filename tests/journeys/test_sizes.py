@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.audits.gallery import EXHIBITS, Gallery
-from tests.audits.house import House
+from tests.audits.server import House
 
 SCREENS: Final = {
     "320 pixels": (320, 640, 1),

@@ -6,7 +6,7 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.pages import TYPED
+from tests.support.pages import TYPED
 
 SEND: Final = "#enquiry button[type=submit]"
 

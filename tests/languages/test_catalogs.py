@@ -11,7 +11,7 @@ from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from tests.processes import PROJECT
+from tests.support.processes import PROJECT
 from webapp.languages.language import CATALOGS, ENGLISH, LANGUAGES
 
 TRANSLATED: Final = [each for each in LANGUAGES if each != ENGLISH]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.conftest import Clock
-from tests.enquiries import LEASE, accept, delivered, queue_of, revoked
+from tests.support.enquiries import LEASE, accept, delivered, queue_of, revoked
 from webapp.outbox.breaker import (
     LONGEST_PROBE_DELAY,
     LONGEST_RUN,
@@ -18,7 +18,7 @@ from webapp.outbox.breaker import (
 )
 from webapp.outbox.claim import LeaseLostError
 from webapp.outbox.database import Database
-from webapp.outbox.register import Register
+from webapp.outbox.queries import Register
 
 NOW = Clock().moment
 POLICY = BreakerPolicy(base=5, lease=LEASE)

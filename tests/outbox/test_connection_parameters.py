@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.processes import PROJECT, free_port
+from tests.support.processes import PROJECT, free_port
 from webapp.outbox.database import BUSY_TIMEOUT, Database, open_database
 from webapp.outbox.migrations import is_up_to_date
 from webapp.outbox.postgresql import (

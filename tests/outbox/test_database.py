@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from tests.conftest import Clock
-from tests.enquiries import accept, queue_of
-from tests.processes import wait_for
+from tests.support.enquiries import accept, queue_of
+from tests.support.processes import wait_for
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.postgresql import LONGEST_WAITS

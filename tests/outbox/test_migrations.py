@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from tests.enquiries import queue_of
+from tests.support.enquiries import queue_of
 from webapp.enquiry import utc_now
 from webapp.outbox.breaker import Breaker, read_breaker
 from webapp.outbox.database import Database, open_database

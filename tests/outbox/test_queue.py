@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
-from tests.enquiries import LEASE, an_enquiry, delivered, queue_of
-from tests.plans import plan_of_claim
+from tests.support.enquiries import LEASE, an_enquiry, delivered, queue_of
+from tests.support.query_plans import plan_of_claim
 from webapp.enquiry import DeliveryState, ImpossibleTransitionError
 from webapp.outbox.breaker import Finding
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome

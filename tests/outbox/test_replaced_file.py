@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Clock
-from tests.enquiries import accept
+from tests.support.enquiries import accept
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 
 pytestmark = pytest.mark.engines("sqlite")
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.conftest import Clock
-from tests.enquiries import accept, busy, delivered, queue_of, refused
+from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.claim import Action
 from webapp.outbox.database import Database

@@ -10,18 +10,18 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from tests.conftest import Clock
-from tests.enquiries import LEASE, an_enquiry, queue_of
-from tests.pages import TYPED, PageCheckingClient
-from tests.processes import wait_for
-from tests.server_name import Loss, ServerName
+from tests.support.enquiries import LEASE, an_enquiry, queue_of
+from tests.support.pages import TYPED, PageCheckingClient
+from tests.support.processes import wait_for
+from tests.support.server_name import Loss, ServerName
 from webapp.app import create_app
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database, StoreUnavailableError, TransactionLostError, open_database
-from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.postgresql import take_as_long_as_it_takes
-from webapp.outbox.register import Filter, Register
+from webapp.outbox.queries import Filter, Register
 from webapp.outbox.store import EnquiryStore, Submission
-from webapp.settings import Settings
+from webapp.outbox.wakeup import Doorbell
+from webapp.settings.model import Settings
 
 pytestmark = [pytest.mark.engines("postgresql"), pytest.mark.own_database]
 
@@ -313,7 +313,7 @@ def test_a_line_is_laid_anew_from_time_to_time(
     opened = name.connections
     doorbell.wait(threading.Event())
     assert name.connections == opened
-    monkeypatch.setattr("webapp.outbox.doorbell.LASTS", 0)
+    monkeypatch.setattr("webapp.outbox.wakeup.LASTS", 0)
     doorbell.wait(threading.Event())
     assert name.connections == opened + 1
     doorbell.close()

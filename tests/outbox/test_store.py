@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from tests.conftest import Clock
-from tests.enquiries import an_enquiry
+from tests.support.enquiries import an_enquiry
 from webapp.enquiry import DeliveryState, new_reference
-from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.database import Database
+from webapp.outbox.serialization import UnreadableContentError
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.tables import deliveries, enquiries
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 import pytest
 
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
-from webapp.platform.answer import read_opportunity_id
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import NotAccepted, Paused, Refused, Unclear
 from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Contact, Opportunity
+from webapp.platform.response import read_opportunity_id
 from webapp.sandbox import SandboxServer
 
 REFERENCE: Final = "ENQ-7F3K9QXD"

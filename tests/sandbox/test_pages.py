@@ -3,8 +3,8 @@ from __future__ import annotations
 import requests
 from justhtml import Element
 
-from tests.pages import Page, check_page
 from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, LEAST, TIMEOUT, Caller
+from tests.support.pages import Page, check_page
 from webapp.sandbox import SandboxServer
 
 HOSTILE = "<script>alert('x')</script> & \"quotes\""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from tests.processes import PROJECT
-from webapp.intake.static_files import StaticFile
+from tests.support.processes import PROJECT
+from webapp.web.static_files import StaticFile
 
 FORM = b"application/x-www-form-urlencoded"
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.pages import TYPED
 from tests.server.web_server import WebServer, serving, status_of
+from tests.support.pages import TYPED
 
 SECRET = "Lovelace"
 """What must never be in a log, wherever it stands in a request."""

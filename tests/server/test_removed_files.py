@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from urllib.parse import urljoin
 
-from tests.pages import check_page
-from tests.processes import PROJECT
 from tests.server.web_server import serving
+from tests.support.pages import check_page
+from tests.support.processes import PROJECT
 
 
 def test_pages_and_their_files_outlive_the_temporary_folder_and_the_files_of_the_project(

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
-from tests.pages import TYPED, check_page
-from tests.processes import wait_for
 from tests.server.slow import SLOW, deaf, half_a_body, half_a_chunk, half_a_head, lingering, post, silent
 from tests.server.web_server import CONFIG, WebServer, read_all, serving, status_of
+from tests.support.pages import TYPED, check_page
+from tests.support.processes import wait_for
 from webapp.server.buffering_worker import BufferingWorker
 from webapp.server.file_limit import SPARE_FILES, raise_file_limit
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.processes import PROJECT, WITHIN, Visitor, environment, free_port
+from tests.support.processes import PROJECT, WITHIN, Visitor, environment, free_port
 
 CONFIG = PROJECT / "gunicorn.conf.py"
 

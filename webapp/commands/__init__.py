@@ -12,7 +12,7 @@ import click
 
 from webapp import __version__
 from webapp.commands.streams import open_what_is_closed
-from webapp.path_faults import explain
+from webapp.files.path_faults import explain
 
 COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
 

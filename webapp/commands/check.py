@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from webapp.commands.findings import Finding, findings
+from webapp.commands.diagnostics import Finding, findings
 from webapp.commands.leads.printing import json_line
 
 

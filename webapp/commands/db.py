@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.failure import configuration, named_database, opened_database
+from webapp.commands.runtime import configuration, named_database, opened_database
 from webapp.outbox.migrations import upgrade as apply_migrations
 
 

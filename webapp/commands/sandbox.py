@@ -11,8 +11,8 @@ from typing import Final
 
 import click
 
+from webapp.child_processes import when_left_alone
 from webapp.commands.streams import print_line
-from webapp.inherited import when_left_alone
 from webapp.sandbox import serve_forever
 
 LOOPBACK: Final = "127.0.0.1"

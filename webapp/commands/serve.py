@@ -9,12 +9,12 @@ import click
 import structlog
 
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.failure import Misconfigured, named_database, opened_database, require_migrations
+from webapp.commands.runtime import Misconfigured, named_database, opened_database, require_migrations
 from webapp.commands.standing import standing_configuration
 from webapp.commands.supervisor import STOP_WITHIN, Supervisor
 from webapp.outbox.database import Database
 from webapp.outbox.migrations import upgrade
-from webapp.settings import Settings
+from webapp.settings.model import Settings
 
 log = structlog.get_logger(__name__)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from webapp.commands.failure import Misconfigured
+from webapp.child_processes import inherited_settings
+from webapp.commands.runtime import Misconfigured
 from webapp.configuration import ConfigurationError
 from webapp.formfile.reader import Forms
-from webapp.inherited import inherited_settings
 from webapp.logs import configure_logging
-from webapp.serving import configuration_to_serve
-from webapp.settings import Settings
+from webapp.running_configuration import configuration_to_serve
+from webapp.settings.model import Settings
 
 
 def standing_configuration(*, tell: bool = True) -> tuple[Settings, Forms]:

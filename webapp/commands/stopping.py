@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
-from webapp.inherited import when_left_alone
+from webapp.child_processes import when_left_alone
 
 MEANT_AS_ONE: Final = 1.0
 """Seconds within which a second Ctrl-C is the first: what runs commands may pass the terminal's own on."""

@@ -15,11 +15,11 @@ from typing import Final
 
 import structlog
 
-from webapp.commands.failure import MISCONFIGURED
+from webapp.child_processes import Lifeline, handed_over
 from webapp.commands.patience import Patience
+from webapp.commands.runtime import MISCONFIGURED
 from webapp.commands.stopping import StopSignals
-from webapp.inherited import Lifeline, handed_over
-from webapp.settings import Settings
+from webapp.settings.model import Settings
 
 LIVED_LONG_ENOUGH: Final = 10.0
 """Seconds after which a command has been up, and the next of its deaths is a first one."""

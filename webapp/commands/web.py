@@ -8,11 +8,11 @@ import sys
 import click
 
 from webapp.app import PROJECT
+from webapp.child_processes import handed_over, is_supervised
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.failure import opened_database
+from webapp.commands.runtime import opened_database
 from webapp.commands.standing import standing_configuration
-from webapp.inherited import handed_over, is_supervised
-from webapp.settings import Settings
+from webapp.settings.model import Settings
 
 
 @click.command()

@@ -8,22 +8,22 @@ from datetime import timedelta
 import click
 
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.failure import opened_database
+from webapp.commands.runtime import opened_database
 from webapp.commands.standing import standing_configuration
 from webapp.commands.stopping import StopSignals, end_at_once
 from webapp.configuration import client_of
-from webapp.delivery.decision import RetryPolicy
+from webapp.delivery.current_forms import OpportunityMapping
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.mapping import OpportunityMapping
+from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.current import FormsFile
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
-from webapp.outbox.doorbell import Doorbell
 from webapp.outbox.queue import DeliveryQueue
-from webapp.serving import reader_of_forms
-from webapp.settings import Settings
+from webapp.outbox.wakeup import Doorbell
+from webapp.running_configuration import reader_of_forms
+from webapp.settings.model import Settings
 
 
 @click.command()

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from webapp.delivery.decision import (
+from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.delivery.outcomes import (
     RetryPolicy,
     after_empty_look,
     after_failed_look,
@@ -18,12 +19,11 @@ from webapp.delivery.decision import (
     superseded,
     unchanged,
 )
-from webapp.delivery.mapping import CannotBeMappedError, OpportunityMapping
 from webapp.enquiry import DeliveryKind
 from webapp.outbox.claim import Action, Claim, Outcome
-from webapp.outbox.content import UnreadableContentError
 from webapp.outbox.database import UnstorableError
 from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.serialization import UnreadableContentError
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import PlatformError, Unclear
 from webapp.platform.lookup import Wanted

@@ -12,8 +12,8 @@ import structlog
 from webapp.delivery.forwarding import Forwarder
 from webapp.outbox.claim import Claim, LeaseLostError, Outcome
 from webapp.outbox.database import StoreUnavailableError
-from webapp.outbox.doorbell import IDLE_POLL, Doorbell
 from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.wakeup import IDLE_POLL, Doorbell
 
 RECORD_AGAIN: Final = 0.5
 """Seconds before an outcome that the database did not take is offered to it again."""

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from webapp.files.path_faults import explain
+from webapp.files.private_folder import make_private_folder
 from webapp.formfile.reader import Forms, FormsFileError, make_forms
 from webapp.formfile.whole_file import write_whole
-from webapp.path_faults import explain
-from webapp.private_folder import make_private_folder
 
 PRIVATE: Final = 0o600
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from webapp.formfile.checking import Fault, check_document
-from webapp.formfile.lines import Lines
+from webapp.files.path_faults import PathFault, explain, shown
+from webapp.formfile.parse import Fault, check_document
+from webapp.formfile.toml_lines import Lines
 from webapp.forms.definition import FormDefinition
-from webapp.path_faults import PathFault, explain, shown
 
 LARGEST_LOGO: Final = 64 * 1024
 """Bytes."""

@@ -1,10 +1,10 @@
 """A venue's forms: what each asks, and the opportunity that it makes of the answers.
 
-``definition.py`` is what a form may say, in ``words.py``: its ``constants.py``, each ``question.py`` of a
-``kind.py`` whose answer goes to one of the ``targets.py``, and those of a ``referral.py``. ``coherence.py``
-finds what does not go together, by ``question_rules.py`` and by ``samples.py`` of enquiries, and
-``verification.py`` which ids the account does not have.
+``definition.py`` is what a form may say, in ``text_types.py``: its ``fixed_properties.py``, each
+``question.py`` of a ``kind.py`` whose answer goes to one of the ``answer_targets.py``, and those of a
+``referral.py``. ``consistency.py`` finds what does not go together, by ``question_rules.py`` and by
+``samples.py`` of enquiries, and ``account_check.py`` which ids the account does not have.
 
 ``mapping.py`` makes the opportunity of an enquiry, ``description.py`` tells what no property takes, and
-``amendment.py`` makes the update of a change.
+``opportunity_diff.py`` makes the update of a change.
 """

@@ -10,11 +10,11 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictStr, model_validator
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS
+from webapp.forms.answer_targets import check_target
 from webapp.forms.question import Question
 from webapp.forms.referral import referral_questions
-from webapp.forms.targets import check_target
+from webapp.forms.text_types import FormTable, Line, Origin, Region, TimeZone, WebAddress, Words
 from webapp.forms.theme import Theme
-from webapp.forms.words import FormTable, Line, Origin, Region, TimeZone, WebAddress, Words
 from webapp.languages.language import ENGLISH, LANGUAGES, LanguageTag, known, language_of, preferred
 from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property

@@ -11,12 +11,12 @@ from typing import Final
 from pydantic import ValidationError
 
 from webapp.enquiry import Answer, Answers, Enquiry
+from webapp.forms.answer_targets import as_property
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import Told, describe
 from webapp.forms.kind import REWORDED
 from webapp.forms.question import Question
-from webapp.forms.targets import as_property
-from webapp.forms.words import rule_of
+from webapp.forms.text_types import rule_of
 from webapp.languages.language import language_of
 from webapp.platform.opportunity import Company, JsonObject, Opportunity
 from webapp.platform.opportunity_name import is_cut, name_of

@@ -19,9 +19,9 @@ from pydantic import (
 )
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
+from webapp.forms.answer_targets import check_target
 from webapp.forms.kind import Kind
-from webapp.forms.targets import check_target
-from webapp.forms.words import FormTable, Line, Words
+from webapp.forms.text_types import FormTable, Line, Words
 from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from webapp.forms.answer_targets import misfits
 from webapp.forms.kind import CHOSEN, CONDITIONS, TYPED, Kind
 from webapp.forms.pattern import fault_of
 from webapp.forms.question import Question
-from webapp.forms.targets import misfits
 
 Fault = tuple[str, str]
 """The key of a question that is at fault, and the rule."""

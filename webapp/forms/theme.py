@@ -12,7 +12,7 @@ from typing import Annotated, Final, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
 
 from webapp.forms.palette import DARK, LIGHT, PAIRS, Palette, Scheme, hexadecimal, on_paper
-from webapp.forms.words import FormTable, Line
+from webapp.forms.text_types import FormTable, Line
 
 IMAGES: Final = {
     ".svg": "image/svg+xml",

@@ -10,9 +10,9 @@ from typing import Any, Final
 from sqlalchemy import RowMapping
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
+from webapp.outbox.amendments import Amended
 from webapp.outbox.breaker import Finding
-from webapp.outbox.content import read_enquiry
-from webapp.outbox.versions import Amended
+from webapp.outbox.serialization import read_enquiry
 
 LONGEST_PAUSE: Final = 24 * 3600.0
 """Seconds after which a delivery goes on whose next attempt could not be written down."""

@@ -18,10 +18,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
+from webapp.files.path_faults import absolute
 from webapp.outbox.postgresql import Session, may_pass, postgresql_engine
 from webapp.outbox.sqlite_engine import sqlite_engine
 from webapp.outbox.sqlite_file import explain_sqlite, make_file
-from webapp.path_faults import absolute
 
 Clock = Callable[[], datetime]
 Given = ParamSpec("Given")

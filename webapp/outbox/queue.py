@@ -16,11 +16,11 @@ from sqlalchemy import Connection, RowMapping, case, exists, func, insert, selec
 from sqlalchemy.exc import StatementError
 
 from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
+from webapp.outbox.amendments import last_request, let_next_go, version_of, what_is_amended
 from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, plain
 from webapp.outbox.database import Database, UnstorableError
 from webapp.outbox.tables import attempts, deliveries
-from webapp.outbox.versions import last_request, let_next_go, version_of, what_is_amended
 
 IS_IN_DOUBT: Final = deliveries.c.request_date.is_not(None)
 IS_FIRST_CLAIM: Final = deliveries.c.state == DeliveryState.QUEUED

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from webapp.enquiry import DeliveryKind, DeliveryState, check_transition
+from webapp.outbox.amendments import lock_enquiry, must_wait
 from webapp.outbox.database import Database
-from webapp.outbox.doorbell import ring
 from webapp.outbox.tables import deliveries, enquiries
-from webapp.outbox.versions import lock_enquiry, must_wait
+from webapp.outbox.wakeup import ring
 
 RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 

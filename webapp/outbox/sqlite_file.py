@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from webapp.path_faults import PathFault, belonging, explain, is_link, shown
-from webapp.private_folder import give_to_the_owner_of_its_folder, make_private_folder
+from webapp.files.path_faults import PathFault, belonging, explain, is_link, shown
+from webapp.files.private_folder import give_to_the_owner_of_its_folder, make_private_folder
 
 PRIVATE_FILE: Final = 0o600
 

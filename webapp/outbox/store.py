@@ -10,11 +10,11 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
-from webapp.outbox.content import read_enquiry, stored_enquiries, write_content
+from webapp.outbox.amendments import add_amendment, latest_version
 from webapp.outbox.database import Database, StoreUnavailableError, again_when_lost
-from webapp.outbox.doorbell import ring
+from webapp.outbox.serialization import read_enquiry, stored_enquiries, write_content
 from webapp.outbox.tables import amendments, deliveries, enquiries
-from webapp.outbox.versions import add_amendment, latest_version
+from webapp.outbox.wakeup import ring
 
 TRIES: Final = 5
 

@@ -15,11 +15,11 @@ from typing import Final
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.platform.answer import Answer, read_opportunity_id, read_result, read_timestamp
 from webapp.platform.collection import ROWS_A_PAGE, read_page
 from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
 from webapp.platform.lookup import Look, Wanted, identifier_of
 from webapp.platform.opportunity import JsonObject, Opportunity
+from webapp.platform.response import Answer, read_opportunity_id, read_result, read_timestamp
 from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from webapp.platform.answer import Answer, read_result, whole_number
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
+from webapp.platform.response import Answer, read_result, whole_number
 
 ROWS_A_PAGE: Final = 100
 """The most rows that the platform gives at once, whatever was asked for."""

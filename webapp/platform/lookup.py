@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from webapp.platform.answer import whole_number
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
 from webapp.platform.opportunity_name import is_name_of
+from webapp.platform.response import whole_number
 
 
 @dataclass(frozen=True, slots=True)

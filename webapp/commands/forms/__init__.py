@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.forms.importing import import_forms
+from webapp.commands.forms.import_ import import_forms
 from webapp.commands.forms.schema import schema
-from webapp.commands.forms.showing import show_form
+from webapp.commands.forms.show import show_form
 
 
 @click.group()

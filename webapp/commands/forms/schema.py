@@ -6,7 +6,7 @@ import json
 
 import click
 
-from webapp.formfile.schema import forms_schema
+from webapp.formfile.json_schema import forms_schema
 
 
 @click.command()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.leads.listing import list_leads
-from webapp.commands.leads.requeuing import release, retry
-from webapp.commands.leads.showing import show_lead
+from webapp.commands.leads.list import list_leads
+from webapp.commands.leads.retry import release, retry
+from webapp.commands.leads.show import show_lead
 
 
 @click.group()

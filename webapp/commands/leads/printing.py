@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from webapp.enquiry import read_reference
-from webapp.outbox.register import Pause
+from webapp.outbox.queries import Pause
 
 
 class Moment(click.ParamType[datetime]):

@@ -1,0 +1,151 @@
+"""What people may do about a delivery, and what they are told."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from tests.commands.conftest import invoke
+from tests.conftest import Clock
+from tests.support.enquiries import accept, delivered, queue_of, refused, revoked
+from tests.support.processes import FORMS_FILE
+from webapp.delivery.current_forms import OpportunityMapping
+from webapp.enquiry import DeliveryState
+from webapp.formfile.reader import Forms
+from webapp.outbox.claim import Outcome
+from webapp.outbox.database import Database
+from webapp.outbox.queries import Filter, Register
+from webapp.outbox.tables import deliveries
+
+
+@pytest.fixture
+def reference(database: Database, clock: Clock) -> str:
+    return accept(database, clock())
+
+
+def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
+    """Send what is due, as a worker would, with this outcome."""
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.begin_sending(claim, OpportunityMapping(lambda: forms).opportunity_of(claim.enquiry()).as_json())
+    queue.record(claim, outcome)
+
+
+def state(database: Database) -> str:
+    (row,) = Register(database).list(Filter())
+    return row.state
+
+
+def test_what_failed_is_queued_again_by_its_reference_as_people_type_it(
+    leads: CliRunner, database: Database, forms: Forms, reference: str
+) -> None:
+    attempt(database, forms, refused("No."))
+    result = invoke(leads, "retry", reference.removeprefix("ENQ-").lower())
+    assert (result.exit_code, result.stdout) == (0, f"{reference}: queued again.\n")
+    assert state(database) == "queued"
+
+
+def test_every_failed_delivery_is_queued_again(
+    leads: CliRunner, database: Database, clock: Clock, forms: Forms, reference: str
+) -> None:
+    attempt(database, forms, refused("No."))
+    accept(database, clock())
+    result = invoke(leads, "retry", "--state", "failed")
+    assert (result.exit_code, result.stdout) == (0, f"{reference}: queued again.\n")
+    assert "nothing to do" in invoke(leads, "retry", "--state", "failed").stdout
+
+
+def test_a_changed_forms_file_is_told_with_what_it_changes(
+    leads: CliRunner,
+    database: Database,
+    forms: Forms,
+    reference: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempt(database, forms, refused("No."))
+    changed = Path("changed.toml")
+    text = FORMS_FILE.read_text(encoding="utf-8").replace("typeId   = 18", "typeId   = 19")
+    changed.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("FORMS_FILE", str(changed))
+    assert invoke(leads, "retry", reference).stdout == (
+        f"{reference}: queued again. It is sent by the forms file of today, which changes typeId.\n"
+    )
+
+
+def test_a_form_that_is_gone_is_told_before_it_fails_again(
+    leads: CliRunner, database: Database, clock: Clock
+) -> None:
+    gone = accept(database, clock(), "gone")
+    queue = queue_of(database)
+    queue.record(queue.claim(1)[0], refused("No form"))
+    assert "It will fail again: The form 'gone' is not in the forms file" in (
+        invoke(leads, "retry", gone).stdout
+    )
+
+
+def test_what_may_have_arrived_is_looked_for_and_the_person_is_told(
+    leads: CliRunner, database: Database, forms: Forms, reference: str
+) -> None:
+    attempt(database, forms, refused("Gave up", in_doubt=True))
+    assert "may have arrived" in invoke(leads, "retry", reference).stdout
+    assert state(database) == "unclear"
+
+
+def test_what_is_in_a_workers_hands_or_delivered_is_told_and_left_alone(
+    leads: CliRunner, database: Database, reference: str
+) -> None:
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    assert "a worker has it in hand" in invoke(leads, "retry", reference).stdout
+    queue.record(claim, delivered(755))
+    result = invoke(leads, "retry", reference)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"{reference}: is delivered already, as opportunity 755: nothing to do.\n",
+    )
+
+
+def test_what_is_held_is_released_and_not_retried(
+    leads: CliRunner, database: Database, reference: str
+) -> None:
+    with database.writing() as connection:
+        connection.execute(update(deliveries).values(state=DeliveryState.HELD, due_at=None))
+    refusal = invoke(leads, "retry", reference)
+    assert (refusal.exit_code, refusal.stderr) == (
+        1,
+        f"Error: {reference} is held: leadform leads release {reference} lets it go\n",
+    )
+    assert invoke(leads, "release", reference).stdout == f"{reference}: released, and queued.\n"
+    assert "is queued, not held" in invoke(leads, "release", reference).stdout
+    assert state(database) == "queued"
+
+
+@pytest.mark.parametrize("command", ["retry", "release"])
+def test_an_unknown_reference_is_told_and_the_others_go(
+    leads: CliRunner, reference: str, command: str
+) -> None:
+    result = invoke(leads, command, "ENQ-00000000", reference)
+    assert result.exit_code == 1
+    assert (
+        result.stderr == "Error: There is no enquiry ENQ-00000000: leadform leads list shows what there is\n"
+    )
+    assert reference in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("--state", "failed", "ENQ-00000000")])
+def test_a_retry_names_references_or_a_state_and_never_both(
+    leads: CliRunner, arguments: tuple[str, ...]
+) -> None:
+    result = invoke(leads, "retry", *arguments)
+    assert result.exit_code == 2
+    assert "Name references, or --state failed" in result.stderr
+
+
+def test_a_pause_is_told_wherever_people_ask_about_deliveries(
+    leads: CliRunner, database: Database, forms: Forms, reference: str
+) -> None:
+    attempt(database, forms, revoked())
+    told = "Sending is paused since 2026-05-31T12:00:00Z: Revoked\n"
+    for arguments in (("list",), ("list", "--json"), ("retry", reference), ("release", reference)):
+        assert invoke(leads, *arguments).stderr == told

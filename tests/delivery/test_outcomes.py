@@ -1,0 +1,187 @@
+"""What an attempt means for its delivery."""
+
+from datetime import timedelta
+from random import Random
+from types import MappingProxyType
+from typing import Any, cast
+
+import pytest
+
+from tests.conftest import Clock
+from webapp.delivery.outcomes import (
+    LONGEST_DELAY,
+    RetryPolicy,
+    after_empty_look,
+    after_failed_look,
+    after_failed_send,
+)
+from webapp.enquiry import NEXT_STATES, DeliveryKind, DeliveryState
+from webapp.outbox.breaker import Finding
+from webapp.outbox.claim import Action, Claim
+from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+
+SEED = 20260531
+REQUESTED = Clock().moment
+POLICY = RetryPolicy(base=5, unclear_wait=330, give_up_after=timedelta(days=14), random=Random(SEED))
+
+
+def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Claim:
+    return Claim(
+        delivery_id=1,
+        attempt_id=1,
+        lease="lease",
+        kind=DeliveryKind.ADD,
+        action=action,
+        claimed_at=clock(),
+        request_date=REQUESTED if action is Action.LOOK else None,
+        tried_since=REQUESTED,
+        attempts=attempts,
+        opportunity_id=None,
+        sent=None,
+        is_probe=False,
+        stored=cast("Any", MappingProxyType({})),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (NotAccepted("busy"), DeliveryState.QUEUED),
+        (Paused("key"), DeliveryState.QUEUED),
+        (Unclear("lost"), DeliveryState.UNCLEAR),
+        (Refused("no"), DeliveryState.FAILED),
+    ],
+    ids=lambda value: getattr(value, "outcome", value),
+)
+def test_each_error_leads_to_its_state(error: PlatformError, state: DeliveryState, clock: Clock) -> None:
+    outcome = after_failed_send(a_claim(clock), error, POLICY)
+    assert outcome.state is state
+    assert state in NEXT_STATES[DeliveryState.SENDING]
+    assert outcome.message == error.message
+
+
+def test_a_wrong_key_charges_the_enquiry_no_attempt(clock: Clock) -> None:
+    outcome = after_failed_send(a_claim(clock), Paused("key"), POLICY)
+    assert not outcome.charged
+    assert outcome.finding is Finding.REFUSES_US
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5, 9, 11, 1000])
+def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempts: int) -> None:
+    bound = min(LONGEST_DELAY, 5 * 2.0 ** (attempts - 1))
+    delays = [POLICY.delay(attempts) for _ in range(200)]
+    assert 0 <= min(delays) <= max(delays) <= bound
+    assert max(delays) > 0.9 * bound, f"seed {SEED}"
+    assert min(delays) < 0.1 * bound, f"seed {SEED}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"), [(120, 120, 120), (315_360_000, 3600, 3600), (None, 0, 5), (0, 0, 5)]
+)
+def test_a_wait_that_the_platform_asks_for_is_honoured_up_to_an_hour(
+    asked: float | None, least: float, most: float, clock: Clock
+) -> None:
+    outcome = after_failed_send(a_claim(clock), NotAccepted("busy", retry_after=asked), POLICY)
+    assert outcome.again_in is not None
+    assert least <= outcome.again_in <= most
+
+
+def test_retrying_ends_after_its_days_with_the_last_words_kept(clock: Clock) -> None:
+    clock.advance(14 * 86_400)
+    outcome = after_failed_send(a_claim(clock), NotAccepted("busy"), POLICY)
+    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.FAILED, None, False)
+    assert outcome.message == "Gave up after 14 days: busy"
+
+
+def test_an_unclear_send_is_in_doubt_and_looked_for_at_once(clock: Clock) -> None:
+    outcome = after_failed_send(a_claim(clock), Unclear("lost"), POLICY)
+    assert (outcome.again_in, outcome.in_doubt) == (0, True)
+
+
+def test_an_absent_opportunity_is_not_sent_again_before_the_fence(clock: Clock) -> None:
+    clock.advance(300)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 30, True)
+
+
+def test_an_absent_opportunity_is_sent_again_after_the_fence(clock: Clock) -> None:
+    clock.advance(330)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
+
+
+def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform_tells_the_time(
+    clock: Clock,
+) -> None:
+    clock.advance(3600)
+    platform_time = REQUESTED + timedelta(seconds=10)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
+    assert (outcome.state, outcome.again_in) == (DeliveryState.UNCLEAR, 320)
+
+
+def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than_its_wait(
+    clock: Clock,
+) -> None:
+    clock.advance(-3600)
+    platform_time = REQUESTED + timedelta(seconds=400)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
+    assert (outcome.state, outcome.again_in) == (DeliveryState.UNCLEAR, 330)
+
+
+@pytest.mark.parametrize("error", [NotAccepted("busy"), Unclear("lost"), Refused("no")])
+def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformError, clock: Clock) -> None:
+    clock.advance(1000)
+    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, error, POLICY)
+    assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
+    assert outcome.again_in is not None
+    assert 0 < outcome.again_in <= 500
+
+
+def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
+    claim = a_claim(clock, Action.LOOK)
+    senseless = after_failed_look(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
+    assert senseless.finding is Finding.NOTHING
+    lost = after_failed_look(claim, REQUESTED, Unclear("broke off"), POLICY)
+    assert lost.finding is Finding.FAILS
+
+
+def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
+    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, Paused("key"), POLICY)
+    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
+
+
+def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None:
+    clock.advance(14 * 86_400)
+    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, NotAccepted("busy"), POLICY)
+    assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
+
+
+def test_sending_again_after_the_fence_ends_after_its_days(clock: Clock) -> None:
+    clock.advance(14 * 86_400)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, False)
+    assert outcome.message is not None
+    assert outcome.message.startswith("Gave up after 14 days")
+
+
+def test_looking_ends_after_its_days_also_when_the_platforms_clock_stands_still(clock: Clock) -> None:
+    clock.advance(14 * 86_400)
+    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, REQUESTED, POLICY)
+    assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "finding"),
+    [
+        (NotAccepted("busy"), Finding.FAILS),
+        (Unclear("lost"), Finding.FAILS),
+        (Paused("key"), Finding.REFUSES_US),
+        (Refused("no", http_status=400), Finding.WORKS),
+        (Refused("not even sent"), Finding.NOTHING),
+    ],
+    ids=str,
+)
+def test_each_error_tells_something_of_the_platform(
+    error: PlatformError, finding: Finding, clock: Clock
+) -> None:
+    assert after_failed_send(a_claim(clock), error, POLICY).finding is finding

@@ -1,0 +1,120 @@
+"""What programs and people type, cleaned."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.languages.text_cleaning import (
+    JOINER,
+    MOST_MARKS,
+    Cleaner,
+    beginning,
+    clean_line,
+    clean_text,
+    cleaned_within,
+    is_readable,
+    without_controls,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  Ada  ", "Ada"),
+        ("Ada\x00\x07Lovelace", "Ada Lovelace"),
+        ("Ada\r\nLovelace", "Ada Lovelace"),
+        ("Zoe\u0308", "Zoë"),
+        ("سارة", "سارة"),
+        (None, ""),
+    ],
+)
+def test_a_line_is_one_line_without_control_characters(typed: str | None, kept: str) -> None:
+    assert clean_line(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("a\x00b\x1bc\td", "abc d"),
+        ("\n\n one \n\n two\n", "one\n\n two"),
+    ],
+)
+def test_a_text_keeps_its_lines_and_loses_control_characters(typed: str, kept: str) -> None:
+    assert clean_text(typed) == kept
+
+
+@pytest.mark.parametrize("damaged", ["a\ufffdb", f"a{chr(0xD800)}b"])
+def test_text_that_did_not_arrive_whole_is_not_readable(damaged: str) -> None:
+    assert not is_readable(damaged)
+    assert is_readable("Zoë 😀")
+
+
+def test_only_what_no_database_stores_is_taken_from_raw_text() -> None:
+    assert without_controls(" spring  sale\x00\ud800\n") == " spring  sale"
+
+
+# Marks
+
+
+MARKS = (
+    "\N{COMBINING ACUTE ACCENT}",
+    "\N{COMBINING DOT BELOW}",
+    "\N{COMBINING CEDILLA}",
+    "\N{ARABIC SHADDA}",
+)
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Tiếng Việt: ữ ợ ặ ậ",
+        "בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים",
+        "بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ٱلرَّحِيمِ",
+        "नमस्ते, க்ஷௌ, བསྒྲུབས་ཏེ",
+        "👩‍👩‍👧‍👦 🏴\N{TAG LATIN SMALL LETTER G}\N{TAG LATIN SMALL LETTER B}\N{CANCEL TAG} 👍🏽" + "😀" * 50,
+        "Z" + "\N{COMBINING ACUTE ACCENT}" * 30 + "algo",
+    ],
+)
+def test_no_word_of_any_language_is_changed_for_its_marks(clean: Cleaner, written: str) -> None:
+    assert clean(written) == unicodedata.normalize("NFC", written)
+
+
+@given(st.text(st.sampled_from([*MARKS, "a", "é", "😀", "\U0001d165"]), max_size=200))
+def test_never_do_more_than_thirty_marks_follow_one_another_and_none_is_lost(typed: str) -> None:
+    cleaned = clean_line(typed)
+    runs = "".join("m" if each in MARKS or each == "\U0001d165" else " " for each in cleaned).split()
+    assert max(map(len, runs), default=0) <= MOST_MARKS
+    assert clean_line(cleaned) == cleaned
+    kept = unicodedata.normalize("NFD", cleaned.replace(JOINER, ""))
+    assert sorted(kept) == sorted(unicodedata.normalize("NFD", typed))
+
+
+def test_whatever_normalisation_puts_in_order_is_a_mark() -> None:
+    characters = (chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each <= 0xDFFF)
+    ordered = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFD", each)[0])]
+    assert len(ordered) > 800
+    assert [each for each in ordered if not unicodedata.category(each).startswith("M")] == []
+
+
+# Length
+
+
+@pytest.mark.parametrize("clean", [clean_line, clean_text])
+def test_what_no_cleaning_could_make_short_enough_is_left_as_it_was_typed(clean: Cleaner) -> None:
+    within = cleaned_within(300, clean)
+    assert within("e\u0301" * 600) == "é" * 600
+    assert within(" " * 5_000 + "e\u0301" + " " * 5_000) == "é"
+    assert within("e\u0301" * 601) == "e\u0301" * 601
+    assert within("\x00" + "a\r\n" * 600 + "a") == "a\n" * 600 + "a"
+    assert cleaned_within(5, clean)("e\u0301" * 500) == "é" * 500
+
+
+def test_the_beginning_of_a_text_is_all_that_is_looked_at() -> None:
+    assert beginning("ab\x00cdef", 4) == "abc"

@@ -1,0 +1,196 @@
+"""The deliveries of one enquiry go in order, one at a time, and none is overlooked."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from tests.conftest import Clock
+from tests.support.enquiries import accept, delivered, queue_of, refused
+from webapp.enquiry import DeliveryKind, DeliveryState
+from webapp.outbox.claim import Claim, Outcome
+from webapp.outbox.database import Database
+from webapp.outbox.queries import DeliveryRow, Filter, Register
+from webapp.outbox.queue import DeliveryQueue
+from webapp.outbox.requeue import Requeue
+from webapp.outbox.store import EnquiryStore, Submission
+
+
+def amend(database: Database, reference: str, at: datetime, message: str) -> None:
+    """Change the message of an enquiry, as its visitor would."""
+    store = EnquiryStore(database)
+    enquiry = store.find(reference)
+    assert enquiry is not None
+    changed = replace(enquiry, answers=replace(enquiry.answers, message=message), changed_at=at)
+    store.amend(changed, Submission(f"{reference} {message}", "digest"))
+
+
+def amend_twice(database: Database, reference: str, at: datetime) -> None:
+    for message in ("Ninety guests", "A hundred guests"):
+        amend(database, reference, at, message)
+
+
+def rows(database: Database) -> list[DeliveryRow]:
+    return Register(database).list(Filter())[::-1]
+
+
+def claim(queue: DeliveryQueue) -> Claim:
+    (claimed,) = queue.claim(8)
+    return claimed
+
+
+def send(queue: DeliveryQueue, claimed: Claim, outcome: Outcome) -> None:
+    queue.begin_sending(claimed, {"venueId": 107, "of": claimed.enquiry().answers.message})
+    queue.record(claimed, outcome)
+
+
+def deliver_and_refuse(queue: DeliveryQueue) -> None:
+    """Deliver the enquiry, and have its first amendment refused."""
+    send(queue, claim(queue), delivered())
+    send(queue, claim(queue), refused("No"))
+
+
+@pytest.fixture
+def queue(database: Database) -> DeliveryQueue:
+    return queue_of(database)
+
+
+@pytest.fixture
+def reference(database: Database, clock: Clock) -> str:
+    return accept(database, clock())
+
+
+def test_an_amendment_waits_until_its_enquiry_is_delivered_and_knows_the_opportunity(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    amend(database, reference, clock(), "Ninety guests")
+    add = claim(queue)
+    assert add.kind is DeliveryKind.ADD
+    assert queue.claim(8) == []
+    send(queue, add, delivered(755))
+    update = claim(queue)
+    assert update.kind is DeliveryKind.UPDATE
+    assert update.enquiry().answers.message == "Ninety guests"
+    assert update.amended is not None
+    assert (update.amended.opportunity_id, update.amended.is_superseded) == (755, False)
+    assert update.amended.added == {"venueId": 107, "of": "A wedding\nfor eighty."}
+    assert [each.answers.message for each in update.amended.versions()] == ["A wedding\nfor eighty."]
+
+
+def test_an_amendment_of_what_was_delivered_goes_at_once(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    send(queue, claim(queue), delivered())
+    amend(database, reference, clock(), "Ninety guests")
+    assert claim(queue).enquiry().answers.message == "Ninety guests"
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNCLEAR, DeliveryState.QUEUED])
+def test_an_amendment_waits_while_its_enquiry_is_not_delivered(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock, state: DeliveryState
+) -> None:
+    add = claim(queue)
+    again_in = None if state is DeliveryState.FAILED else 60.0
+    outcome = replace(refused("No"), state=state, again_in=again_in, in_doubt=state is DeliveryState.UNCLEAR)
+    send(queue, add, outcome)
+    amend(database, reference, clock(), "Ninety guests")
+    assert queue.claim(8) == []
+    update = rows(database)[1]
+    assert (update.kind, update.state, update.next_attempt_at) == ("update", "queued", None)
+
+
+def test_a_failed_enquiry_that_is_retried_takes_its_amendment_along(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    send(queue, claim(queue), refused("No"))
+    amend(database, reference, clock(), "Ninety guests")
+    add, update = Requeue(database).retry(reference)
+    assert (add.waits, update.waits) == (False, True)
+    send(queue, claim(queue), delivered())
+    assert claim(queue).kind is DeliveryKind.UPDATE
+
+
+def test_amendments_go_one_after_the_other(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    amend_twice(database, reference, clock())
+    send(queue, claim(queue), delivered())
+    first = claim(queue)
+    assert first.enquiry().answers.message == "Ninety guests"
+    assert queue.claim(8) == []
+    send(queue, first, delivered())
+    second = claim(queue)
+    assert second.enquiry().answers.message == "A hundred guests"
+    assert second.amended is not None
+    assert [each.answers.message for each in second.amended.versions()][-1] == "Ninety guests"
+
+
+def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_delivered(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    amend_twice(database, reference, clock())
+    deliver_and_refuse(queue)
+    second = claim(queue)
+    assert second.amended is not None
+    assert [each.answers.message for each in second.amended.versions()] == ["A wedding\nfor eighty."]
+
+
+def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_superseded(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    amend_twice(database, reference, clock())
+    deliver_and_refuse(queue)
+    later = claim(queue)
+    (retried,) = [each for each in Requeue(database).retry(reference) if each.after is not None]
+    assert retried.waits
+    assert queue.claim(8) == []
+    send(queue, later, delivered())
+    again = claim(queue)
+    assert again.enquiry().answers.message == "Ninety guests"
+    assert again.amended is not None
+    assert again.amended.is_superseded
+
+
+def test_the_same_amendment_twice_is_one(database: Database, reference: str, clock: Clock) -> None:
+    amend(database, reference, clock(), "Ninety guests")
+    amend(database, reference, clock(), "Ninety guests")
+    assert [row.kind for row in rows(database)] == ["add", "update"]
+
+
+def test_the_enquiry_is_found_as_its_visitor_left_it_and_the_register_has_every_version(
+    database: Database, reference: str, clock: Clock
+) -> None:
+    amend_twice(database, reference, clock())
+    found = EnquiryStore(database).find(reference)
+    assert found is not None
+    assert (found.answers.message, found.changed_at) == ("A hundred guests", clock())
+    record = Register(database).show(reference)
+    assert record is not None
+    assert record.enquiry.answers.message == "A wedding\nfor eighty."
+    assert [each.answers.message for each in record.amendments] == ["Ninety guests", "A hundred guests"]
+
+
+def test_an_amendment_written_while_its_enquiry_is_being_delivered_is_never_overlooked(
+    database: Database, queue: DeliveryQueue, clock: Clock
+) -> None:
+    for number in range(15):
+        reference = accept(database, clock())
+        add = claim(queue)
+        queue.begin_sending(add, {})
+        together = threading.Barrier(2)
+
+        def change(reference: str = reference, together: threading.Barrier = together) -> None:
+            together.wait()
+            amend(database, reference, clock(), "Changed")
+
+        visitor = threading.Thread(target=change)
+        visitor.start()
+        together.wait()
+        queue.record(add, delivered(number + 1))
+        visitor.join()
+        update = claim(queue)
+        assert (update.reference, update.kind) == (reference, DeliveryKind.UPDATE)
+        send(queue, update, delivered(number + 1))

@@ -1,0 +1,376 @@
+"""What an answer means, row by row of the contract's tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+from webapp.platform.response import Answer, read_opportunity_id, read_result
+
+HTML: Final = b"<!doctype html><title>Bad gateway</title>"
+EMPTY: Final = b""
+
+
+def refusal(status: int, specific_code: object = 0, *additional: str, message: str = "No.") -> bytes:
+    return json.dumps(
+        {
+            "errorCode": status,
+            "message": message,
+            "specificCode": specific_code,
+            "additionalMessages": list(additional),
+        }
+    ).encode()
+
+
+def answer(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, headers or {}, body)
+
+
+UPDATES: Final = {
+    "the published example": {"id": 755},
+    "with digits": {"id": "755"},
+    "with success": {"success": True, "id": 755},
+    "with success and digits": {"success": True, "id": "755"},
+    "with a success of null": {"success": None, "id": 755},
+    "with a success in words": {"success": "True", "id": 755},
+    "with a success of one": {"success": 1, "id": 755},
+    "with a success of one in digits": {"success": "1", "id": "755"},
+    "with a number that has a point": {"id": 755.0},
+    "with words beside it": {"id": 755, "message": "Saved", "errorCode": 0, "specificCode": 0},
+    "of another opportunity, for the caller to see": {"id": 756},
+}
+
+
+@pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in UPDATES.items()])
+def test_an_update_is_confirmed_by_an_id_alone(body: dict[str, object]) -> None:
+    content = answer(200, json.dumps(body).encode())
+    assert read_opportunity_id(content, is_update=True) == int(float(str(body["id"])))
+
+
+NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
+    "success false with its id": ({"success": False, "id": 755}, Refused),
+    "an error with its id": ({"errorCode": 500, "id": 755}, Unclear),
+    "a refusal with its id": ({"specificCode": 24224, "id": 755}, Unclear),
+    "success in words": ({"success": "false", "id": 755}, Unclear),
+    "success of zero": ({"success": 0, "id": 755}, Unclear),
+    "success of another kind": ({"success": [True], "id": 755}, Unclear),
+    "success in words with an error": ({"success": "true", "errorCode": 500, "id": 755}, Unclear),
+    "half an id": ({"id": 755.5}, Unclear),
+    "an id larger than it says": ({"id": 1e18}, Unclear),
+    "no id": ({}, Unclear),
+    "success without an id": ({"success": True}, Unclear),
+    "an id of zero": ({"id": "0"}, Unclear),
+    "an id below zero": ({"id": -755}, Unclear),
+    "an id in words": ({"id": "seven"}, Unclear),
+    "an id in other digits": ({"id": "\u0667\u0665\u0665"}, Unclear),
+    "an id with a fraction": ({"id": "755.0"}, Unclear),
+    "an id beyond every opportunity": ({"id": "9" * 5000}, Unclear),
+    "a list": ([755], Unclear),
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "meaning"), [pytest.param(*row, id=name) for name, row in NO_UPDATES.items()]
+)
+def test_an_update_is_not_confirmed_by_less(body: object, meaning: type[PlatformError]) -> None:
+    with pytest.raises(PlatformError) as error:
+        read_opportunity_id(answer(200, json.dumps(body).encode()), is_update=True)
+    assert type(error.value) is meaning
+
+
+def test_an_id_of_digits_is_an_id() -> None:
+    assert read_opportunity_id(answer(200, b'{"success": true, "id": "0755"}')) == 755
+
+
+def told(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> PlatformError:
+    with pytest.raises(PlatformError) as error:
+        read_opportunity_id(answer(status, body, headers))
+    return error.value
+
+
+def test_the_documents_answer_gives_the_id_of_the_opportunity() -> None:
+    assert read_opportunity_id(answer(200, b'{\n  "success": true,\n  "id": 755\n}')) == 755
+
+
+def test_a_result_is_the_whole_json_object() -> None:
+    body = json.dumps({"meta": {"totalResults": 0}, "results": [], "name": "Zoë"}).encode()
+    assert read_result(answer(200, body)) == {"meta": {"totalResults": 0}, "results": [], "name": "Zoë"}
+
+
+MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] = {
+    # "What the outcome of a send means", from top to bottom
+    "429": (429, refusal(429), NotAccepted, 0),
+    "429 in HTML": (429, HTML, NotAccepted, None),
+    "503": (503, refusal(503), NotAccepted, 0),
+    "503 in HTML": (503, HTML, NotAccepted, None),
+    "500 may hide an accepted request": (500, refusal(500), Unclear, 0),
+    "502 may hide an accepted request": (502, HTML, Unclear, None),
+    "504 may hide an accepted request": (504, HTML, Unclear, None),
+    "200 cut off": (200, b'{"success": true, "id": 75', Unclear, None),
+    "200 without a body": (200, EMPTY, Unclear, None),
+    "200 with HTML": (200, HTML, Unclear, None),
+    "200 with a list": (200, b'[{"success": true, "id": 755}]', Unclear, None),
+    "200 with null": (200, b"null", Unclear, None),
+    "200 in no UTF-8": (200, b'{"success": true, "id": 755, "x": "\xff"}', Unclear, None),
+    "200 nested past reading": (200, b'{"id":' * 100_000, Unclear, None),
+    "200 with an empty object": (200, b"{}", Unclear, None),
+    "200 without success": (200, b'{"id": 755}', Unclear, None),
+    "200 without an id": (200, b'{"success": true}', Unclear, None),
+    "200 with success in words": (200, b'{"success": "true", "id": 755}', Unclear, None),
+    "200 with success as a number": (200, b'{"success": 1, "id": 755}', Unclear, None),
+    "200 with a true id": (200, b'{"success": true, "id": true}', Unclear, None),
+    "200 with a null id": (200, b'{"success": true, "id": null}', Unclear, None),
+    "200 with half an id": (200, b'{"success": true, "id": 755.5}', Unclear, None),
+    "200 with success false": (200, b'{"success": false}', Refused, None),
+    "200 with success false and an id": (200, b'{"success": false, "id": 755}', Refused, None),
+    "400, a parameter does not validate": (400, refusal(400, 23016), Refused, 23016),
+    "400, a required parameter is missing": (400, refusal(400, 23017), Refused, 23017),
+    "400, the request is empty": (400, refusal(400, 24221), Refused, 24221),
+    "400, the opportunity does not exist": (400, refusal(400, 24222), Refused, 24222),
+    "400, the details are invalid": (400, refusal(400, 24224), Refused, 24224),
+    "401, the date is outside five minutes": (401, refusal(401, 23005), Paused, 23005),
+    "401": (401, refusal(401), Paused, 0),
+    "401 in HTML": (401, HTML, Paused, None),
+    "403": (403, refusal(403), Paused, 0),
+    "462, the session expired": (462, refusal(462), Paused, 0),
+    "463, the key is revoked": (463, refusal(463), Paused, 0),
+    # what "An answer" names beyond these: not taken, or not known to be taken
+    "404": (404, refusal(404), NotAccepted, 0),
+    "405": (405, refusal(405), NotAccepted, 0),
+    "406": (406, refusal(406), NotAccepted, 0),
+    "501": (501, refusal(501), NotAccepted, 0),
+    "460, unknown": (460, refusal(460), Unclear, 0),
+    "461, a failed request": (461, refusal(461), Unclear, 0),
+    "408, a request that timed out there": (408, EMPTY, Unclear, None),
+    "201, which no contract knows": (201, b'{"success": true, "id": 755}', Unclear, None),
+    "204, which no contract knows": (204, EMPTY, Unclear, None),
+    # a specific code of a wrong type is no code
+    "a code in words": (400, refusal(400, "23016"), Refused, None),
+    "a code that is true": (400, refusal(400, specific_code=True), Refused, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "meaning", "code"), [pytest.param(*row, id=name) for name, row in MEANINGS.items()]
+)
+def test_an_answer_that_is_no_success_means_what_the_contract_says(
+    status: int, body: bytes, meaning: type[PlatformError], code: int | None
+) -> None:
+    error = told(status, body)
+    assert (type(error), error.http_status, error.specific_code) == (meaning, status, code)
+    assert error.message
+    assert str(error) == error.message
+
+
+@pytest.mark.parametrize("code", [23016, 23017, 24221, 24222, 24224])
+def test_a_code_that_refuses_for_good_does_so_under_another_client_error_too(code: int) -> None:
+    error = told(404, refusal(404, code))
+    assert (type(error), error.http_status, error.specific_code) == (Refused, 404, code)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_a_success(status: int) -> None:
+    error = told(status, b'{"success": true, "id": 755}', {"Location": "https://elsewhere.example/"})
+    assert isinstance(error, NotAccepted | Unclear)
+
+
+def test_a_wrong_clock_is_told_apart_from_a_wrong_key() -> None:
+    clock = told(401, refusal(401, 23005))
+    key = told(401, refusal(401))
+    assert "clock" in clock.message
+    assert "PLATFORM_KEY" not in clock.message
+    assert "PLATFORM_KEY" in key.message
+    assert "clock" not in key.message
+
+
+# When to come again
+
+
+def retry_after(status: int, value: str) -> float | None:
+    error = told(status, refusal(status), {"Retry-After": value})
+    assert isinstance(error, NotAccepted)
+    return error.retry_after
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("value", "seconds"), [("120", 120.0), ("0", 0.0), (" 7 ", 7.0)])
+def test_retry_after_is_a_number_of_seconds(status: int, value: str, seconds: float) -> None:
+    assert retry_after(status, value) == seconds
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_an_http_date(status: int) -> None:
+    moment = datetime.now(UTC) + timedelta(hours=2)
+    seconds = retry_after(status, format_datetime(moment, usegmt=True))
+    assert seconds is not None
+    assert 7100 < seconds <= 7200
+
+
+def test_a_retry_after_that_is_past_means_at_once() -> None:
+    assert retry_after(429, "Wed, 21 Oct 2015 07:28:00 GMT") == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "soon", "-5", "1.5", "1e3", "0x10", "١٢", "120, 60", "Wed, 99 Foo 2015", "\x00", "2026-05-31"],
+)
+def test_a_retry_after_that_makes_no_sense_is_ignored(value: str) -> None:
+    assert retry_after(429, value) is None
+
+
+@pytest.mark.parametrize("value", ["9" * 12, "9" * 5000, "Wed, 21 Oct 9999 07:28:00 GMT"])
+def test_a_huge_retry_after_is_a_long_but_finite_time(value: str) -> None:
+    seconds = retry_after(429, value)
+    assert seconds is not None
+    assert 24 * 3600 < seconds < float("inf")
+
+
+def test_without_a_retry_after_the_waiting_time_is_ours_to_choose() -> None:
+    error = told(429, refusal(429))
+    assert isinstance(error, NotAccepted)
+    assert error.retry_after is None
+
+
+# In the platform's words
+
+
+def test_the_platforms_words_are_told_with_its_code() -> None:
+    error = told(400, refusal(400, 23016, "email: is no address", "typeId: unknown", message="Not valid."))
+    assert (
+        error.message
+        == "The platform answered 400 (23016): Not valid.; email: is no address; typeId: unknown"
+    )
+
+
+def test_what_to_do_follows_the_platforms_words_in_one_sentence() -> None:
+    assert told(401, refusal(401, 0, message="The key is not known.")).message == (
+        "The platform answered 401: The key is not known: check PLATFORM_KEY and PLATFORM_SECRET"
+    )
+
+
+def test_a_refusal_without_words_is_told_by_its_status() -> None:
+    assert told(429, EMPTY).message == "The platform answered 429"
+
+
+def test_the_words_of_a_success_that_is_false_are_told() -> None:
+    body = json.dumps({"success": False, "message": "Venue is closed"}).encode()
+    assert "Venue is closed" in told(200, body).message
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("\n", id="line feed"),
+        pytest.param("\r", id="carriage return"),
+        pytest.param("\x00", id="null"),
+        pytest.param("\x1b", id="escape"),
+        pytest.param("\x7f", id="delete"),
+        pytest.param("\x85", id="next line"),
+        pytest.param("\u2028", id="line separator"),
+        pytest.param("\u202e", id="right-to-left override"),
+        pytest.param("\ud800", id="half a surrogate pair"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
+def test_control_characters_never_leave_the_platforms_words(status: int, character: str) -> None:
+    body = json.dumps(
+        {"message": f"one{character}two", "additionalMessages": [f"three{character}four"], "success": False}
+    ).encode()
+    message = told(status, body).message
+    assert message.isprintable()
+    assert "one two" in message
+    assert "three four" in message
+    assert message.encode()
+
+
+def test_a_torrent_of_words_is_cut() -> None:
+    error = told(400, refusal(400, 23016, *["again and again"] * 1000))
+    assert len(error.message) < 600
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"message": None},
+        {"message": {"en": "No"}},
+        {"message": 5},
+        {"additionalMessages": "one"},
+        {"additionalMessages": [None, 5, {"a": []}]},
+        {"additionalMessages": {"a": "b"}},
+        {"specificCode": [23016]},
+        {"specificCode": 10**40},
+    ],
+    ids=str,
+)
+def test_words_of_another_shape_break_nothing(details: dict[str, object]) -> None:
+    assert isinstance(told(400, json.dumps(details).encode()), Refused)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        "success": json_values,
+        "id": json_values,
+        "message": json_values,
+        "specificCode": st.sampled_from([23005, 23016, 23017, 24221, 24222, 24224]) | json_values,
+        "additionalMessages": json_values,
+    },
+)
+
+
+@given(
+    status=st.integers(200, 599),
+    body=st.binary(max_size=80) | answers.map(json.dumps).map(str.encode),
+    headers=st.dictionaries(st.sampled_from(["Retry-After"]), st.text(max_size=8)),
+)
+def test_any_answer_at_all_is_an_id_or_an_outcome(status: int, body: bytes, headers: dict[str, str]) -> None:
+    try:
+        found: int | PlatformError = read_opportunity_id(answer(status, body, headers))
+    except (NotAccepted, Unclear, Refused, Paused) as error:
+        found = error
+    if isinstance(found, PlatformError):
+        assert found.message.isprintable()
+        assert found.http_status == status
+    else:
+        assert (status, type(found)) == (200, int)
+
+
+@pytest.mark.parametrize("status", [499, 505, 520, 522, 524, 530, 599])
+def test_a_server_error_that_the_contract_does_not_name_is_unclear(status: int) -> None:
+    assert isinstance(told(status, b"<html>"), Unclear)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Fri, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Wed, 21 Oct 2099 07:28:00 +999999999999999999999",
+    ],
+)
+def test_a_date_beyond_every_calendar_is_no_wait(value: str) -> None:
+    assert retry_after(429, value) is None
+
+
+def test_a_success_of_false_keeps_its_specific_code() -> None:
+    assert told(200, json.dumps({"success": False, "specificCode": 24224}).encode()).specific_code == 24224
+
+
+def test_a_bad_request_whose_body_cannot_be_read_is_unclear() -> None:
+    assert isinstance(told(400, b"<html>"), Unclear)
+
+
+@pytest.mark.parametrize("identifier", [0, -1, 2**63, 10**30])
+def test_an_id_that_no_opportunity_has_is_unclear(identifier: int) -> None:
+    assert isinstance(told(200, json.dumps({"success": True, "id": identifier}).encode()), Unclear)

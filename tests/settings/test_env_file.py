@@ -1,0 +1,248 @@
+"""A line of .env is taken as it is written, or told with its number; none is skipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as exploring
+from hypothesis import strategies as st
+
+from webapp.settings.env_file import read_env_file
+from webapp.settings.model import SettingsError, read_settings
+
+SECRET: Final = "hunter2-hunter2-hunter2-hunter2-hunter2"
+REQUIRED: Final = (
+    f"SECRET_KEY={'x' * 40}\nPLATFORM_URL=https://api.example\nPLATFORM_KEY=key\nPLATFORM_SECRET=secret\n"
+)
+FIRST: Final = REQUIRED.count("\n") + 1
+"""The number of the line behind those that are required."""
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Path:
+    return tmp_path / ".env"
+
+
+def faults() -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        read_settings()
+    return [line.strip() for line in str(error.value).splitlines()]
+
+
+# What cannot be read
+
+
+UNREADABLE: Final = {
+    "a quote that is not closed": 'DATABASE_URL="postgresql://u:hunter2@h/d',
+    "a quote that is not opened": 'DATABASE_URL=postgresql://u:hunter2@h/d"',
+    "a single quote that is not closed": "DATABASE_URL='postgresql://u:hunter2@h/d",
+    "quotes of two kinds": "DATABASE_URL='postgresql://u:hunter2@h/d\"",
+    "typographic quotes": "DATABASE_URL=\u201cpostgresql://u:hunter2@h/d\u201d",
+    "a quote within the same quotes": 'DATABASE_URL="postgresql://u:hun"ter2@h/d"',
+    "something behind the quotes": 'DATABASE_URL="postgresql://u:hunter2@h/d"x',
+    "a colon": "DATABASE_URL: postgresql://u:hunter2@h/d",
+    "a colon, and an = further on": "DATABASE_URL: postgresql://u:hunter2@h/d?sslmode=require",
+    "a colon without a space, and an = further on": "DATABASE_URL:postgresql://u:hunter2@h/d?a=b",
+    "no = at all": "DATABASE_URL postgresql://u:hunter2@h/d",
+    "the name alone": "DATABASE_URL",
+    "the name alone, exported": "export DATABASE_URL",
+    "an addition": "DATABASE_URL+=postgresql://u:hunter2@h/d",
+    "a line that goes on for some programs": "DATABASE_URL=postgresql://u:hunter2@h/d\\",
+    "an object": '{"DATABASE_URL": "postgresql://u:hunter2@h/d"}',
+    "another shell's word": "set DATABASE_URL=postgresql://u:hunter2@h/d",
+    "an item of a list": "- DATABASE_URL=postgresql://u:hunter2@h/d",
+    "a space that does not break": "DATABASE_URL\u00a0=postgresql://u:hunter2@h/d",
+    "a space that cannot be seen": "DATABASE_URL=postgresql://u:hunter2@h/d\u200b",
+    "a control character": "DATABASE_URL=postgresql://u:hunter2@h/d\x0b",
+    "a comment, or not": "DATABASE_URL=postgresql://u:hunter2@h/d # the new one",
+    "a comment for a value": "DATABASE_URL= # postgresql://u:hunter2@h/d",
+    "a reference": "DATABASE_URL=postgresql://u:${PASSWORD}@h/d",
+    "a reference in double quotes": 'DATABASE_URL="postgresql://u:${PASSWORD}@h/d"',
+    "a backslash in double quotes": 'DATABASE_URL="postgresql://u:hun\\ter2@h/d"',
+    "nothing": "DATABASE_URL=",
+    "nothing in quotes": 'DATABASE_URL=""',
+}
+
+
+@pytest.mark.parametrize("line", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_line_that_cannot_be_read_is_told_and_no_other_database_is_used(env: Path, line: str) -> None:
+    env.write_text(f"{REQUIRED}{line}\n", encoding="utf-8")
+    (fault,) = faults()
+    assert str(env) in fault
+    assert "DATABASE_URL" in fault
+    assert f":{FIRST}: " in fault
+    assert "hunter2" not in fault
+    assert "PASSWORD" not in fault
+
+
+def test_a_value_of_several_lines_is_told_where_it_begins(env: Path) -> None:
+    env.write_text(f'DATABASE_URL="postgresql://u:hunter2@h/d\nLOG_FORMAT=json\n{REQUIRED}PORT=8000"\n')
+    told = faults()
+    assert told[0].startswith(f"{env}:1: DATABASE_URL: the quote is not closed")
+    assert not any("hunter2" in fault for fault in told)
+
+
+def test_every_line_that_cannot_be_read_is_told_at_once_with_its_number(env: Path) -> None:
+    env.write_text(f"# ours\n\nPORT\n{REQUIRED}LOG_LEVEL: debug\nhunter2 hunter2\n")
+    assert [fault.split(": ")[0] for fault in faults()] == [f"{env}:{number}" for number in (3, 8, 9)]
+    assert not any("hunter2" in fault for fault in faults())
+
+
+def test_a_setting_that_stands_twice_is_told(env: Path) -> None:
+    env.write_text(f"{REQUIRED}PORT=1\nPORT=2\n")
+    (fault,) = faults()
+    assert fault.startswith(f"{env}:{FIRST + 1}: PORT: stands in line {FIRST} already")
+
+
+def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path) -> None:
+    env.write_text(f"{REQUIRED}aHVudGVyMg==\nhunter2\n")
+    assert all("aHVu" not in fault and "hunter2" not in fault for fault in faults())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (REQUIRED.encode("utf-16"), "cannot be read (it is UTF-16 or no text at all): save it as UTF-8"),
+        (REQUIRED.encode("utf-16-le"), "cannot be read (it is UTF-16 or no text at all)"),
+        (REQUIRED.encode("utf-16-be"), "cannot be read (it is UTF-16 or no text at all)"),
+        (b"\xff\xfe\x00", "cannot be read"),
+        (b"\0" * 100, "cannot be read"),
+        (b"#" * 2_000_000, "cannot be read (it is larger than"),
+    ],
+    ids=["UTF-16", "UTF-16 little", "UTF-16 big", "bytes", "NUL", "too much"],
+)
+def test_a_file_that_is_no_text_is_told_by_its_path(env: Path, content: bytes, told: str) -> None:
+    env.write_bytes(content)
+    (fault,) = faults()
+    assert fault.startswith(f"{env}: {told}")
+
+
+@pytest.mark.parametrize("value", [b"\xff", b"M\xfcnchen", b"a\0b"])
+def test_a_byte_that_is_no_letter_is_told_by_line_and_setting(env: Path, value: bytes) -> None:
+    env.write_bytes(REQUIRED.encode() + b"DEFAULT_FORM=" + value + b"\n")
+    (fault,) = faults()
+    assert fault.startswith(f"{env}:{FIRST}: DEFAULT_FORM: has a ")
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "a circle of links"])
+def test_what_is_no_file_is_told(env: Path, kind: str) -> None:
+    if kind == "a folder":
+        env.mkdir()
+    else:
+        env.symlink_to(env if kind == "a circle of links" else "nowhere")
+    (fault,) = faults()
+    assert fault.startswith(f"{env}: cannot be read ({env} ")
+
+
+# What is almost a setting
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DATABSE_URL", "DATABASE-URL", "database_url", "Database_Url", "DATABASEURL", "DATABASE_ULR"),
+        *("DATABASE_URI", "DATABASE_URLS", "DATABASE.URL", "DATAB\u0410SE_URL", "LEADFORM_DATABASE_URL"),
+        *("'DATABASE_URL'", "$DATABASE_URL", ";DATABASE_URL", "DATABASE_URL_FLIE", "DATABASE_URL "),
+    ],
+)
+def test_a_name_that_is_almost_a_setting_is_told(env: Path, name: str) -> None:
+    env.write_text(f"{REQUIRED}{name}=postgresql://u:hunter2@h/d\n", encoding="utf-8")
+    if name == "DATABASE_URL ":
+        assert read_settings().database_url.get_secret_value() == "postgresql://u:hunter2@h/d"
+        return
+    (fault,) = faults()
+    assert fault.startswith(f"{env}:{FIRST}: ")
+    assert "DATABASE_URL" in fault
+    assert "hunter2" not in fault
+
+
+def test_a_setting_that_is_missing_for_its_typing_error_is_told_once(env: Path) -> None:
+    env.write_text(REQUIRED.replace("PLATFORM_SECRET", "PLATFORM_SECERT"))
+    (fault,) = faults()
+    assert "PLATFORM_SECERT: is almost PLATFORM_SECRET" in fault
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("POSTGRES_PASSWORD=a", "APP_DATABASE_URL=a", "MAIL_HOST=a", "PROXY_HOST=a", "DATABASE_SSL=a"),
+        *("DATABASE_USER=a", "PORTS=a", "DB_URL=a", "spring.datasource.url=a", "SECRET_KEY_BASE=a"),
+        *(
+            'OTHERS="a \\" ${B} # c"',
+            "OTHERS=it's ${B} # c",
+            'OTHERS={"a": "b"}',
+            "OTHERS=",
+            "export OTHERS=a",
+        ),
+        *("OTHERS=a\nOTHERS=b", "# DATABSE_URL=a", "  # hunter2", "#DATABASE_URL: a", "\t"),
+    ],
+)
+def test_what_is_another_programs_is_left_alone(env: Path, line: str) -> None:
+    env.write_text(f"{line}\n{REQUIRED}")
+    assert read_settings().database_url.get_secret_value() == "sqlite:///var/leadform.db"
+
+
+# What a value means
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *((mark + SECRET + mark, SECRET) for mark in ("", '"', "'")),
+        (f"  {SECRET}  ", SECRET),
+        (f"'  {SECRET} '", f"  {SECRET} "),
+        (f"{SECRET}#not-a-comment", f"{SECRET}#not-a-comment"),
+        (f"'{SECRET} # this too'", f"{SECRET} # this too"),
+        (f'"{SECRET}" # a comment, "quoted"', SECRET),
+        (f"'{SECRET}${{HOME}}'", f"{SECRET}${{HOME}}"),
+        (f"{SECRET}$HOME$$`x`!", f"{SECRET}$HOME$$`x`!"),
+        (f"'{SECRET}\\n\\\\'", f"{SECRET}\\n\\\\"),
+        (f"{SECRET}\\n", f"{SECRET}\\n"),
+        (f"{SECRET}'it\"s=", f"{SECRET}'it\"s="),
+        (f"'{SECRET}\"'", f'{SECRET}"'),
+        (f'"{SECRET}\'s"', f"{SECRET}'s"),
+        (f"schl\u00fcssel-{SECRET}", f"schl\u00fcssel-{SECRET}"),
+    ],
+)
+@pytest.mark.parametrize("line", ["SECRET_KEY={}", "export SECRET_KEY={}", "  SECRET_KEY = {}"])
+def test_a_value_is_what_is_written(
+    env: Path, monkeypatch: pytest.MonkeyPatch, line: str, written: str, value: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/another")
+    others = "\n".join(REQUIRED.splitlines()[1:])
+    env.write_text(f"{others}\n{line.format(written)}\n", encoding="utf-8")
+    assert read_settings().secret_key.get_secret_value() == value
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "marked"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_ends_of_lines_and_the_mark_of_an_editor_do_not_count(env: Path, mark: bytes, end: bytes) -> None:
+    env.write_bytes(mark + REQUIRED.encode().replace(b"\n", end))
+    assert read_settings().platform_secret.get_secret_value() == "secret"
+
+
+@exploring(deadline=None)
+@given(
+    content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_no_content_is_more_than_told(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.env"
+    path.write_bytes(b"PORT=" + content)
+    found = read_env_file(("PORT",), path)
+    assert found.faults or set(found.values) <= {"PORT"}
+
+
+@exploring(deadline=None)
+@given(value=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
+def test_any_visible_value_is_taken_as_it_is_or_told(
+    value: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "value.env"
+    path.write_text(f"SECRET_KEY={value}\n", encoding="utf-8")
+    found = read_env_file(("SECRET_KEY",), path)
+    written = value[1:-1] if value[0] == value[-1] and value[0] in "\"'" and len(value) > 1 else value
+    assert found.values.get("SECRET_KEY", written) == written
+    assert bool(found.values) is not bool(found.faults)

@@ -1,0 +1,196 @@
+"""Rules that the whole house keeps."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import distributions, packages_distributions
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.processes import PROJECT
+from tools import documentation
+from webapp.enquiry import NEXT_STATES
+from webapp.formfile.reader import read_forms
+from webapp.settings.model import Settings, read_settings
+
+MODULES = sorted((PROJECT / "webapp").rglob("*.py"))
+LONGEST_MODULE = 250
+OF_NO_PACKAGE = {"webapp", "_typeshed"}
+"""Ourselves, and what type checkers alone know."""
+
+LONGEST_FUNCTION = 40
+
+
+def text(name: str) -> str:
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def default_of(name: str) -> str:
+    field = Settings.model_fields[name]
+    if field.is_required():
+        return "required"
+    value = field.get_default()
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
+
+
+def test_every_setting_is_in_the_example_with_its_default_and_nothing_else_is() -> None:
+    written = re.findall(r"^#?([A-Z][A-Z_]+)=(.*)$", text(".env.example"), re.MULTILINE)
+    assert [name for name, _ in written] == [name.upper() for name in Settings.model_fields]
+    shown_by_an_example = {"PLATFORM_URL", "PUBLIC_URL", "TRUSTED_HOSTS", "WEB_CONCURRENCY", "LOG_FORMAT"}
+    for name, value in written:
+        if value and name not in shown_by_an_example:
+            assert value == default_of(name.lower()), name
+
+
+def test_the_readme_tells_of_every_setting_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", text("README.md"), re.MULTILINE))
+    assert list(rows) == [name.upper() for name in Settings.model_fields]
+    for name, told in rows.items():
+        if told.startswith("`") or told.strip() == "required":
+            assert told.strip().strip("`") == default_of(name.lower()), name
+
+
+def test_a_copied_example_lacks_only_what_has_no_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blank = re.compile(r"^(SECRET_KEY|PLATFORM_KEY|PLATFORM_SECRET)=$", re.MULTILINE)
+    filled = blank.sub(rf"\1={'x' * 32}", text(".env.example"))
+    (tmp_path / ".env").write_text(filled, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_settings().platform_url.startswith("https://")
+
+
+def test_the_forms_that_are_shipped_can_be_read() -> None:
+    assert list(read_forms(PROJECT / "forms.toml")) == ["weddings"]
+    assert list(read_forms(PROJECT / "webapp" / "commands" / "demo_forms.toml")) == [
+        *("weddings", "callback", "events"),
+    ]
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", text("docs/forms.md"), re.DOTALL))
+def test_every_form_in_the_documentation_can_be_read(example: str, tmp_path: Path) -> None:
+    path = tmp_path / "forms.toml"
+    path.write_text(example, encoding="utf-8")
+    assert read_forms(path)
+
+
+def test_the_table_of_properties_is_the_codes() -> None:
+    assert documentation.written(text("docs/forms.md")) == text("docs/forms.md"), "run make docs"
+
+
+def test_every_make_target_that_the_readme_names_is_there() -> None:
+    named = set(re.findall(r"make ([a-z]+)", text("README.md")))
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    assert named <= targets
+    assert {"demo", "test", "check", "format", "requirements", "help"} <= targets
+
+
+def test_every_dependency_has_its_line_of_reason() -> None:
+    project = tomllib.loads(text("pyproject.toml"))
+    listed = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["install"],
+        *project["dependency-groups"]["setup"],
+        *project["dependency-groups"]["audit"],
+        *project["dependency-groups"]["dev"],
+    ]
+    reasons = text("docs/dependencies.md")
+    for requirement in listed:
+        name = re.split(r"[>=<\[]", requirement)[0]
+        assert re.search(rf"^\|.*\b{re.escape(name)}\b.*\|", reasons, re.MULTILINE), name
+
+
+def test_nothing_is_imported_that_an_installation_would_not_have() -> None:
+    pinned = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", text("requirements.txt"), re.MULTILINE))
+    installed_by = packages_distributions()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - OF_NO_PACKAGE:
+                assert pinned & {found.lower() for found in installed_by[name]}, f"{path}: {name}"
+
+
+def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) -> None:
+    assert {rule.rule for rule in app.url_map.iter_rules()} == {
+        *(
+            "/",
+            "/f/<slug>",
+            "/r/<token>",
+            "/r/<token>/copy.txt",
+            "/r/<receipt>/change",
+            "/f/<slug>/theme.css",
+            "/f/<slug>/logo",
+            "/static/<name>",
+            "/healthz",
+        ),
+    }
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_does_one_thing_and_no_function_is_long(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= LONGEST_MODULE
+    if "migrations/versions" in str(path):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+
+
+def test_no_template_holds_a_script_or_a_style() -> None:
+    for path in (PROJECT / "templates").rglob("*.html"):
+        assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", path.read_text()), path
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt", "requirements-audit.txt"]
+)
+def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str) -> None:
+    requirements = text(name)
+    assert "://" not in requirements
+    for requirement in re.split(r"\n(?=\S)", requirements.split("make requirements\n")[1].strip()):
+        assert re.match(r"[\w.\[\]-]+==\S+", requirement), requirement
+        assert "--hash=sha256:" in requirement, requirement
+
+
+def test_every_extra_that_is_asked_for_is_pinned_as_such_since_pip_takes_no_other_pin() -> None:
+    requirements = text("requirements-dev.txt")
+    pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", requirements, re.MULTILINE)
+    asked = {
+        (found[1].lower(), found[2])
+        for each in distributions()
+        if each.metadata["Name"].lower() in pinned
+        for requirement in each.requires or ()
+        if (found := re.match(r"([\w.-]+)\[([\w,-]+)\]", requirement)) and "extra ==" not in requirement
+    }
+    assert ("coverage", "toml") in asked
+    assert [f"{name}[{extra}]" for name, extra in asked if f"{name}[{extra}]==" not in requirements] == []
+
+
+def test_the_documented_states_follow_each_other_as_the_state_machine_says() -> None:
+    drawn = re.findall(r"^    (\w+) --> (\w+)(?=:)", text("docs/delivery.md"), re.MULTILINE)
+    allowed = {(before.value, after.value) for before, afters in NEXT_STATES.items() for after in afters}
+    assert set(drawn) == allowed
+    assert len(drawn) == len(allowed)
+
+
+def test_every_file_that_the_delivery_document_names_is_there() -> None:
+    named = re.findall(r"`((?:tests/|webapp/)?[\w/]+\.py)`", text("docs/delivery.md"))
+    assert named
+    for name in named:
+        folders = [PROJECT] if "/" in name else [PROJECT / "tests/faults", PROJECT / "tests/outbox"]
+        assert any((folder / name).is_file() for folder in folders), name
+
+
+def test_nothing_keeps_a_browser_from_bringing_back_what_was_typed() -> None:
+    served = [each for name in ("webapp", "templates", "static") for each in (PROJECT / name).rglob("*")]
+    sources = [each for each in served if each.suffix in {".html", ".js", ".py"}]
+    assert len(sources) > 50
+    switched_off = re.compile(r"autocomplete\W{1,6}off", re.IGNORECASE)
+    for source in sources:
+        assert not switched_off.search(source.read_text(encoding="utf-8")), source

@@ -1,0 +1,70 @@
+"""The form and its receipt, with all that is needed to see and use them, on a bad line."""
+
+from __future__ import annotations
+
+import brotli
+import pytest
+
+from tests.conftest import settings_for
+from tests.support.pages import TYPED, Page, PageCheckingClient
+from tests.support.processes import PROJECT
+from webapp.app import create_app
+from webapp.formfile.reader import read_forms
+from webapp.languages.language import LANGUAGES
+from webapp.outbox.database import Database
+
+pytestmark = pytest.mark.engines("sqlite")
+
+BUDGET = 14_000
+"""Bytes: about what a server may send before it hears from the visitor's side for the first time.
+
+Ten segments, by RFC 6928's initial window.
+"""
+
+DEMONSTRATION = PROJECT / "webapp" / "commands" / "demo_forms.toml"
+TAGGED = (
+    "utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&utm_term=wedding%20venue%20harbour"
+    "&utm_content=banner-2027-b&gclid=EAIaIQobChMI8_abc_def"
+)
+
+
+@pytest.fixture
+def client(database: Database, database_url: str) -> PageCheckingClient:
+    settings = settings_for(database_url, forms_file=DEMONSTRATION)
+    app = create_app(settings, read_forms(DEMONSTRATION), database)
+    app.test_client_class = PageCheckingClient
+    client = app.test_client()
+    assert isinstance(client, PageCheckingClient)
+    return client
+
+
+def fetched(client: PageCheckingClient, address: str) -> bytes:
+    answer = client.get(address, headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br", address
+    content: bytes = answer.data
+    answer.close()
+    return content
+
+
+def needed(page: Page) -> set[str]:
+    """Return what a browser fetches for a page, the icon of its tab and the script included."""
+    linked = {str(each.attrs["href"]) for each in page.all("link[href]")}
+    return linked | {str(each.attrs["src"]) for each in page.all("[src]")}
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_form_and_receipt_with_all_they_need_keep_to_the_budget(tag: str, client: PageCheckingClient) -> None:
+    address = f"/f/weddings?lang={tag}&{TAGGED}"
+    sizes = {"form": fetched(client, address)}
+    form = Page(brotli.decompress(sizes["form"]).decode())
+    receipt = client.post(
+        f"/f/weddings?lang={tag}", data={**TYPED, **form.hidden(), "message": "A wedding for eighty. " * 20}
+    ).location
+    sizes["receipt"] = fetched(client, receipt)
+    shown = Page(brotli.decompress(sizes["receipt"]).decode())
+    for each in sorted(needed(form) | needed(shown)):
+        assert each.startswith("/"), f"{each} is somebody else's"
+        sizes[each] = fetched(client, each)
+    figures = {name: len(content) for name, content in sizes.items()}
+    assert sum(figures.values()) <= BUDGET, figures
+    assert len(figures) == 5, figures

@@ -1,0 +1,304 @@
+"""The page on which a visitor changes an enquiry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from tests.support.harness import Venue, form_text
+from tests.support.pages import Page, PageCheckingClient
+from webapp.enquiry import utc_now
+from webapp.outbox.database import Database
+from webapp.outbox.queries import Filter, Register
+from webapp.outbox.tables import enquiries
+
+pytestmark = pytest.mark.engines("sqlite")
+
+Later = Callable[[float], None]
+
+
+@pytest.fixture
+def receipt(client: PageCheckingClient) -> str:
+    page = client.page("/f/weddings?utm_source=google")
+    return str(client.send(page=page).location)
+
+
+@pytest.fixture
+def received_ago(database: Database) -> Later:
+    """Let every enquiry have been received so many hours ago."""
+
+    def make_older(hours: float) -> None:
+        with database.writing() as connection:
+            connection.execute(update(enquiries).values(received_at=utc_now() - timedelta(hours=hours)))
+
+    return make_older
+
+
+def change(client: PageCheckingClient, receipt: str, **answers: str) -> Page:
+    """Change an enquiry and return the page that comes of it."""
+    page = client.page(f"{receipt}/change")
+    answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), **answers})
+    return client.page(str(answer.location)) if answer.status_code == 303 else Page(answer.text)
+
+
+def kinds(database: Database) -> list[str]:
+    return [each.kind for each in Register(database).list(Filter())]
+
+
+def test_the_receipt_offers_it_and_says_until_when(client: PageCheckingClient, receipt: str) -> None:
+    page = client.page(receipt)
+    link = page.one(f"a[href='{receipt}/change']")
+    assert link.to_text() == "Change or add to your enquiry"
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert f"You can do so until {tomorrow:%-d %B %Y}" in page.html
+
+
+def test_the_form_comes_back_filled(client: PageCheckingClient, receipt: str) -> None:
+    page = client.page(f"{receipt}/change")
+    assert page.text("h1") == "Change or add to your enquiry"
+    typed = page.typed()
+    assert typed["first_name"] == "Ada"
+    assert typed["phone"] == "0412 345 678"
+    assert typed["message"] == "A wedding for eighty."
+    assert typed["consent"] == "y"
+
+
+def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
+    options = ["Great Hall", "Terrace"]
+    questions: list[dict[str, Any]] = [
+        {"name": "text", "kind": "text"},
+        {"name": "number", "kind": "number"},
+        {"name": "day", "kind": "date"},
+        {"name": "tel", "kind": "tel"},
+        {"name": "choice", "kind": "select", "options": options},
+        {"name": "button", "kind": "radio", "options": options},
+        {"name": "boxes", "kind": "checkboxes", "options": options},
+        {"name": "box", "kind": "checkbox"},
+    ]
+    venue.open(form_text({}, *questions, region="AU"))
+    answers: dict[str, Any] = {
+        "text": "A <b>",
+        "number": "1,200",
+        "day": "31 May 2027",
+        "tel": "0412 345 678",
+        "choice": "Terrace",
+        "button": "Great Hall",
+        "boxes": options,
+        "box": "y",
+    }
+    receipt = venue.receive(**answers)
+    typed = venue.client.page(f"{receipt}/change").typed()
+    assert {name: typed[name] for name in answers} == answers
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_german", "number"),
+    [
+        ("1,200", "1.200", 1200),
+        ("1.5", "1,5", 1.5),
+        ("0.25", "0,25", 0.25),
+        ("3.14159265", "3,14159265", 3.14159265),
+        ("1.2340", "1,2340", 1.234),
+        ("12,345.678", "12.345,678", 12345.678),
+    ],
+)
+def test_numbers_and_dates_come_back_as_the_language_of_the_page_writes_them_and_stay_the_same(
+    venue: Venue, typed: str, in_german: str, number: float
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    # There 3/4/2031 is in March in English, and in April in German.
+    venue.open(form_text({}, *questions, region="US"))
+    receipt = venue.receive(number=typed, day="3/4/2031")
+    page = venue.client.page(f"{receipt}/change?lang=de")
+    assert (page.value("number"), page.value("day")) == (in_german, "4. März 2031")
+    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    assert venue.client.post(f"{receipt}/change?lang=de", data=sent).status_code == 303
+    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    assert record is not None
+    (amended,) = record.amendments
+    answers = {name: each.value for name, each in amended.answers.questions.items()}
+    assert answers == {"number": number, "day": "2031-03-04"}
+
+
+def test_a_text_whose_question_asks_for_a_number_by_now_comes_back_as_it_was_typed(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "text"}))
+    receipt = venue.receive(asked="About 1,200")
+    venue.open(form_text({}, {"kind": "number"}))
+    assert venue.client.page(f"{receipt}/change").value("asked") == "About 1,200"
+
+
+def test_a_change_is_shown_on_the_receipt_under_the_same_reference(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    reference = client.page(receipt).text("#reference")
+    page = change(client, receipt, message="A wedding for ninety.")
+    assert page.text("#reference") == reference
+    assert "A wedding for ninety." in page.html
+    assert "Changed on" in page.html
+    assert "Changed on " in client.get(f"{receipt}/copy.txt").text
+    assert kinds(database) == ["update", "add"]
+
+
+def test_sending_it_unchanged_changes_nothing(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    assert "Changed on" not in change(client, receipt).html
+    assert kinds(database) == ["add"]
+
+
+def test_the_same_change_sent_twice_is_one(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    page = client.page(f"{receipt}/change")
+    for _ in range(2):
+        data = {**page.hidden(), **page.typed(), "message": "Ninety"}
+        assert client.post(f"{receipt}/change", data=data).status_code == 303
+    assert kinds(database) == ["update", "add"]
+
+
+def test_a_change_that_was_stored_before_its_token_expired_still_leads_to_the_receipt(
+    client: PageCheckingClient, receipt: str, database: Database, let_a_day_pass: Callable[[], None]
+) -> None:
+    page = client.page(f"{receipt}/change")
+    unchanged = {**page.hidden(), **page.typed()}
+    sent = {**unchanged, "message": "Ninety"}
+    first = client.post(f"{receipt}/change", data=sent)
+    let_a_day_pass()
+    again = client.post(f"{receipt}/change", data=sent)
+    assert (again.status_code, again.location) == (303, first.location)
+    change(client, receipt, message="A hundred")
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    assert client.post(f"{receipt}/change", data={**sent, "message": "A hundred"}).status_code == 303
+    assert kinds(database) == ["update", "update", "add"]
+    refused = client.post(f"{receipt}/change", data=unchanged)
+    assert refused.status_code == 422
+    assert "Your changes have not been sent yet" in refused.text
+    assert kinds(database) == ["update", "update", "add"]
+
+
+def test_a_change_that_was_stored_in_time_leads_to_the_receipt_when_the_time_is_over(
+    client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
+) -> None:
+    page = client.page(f"{receipt}/change")
+    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    received_ago(24)
+    assert client.post(f"{receipt}/change", data=sent).status_code == 303
+    assert client.post(f"{receipt}/change", data={**sent, "token": ""}).status_code == 410
+    assert kinds(database) == ["update", "add"]
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    page = change(client, receipt, email="nobody", message="Ninety")
+    assert page.summary() == ["Enter an email address in the correct format, like name@example.com"]
+    assert page.value("message") == "Ninety"
+    assert kinds(database) == ["add"]
+
+
+def test_the_campaign_and_the_consent_stay_with_the_enquiry(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    change(client, receipt, message="Ninety")
+    record = Register(database).show(client.page(receipt).text("#reference"))
+    assert record is not None
+    (amended,) = record.amendments
+    assert amended.attribution == record.enquiry.attribution
+    assert amended.attribution.parameters["utm_source"] == "google"
+    assert amended.consent == record.enquiry.consent
+
+
+def test_when_the_time_is_over_it_is_offered_no_more_and_nothing_is_changed(
+    client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
+) -> None:
+    page = client.page(f"{receipt}/change")
+    received_ago(24)
+    assert client.page(receipt).all(f"a[href='{receipt}/change']") == []
+    for answer in (
+        client.get(f"{receipt}/change"),
+        client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"}),
+    ):
+        assert answer.status_code == 410
+        assert Page(answer.text).text("h1") == "This enquiry can no longer be changed here"
+        assert "Questions? Call 02 5550 1234." in answer.text
+    assert kinds(database) == ["add"]
+
+
+def test_a_form_may_offer_it_never(venue: Venue) -> None:
+    venue.open(form_text(amend_for=0))
+    receipt = venue.receive()
+    assert "/change" not in venue.client.get(receipt).text
+    assert venue.client.get(f"{receipt}/change").status_code == 410
+
+
+def test_nobody_without_the_receipt_can_change_it(client: PageCheckingClient, receipt: str) -> None:
+    assert client.get("/r/forged/change").status_code == 404
+    assert client.get(f"{receipt}x/change").status_code == 404
+
+
+def test_a_token_of_the_form_or_of_another_enquiry_does_not_change_this_one(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    other = str(client.send(message="Another").location)
+    typed = client.page(f"{receipt}/change").typed()
+    for token in (
+        client.page("/f/weddings").hidden()["token"],
+        client.page(f"{other}/change").hidden()["token"],
+        "",
+    ):
+        answer = client.post(f"{receipt}/change", data={**typed, "token": token, "message": "Ninety"})
+        assert answer.status_code == 422
+        assert "Your changes have not been sent yet" in answer.text
+    assert kinds(database) == ["add", "add"]
+
+
+def test_nobody_keeps_a_page_that_shows_what_somebody_sent(client: PageCheckingClient, receipt: str) -> None:
+    answer = client.get(f"{receipt}/change")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_the_venue_and_the_campaign_of_an_enquiry_are_not_asked_again_and_stay(venue: Venue) -> None:
+    venues = [{"value": 107, "label": "The hall"}, {"value": 108, "label": "The boathouse"}]
+    questions: list[dict[str, Any]] = [
+        {"name": "place", "kind": "select", "to": "venueId", "required": True, "options": venues},
+        {"name": "heard", "to": "utmSource"},
+        {"name": "boat", "show_when": {"place": 108}, "required": True},
+    ]
+    venue.open(form_text({}, *questions))
+    receipt = venue.receive(place="108", heard="A friend", boat="A dinghy")
+    names = venue.client.page(f"{receipt}/change").typed().keys()
+    assert names.isdisjoint({"place", "heard"})
+    assert venue.change(receipt, boat="A canoe").status_code == 303
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert (opportunity["venueId"], opportunity["utmSource"]) == (108, "A friend")
+    assert "A canoe" in opportunity["description"]
+
+
+def test_where_the_database_is_away_the_visitor_keeps_what_was_typed_or_is_told_to_wait(
+    client: PageCheckingClient, receipt: str, database: Database
+) -> None:
+    page = client.page(f"{receipt}/change")
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE amendments RENAME TO amendments_away"))
+    try:
+        answer = client.get(f"{receipt}/change")
+        assert answer.status_code == 503
+        answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"})
+        assert answer.status_code == 503
+        kept = Page(answer.text)
+        assert kept.value("message") == "Ninety"
+        assert "we could not store them just now" in kept.html
+    finally:
+        with database.writing() as connection:
+            connection.execute(text("ALTER TABLE amendments_away RENAME TO amendments"))
+    again = client.post(f"{receipt}/change", data={**kept.hidden(), **kept.typed()})
+    assert again.status_code == 303
+    assert kinds(database) == ["update", "add"]

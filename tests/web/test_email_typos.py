@@ -1,0 +1,158 @@
+"""Likely typos in the domain of an e-mail address: asked about once, and let through."""
+
+import pytest
+
+from tests.support.harness import Venue, form_text
+from tests.support.pages import TYPED, Page, PageCheckingClient
+from webapp.outbox.database import Database
+from webapp.outbox.queries import Filter, Register
+from webapp.web.form.email_typos import PROVIDERS, likely_address
+
+
+@pytest.mark.parametrize(
+    ("typed", "likely"),
+    [
+        ("ada@gmial.com", "ada@gmail.com"),
+        ("ada@gamil.com", "ada@gmail.com"),
+        ("ada@gmai.com", "ada@gmail.com"),
+        ("ada@Gmail.con", "ada@gmail.com"),
+        ("ada@hotmial.com", "ada@hotmail.com"),
+        ("ada@yaho.com", "ada@yahoo.com"),
+        ("ada@outlok.com", "ada@outlook.com"),
+        ("ada@bigpond.con", "ada@bigpond.com"),
+        ("ada@example.con", "ada@example.com"),
+        ("ada@harbour.ogr", "ada@harbour.org"),
+        ("ada@gmail.co", "ada@gmail.com"),
+        ("ada@yahoo.cm", "ada@yahoo.com"),
+        ("ada@hotmail.om", "ada@hotmail.com"),
+        ("ada@outlook.c", "ada@outlook.com"),
+    ],
+)
+def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
+    typed: str, likely: str
+) -> None:
+    assert likely_address(typed) == likely
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(f"ada@{domain}" for domain in PROVIDERS),
+        "ada@example.com",
+        "ada@tidewater.com.au",
+        "ada@gmx.li",
+        "ada@uni-bonn.de",
+        "ada@mit.edu",
+        "ada@bücher.example",
+        "ada@acme.co",
+        "ada@hall.cm",
+        "ada@cloud.co",
+        "ada@live.co",
+    ],
+)
+def test_no_other_domain_is_asked_about(typed: str) -> None:
+    assert likely_address(typed) is None
+
+
+@pytest.mark.engines("sqlite")
+def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
+    client: PageCheckingClient, database: Database
+) -> None:
+    asked = client.send(email="ada@gmial.com")
+    assert asked.status_code == 422
+    page = Page(asked.text)
+    (told,) = page.summary()
+    assert told == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
+    assert page.one("[role=alert] a").attrs["href"] == "#email"
+    assert page.value("email") == "ada@gmial.com"
+    assert Register(database).list(Filter()) == []
+    assert client.send(page=page, email="ada@gmial.com").status_code == 303
+    assert len(Register(database).list(Filter())) == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_question(venue: Venue) -> None:
+    venue.open(form_text({}, {"name": "partner", "label": "Partner's email", "kind": "email"}))
+    page = Page(venue.send(email="ada@gmial.com", partner="charles@hotmial.com").text)
+    assert page.summary() == [
+        "Check your email address: did you mean ada@gmail.com? If not, send it as it is",
+        "Check your answer to “Partner's email”: did you mean charles@hotmail.com? If not, send it as it is",
+    ]
+
+
+@pytest.mark.engines("sqlite")
+def test_another_typo_is_asked_about_as_well_and_neither_again(client: PageCheckingClient) -> None:
+    page = Page(client.send(email="ada@gmial.com").text)
+    other = client.send(page=page, email="ada@hotmial.com")
+    assert other.status_code == 422
+    hidden = {"asked_about": ["ada@gmial.com", "ada@hotmial.com"], "token": page.hidden()["token"]}
+    fields = Page(other.text).all("input[name=asked_about]")
+    assert [each.attrs["value"] for each in fields] == hidden["asked_about"]
+
+
+@pytest.mark.engines("sqlite")
+def test_with_other_errors_it_is_asked_about_at_the_same_time(client: PageCheckingClient) -> None:
+    page = Page(client.send(email="ada@gmial.com", first_name="").text)
+    assert len(page.summary()) == 2
+    assert client.send(page=page, email="ada@gmial.com").status_code == 303
+
+
+@pytest.mark.engines("sqlite")
+def test_the_mended_address_is_taken_at_once(client: PageCheckingClient) -> None:
+    page = Page(client.send(email="ada@gmial.com").text)
+    assert client.send(page=page, email="ada@gmail.com").status_code == 303
+
+
+@pytest.mark.engines("sqlite")
+def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> None:
+    receipt = client.send().location
+    page = client.page(f"{receipt}/change")
+    sent = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    asked = client.post(f"{receipt}/change", data=sent)
+    assert asked.status_code == 422
+    again = {**Page(asked.text).hidden(), **Page(asked.text).typed()}
+    assert client.post(f"{receipt}/change", data=again).status_code == 303
+
+
+@pytest.mark.engines("sqlite")
+def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(venue: Venue) -> None:
+    venue.open(form_text({}, {"name": "partner", "kind": "email"}))
+    typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}
+    page = Page(venue.send(**typed).text)
+    assert len(page.summary()) == 2
+    sent = {**page.hidden(), **page.typed(), "asked_about": list(typed.values())}
+    receipt = str(venue.client.post("/f/form", data=sent).location)
+    assert venue.change(receipt, message="Ninety").status_code == 303
+    asked = venue.change(receipt, email="ada@gamil.com", partner="charles@hotmial.com")
+    assert asked.status_code == 422
+    assert len(Page(asked.text).summary()) == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_a_forged_word_on_having_been_asked_does_no_harm(
+    client: PageCheckingClient, database: Database
+) -> None:
+    page = client.page("/f/weddings")
+    forged = {"asked_about": ["\x00<b>\x1b", "nobody", "\N{PARTY POPPER}" * 300]}
+    again = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "first_name": ""})
+    assert again.status_code == 422
+    assert Page(again.text).value("last_name") == TYPED["last_name"]
+    answer = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "email": "ada@gmial.com"})
+    assert answer.status_code == 422
+    forged = {"asked_about": ["ada@gmial.com"]}
+    answer = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "email": "ada@gmial.com"})
+    assert answer.status_code == 303
+    assert len(Register(database).list(Filter())) == 1
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("hotmail.com.au", "hotmail.be", "hotmail.dk", "hotmail.se", "hotmail.gr", "hotmail.com.br"),
+        *("outlook.be", "outlook.dk", "outlook.ie", "outlook.com.br", "outlook.com.tr", "yahoo.com.ar"),
+        *("protonmail.ch", "posteo.eu", "telefonica.es", "online.de", "webmail.com", "inmail.com"),
+        *("olive.com", "alive.com", "lives.com", "example.bet"),
+    ],
+)
+def test_a_providers_own_domain_elsewhere_or_another_company_is_not_asked_about(domain: str) -> None:
+    assert likely_address(f"ada@{domain}") is None

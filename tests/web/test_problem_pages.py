@@ -1,0 +1,212 @@
+"""The pages for when things go wrong."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask import Flask, abort, request
+
+from tests.conftest import settings_for
+from tests.support.harness import form_text
+from tests.support.pages import Page, PageCheckingClient
+from tests.support.processes import SECRET_KEY
+from webapp.app import create_app
+from webapp.formfile.reader import Forms, read_forms
+from webapp.outbox.database import Database, open_database
+from webapp.web.tokens import Tokens
+
+NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+"""A database that cannot be reached."""
+
+TOO_LONG = "x" * 200_000
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
+    """A visitor of two forms, each with its own contact line, while the database cannot be reached."""
+    file = tmp_path / "forms.toml"
+    first = form_text(slug="first", contact="Call the first: 01.")
+    file.write_text(first + form_text(slug="second", contact="Call the second: 02."), encoding="utf-8")
+    database = open_database(NOWHERE)
+    app = create_app(settings_for(NOWHERE, forms_file=file), read_forms(file), database)
+
+    @app.before_request
+    def go_wrong() -> None:
+        if "fast" in request.args:
+            abort(HTTPStatus.TOO_MANY_REQUESTS)
+        if "half" in request.args:
+            abort(HTTPStatus.BAD_REQUEST)
+        if "broken" in request.args:
+            raise LookupError("the inner workings")
+
+    yield client_of(app)
+    database.close()
+
+
+def a_receipt(slug: str) -> str:
+    return "/r/" + Tokens([SECRET_KEY]).receipt("ENQ-00000000", slug)
+
+
+def client_of(app: Flask) -> PageCheckingClient:
+    app.test_client_class = PageCheckingClient
+    client = app.test_client()
+    assert isinstance(client, PageCheckingClient)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "says"),
+    [
+        ("GET", "/nonsense", 404, "check that it is correct"),
+        ("GET", "/f/nonsense", 404, "check that it is correct"),
+        ("PUT", "/f/weddings", 405, "Nothing has been sent."),
+        ("POST", "/f/nonsense", 404, "Nothing has been sent."),
+    ],
+)
+def test_each_problem_has_a_page_that_leads_on(
+    method: str, address: str, status: int, says: str, client: PageCheckingClient
+) -> None:
+    answer = client.open(address, method=method)
+    assert answer.status_code == status
+    assert says in answer.text
+    assert Page(answer.text).all("a[href='/f/weddings']")
+
+
+def test_a_fault_of_ours_says_what_to_do_and_shows_nothing_of_itself(app: Flask) -> None:
+    def broken() -> str:
+        raise LookupError("the inner workings")
+
+    app.add_url_rule("/broken", "broken", broken)
+    answer = client_of(app).get("/broken")
+    assert answer.status_code == 500
+    assert "send it again" in answer.text
+    assert "inner workings" not in answer.text
+
+
+def test_a_host_that_is_not_trusted_is_refused(database_url: str, database: Database, forms: Forms) -> None:
+    settings = settings_for(database_url, trusted_hosts="forms.example.com")
+    client = client_of(create_app(settings, forms, database))
+    assert client.get("/f/weddings", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/f/weddings", headers={"Host": "forms.example.com"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hops", "address"), [(0, "http://localhost/f/"), (1, "https://forms.example.com/f/")]
+)
+def test_only_as_many_proxies_count_as_are_there(
+    hops: int, address: str, database_url: str, database: Database, forms: Forms
+) -> None:
+    client = client_of(create_app(settings_for(database_url, proxy_hops=hops), forms, database))
+    page = client.page(
+        "/f/weddings", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "forms.example.com"}
+    )
+    assert page.hidden()["landing_address"].startswith(address)
+
+
+@pytest.mark.parametrize("slug", ["first", "second"])
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [
+        ("POST /f/{slug}?fast", 429, ("Your enquiry has not been sent", "Wait a minute.")),
+        ("POST {receipt}/change?fast", 429, ("Your changes have not been sent", "Wait a minute.")),
+        ("POST /f/{slug}", 413, ("Your enquiry has not been sent.", "make your message shorter")),
+        ("POST {receipt}/change", 413, ("Nothing has been changed", "make your message shorter")),
+        ("POST /f/{slug}?broken", 500, ("whether it arrived", "The same enquiry sent twice is one")),
+        ("POST {receipt}/change?broken", 500, ("Your enquiry is kept", "changes sent twice are made once")),
+        ("POST {receipt}/change?half", 400, ("we could not read", "Nothing has been changed")),
+        ("GET {receipt}", 503, ("what you sent before is kept", "Load this page again")),
+        ("GET {receipt}/copy.txt", 503, ("what you sent before is kept", "Load this page again")),
+        ("GET {receipt}/change", 503, ("what you sent before is kept", "Load this page again")),
+    ],
+)
+def test_without_a_database_too_a_page_tells_what_happened_and_what_to_do_and_whom_to_ask(
+    asked: str, status: int, says: tuple[str, ...], slug: str, alone: PageCheckingClient
+) -> None:
+    method, address = asked.format(slug=slug, receipt=a_receipt(slug)).split()
+    answer = alone.open(address, method=method, data={"message": TOO_LONG} if status == 413 else None)
+    assert answer.status_code == status
+    page = Page(answer.text)
+    said = page.text("main")
+    assert all(each in said for each in says)
+    assert method == "GET" or "Go back, where your browser keeps what you typed" in said
+    assert page.text("footer") == f"Call the {slug}: {'01' if slug == 'first' else '02'}."
+    assert page.all("meta[name=robots][content=noindex]")
+
+
+def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again(
+    alone: PageCheckingClient,
+) -> None:
+    receipt = a_receipt("second")
+    page = Page(alone.get(f"{receipt}/change?lang=de").text)
+    assert page.one("main a").attrs["href"] == f"{receipt}/change?lang=de"
+    assert page.text("main a") == "Seite neu laden"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("POST ?fast", 429), ("POST ?broken", 500), ("POST ?half", 400), ("POST ", 413), ("PUT ", 405)],
+)
+def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_was_not_sent(
+    asked: str, status: int, alone: PageCheckingClient
+) -> None:
+    method, query = asked.split(" ")
+    change = f"{a_receipt('second')}/change"
+    answer = alone.open(f"{change}{query}", method=method, data={"message": TOO_LONG})
+    assert answer.status_code == status
+    page = Page(answer.text)
+    assert page.one("main a").attrs["href"] == change
+    assert "enquiry has not been sent" not in page.text("main")
+    assert "Nothing has been sent" not in page.text("main")
+
+
+@pytest.mark.parametrize("address", ["/f/gone", "/r/nonsense/change", "/nowhere"])
+def test_what_was_sent_to_an_address_that_is_gone_is_not_said_to_be_kept(
+    address: str, client: PageCheckingClient
+) -> None:
+    answer = client.post(address, data={"message": "Hello"})
+    assert answer.status_code == 404
+    said = Page(answer.text).text("main")
+    assert "Nothing has been sent." in said
+    assert "What you sent before is kept" not in said
+
+
+def test_no_page_at_an_address_of_a_receipt_is_kept_or_tells_that_address(
+    client: PageCheckingClient, alone: PageCheckingClient
+) -> None:
+    receipt = client.send().location
+    answers = [client.get(f"{receipt}{rest}") for rest in ("", "/", "/change", "/copy.txt", "/nothing")]
+    unreadable = [alone.get(a_receipt("second")), alone.get(f"{a_receipt('second')}?broken")]
+    assert [each.status_code for each in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
+    for answer in (*answers, *unreadable):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert [each.headers.get("Retry-After") for each in unreadable] == ["10", None]
+
+
+def test_a_change_of_what_is_no_receipt_leads_to_the_form(client: PageCheckingClient) -> None:
+    answer = client.get("/r/nonsense/change")
+    assert answer.status_code == 404
+    assert Page(answer.text).one("main a").attrs["href"] == "/f/weddings"
+
+
+def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(
+    alone: PageCheckingClient,
+) -> None:
+    page = alone.page("/f/second?utm_source=google")
+    answer = alone.post(
+        "/f/second", data={**page.hidden(), "first_name": "Ada", "last_name": "L", "email": "ada@example.com"}
+    )
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    kept = Page(answer.text)
+    assert kept.hidden() == page.hidden()
+    assert kept.value("first_name") == "Ada"
+    assert kept.text("title").startswith("Error: ")
+    assert "What you typed is kept below. Send it again in a moment." in kept.text(".notice")
+    assert kept.text("footer") == "Call the second: 02."
+
+
+def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: PageCheckingClient) -> None:
+    assert {"GET", "POST"} <= client.put("/f/weddings").allow

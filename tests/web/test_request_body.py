@@ -1,0 +1,263 @@
+"""What a stranger sends is read at a bounded cost: counted, since a machine's seconds prove nothing."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import dateparser
+import phonenumbers
+import pytest
+from email_validator import validate_email
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
+
+from tests.support.harness import Venue
+from tests.support.pages import Page, PageCheckingClient
+from tests.support.worst import (
+    BUILT_IN,
+    FIELDS,
+    FORM,
+    HIDDEN,
+    LONGEST_SENT,
+    REPEATED,
+    WELL,
+    as_form,
+    long_texts,
+    request_of,
+    served,
+)
+from webapp.languages.text_cleaning import RAW_OF_ONE
+from webapp.web.header_limits import LONGEST, without_long_headers
+from webapp.web.request_body import MOST_PARTS
+
+LINES = ("first_name", "last_name", "email", "phone", "company", "line", "patterned", "address", "dialled")
+LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "phone": 50, "message": 4000, "lines": 4000}
+MUCH = 60_000
+ANSWERED = {200, 303, 422}
+
+
+@pytest.fixture(scope="module")
+def everything() -> Iterator[Flask]:
+    """A form with a field of each kind."""
+    with served() as app:
+        app.test_client_class = PageCheckingClient
+        yield app
+
+
+def post(app: Flask, body: bytes) -> TestResponse:
+    return app.test_client().post("/f/form", data=body, content_type="application/x-www-form-urlencoded")
+
+
+def status_of(app: Flask, body: bytes, **others: Any) -> int:
+    """Return the status that a body is answered with; the page is not looked at, since that takes longest."""
+    return int(run_wsgi_app(app, request_of(body, **others), buffered=True)[1].split()[0])
+
+
+def calls_of(app: Flask, body: bytes) -> int:
+    """Return how many functions, Python's own among them, are called while a request is answered."""
+    environ, calls = request_of(body), 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        del frame, argument
+        calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        run_wsgi_app(app, environ, buffered=True)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+# Too long
+
+
+@pytest.mark.parametrize("name", [*LINES, "message", "lines"])
+def test_a_text_that_is_far_too_long_is_told_by_its_length_and_shown_as_it_was_typed(
+    everything: Flask, name: str
+) -> None:
+    typed = "1,e\u0301 " * (MUCH // 5) + "1"
+    page = Page(post(everything, as_form({**WELL, name: typed})).text)
+    most = f"{LIMITS.get(name, 200):,}"
+    assert any(
+        f"must be {most} characters or fewer: it has {len(typed):,}" in each for each in page.summary()
+    )
+    assert page.value(name) == typed
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
+)
+@pytest.mark.parametrize("typed", ["on " * 1500 + "12 June 2090", f"1{',' * MUCH}1", "1" * MUCH])
+def test_a_date_or_a_number_that_is_far_too_long_is_none(
+    everything: Flask, name: str, told: str, typed: str
+) -> None:
+    page = Page(post(everything, as_form({**WELL, name: typed})).text)
+    assert page.summary()[0].startswith(told)
+    assert page.value(name) == typed
+
+
+def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
+    everything: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def noting(reader: Callable[..., Any], place: int = 0) -> Callable[..., Any]:
+        def note(*arguments: Any, **named: Any) -> Any:
+            read.append(len(arguments[place]))
+            return reader(*arguments, **named)
+
+        return note
+
+    monkeypatch.setattr(unicodedata, "normalize", noting(unicodedata.normalize, 1))
+    monkeypatch.setattr(dateparser, "parse", noting(dateparser.parse))
+    monkeypatch.setattr(phonenumbers, "parse", noting(phonenumbers.parse))
+    monkeypatch.setattr("webapp.web.form.contact_details.validate_email", noting(validate_email))
+    for name in (*FIELDS, *HIDDEN):
+        status_of(everything, as_form({**WELL, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
+    assert max(read) <= RAW_OF_ONE * max(LIMITS.values())
+    assert len(read) > len(FIELDS)  # the readers were noted at all
+
+
+@pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
+def test_twice_as_long_a_text_is_not_more_to_do(everything: Flask, name: str) -> None:
+    once, twice = (as_form({**WELL, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH))
+    calls_of(everything, once)  # what is made once
+    assert calls_of(everything, twice) < calls_of(everything, once) * 1.02
+
+
+@pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
+def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: str) -> None:
+    for text in long_texts(MUCH // 4):
+        assert status_of(everything, as_form({**WELL, name: text})) in ANSWERED
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fields=st.dictionaries(
+        st.sampled_from([*FIELDS, *HIDDEN, "lang", "switch", "typed_in"]),
+        st.tuples(
+            st.sampled_from(REPEATED), st.sampled_from([1, 7, 60, 199, 1000]), st.text(max_size=20)
+        ).map(lambda parts: parts[0] * parts[1] + parts[2])
+        | st.text(max_size=60),
+    )
+)
+def test_whatever_stands_in_the_fields_is_taken_or_told(everything: Flask, fields: dict[str, str]) -> None:
+    sent = {name: text.encode(errors="replace").decode() for name, text in fields.items()}
+    assert status_of(everything, as_form({**WELL, **sent})) in ANSWERED
+
+
+def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
+    rest = LONGEST_SENT - len(as_form({**WELL, "message": ""}))
+    assert status_of(everything, as_form({**WELL, "message": "x" * rest})) == 422
+    assert status_of(everything, as_form({**WELL, "message": "x" * (rest + 1)})) == 413
+
+
+# What is well when it is cleaned
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("message", "a\r\n" * 1999 + "bb", "a\n" * 1999 + "bb"),
+        ("message", unicodedata.normalize("NFD", "Việt ") * 799 + "Nam", "Việt " * 799 + "Nam"),
+        ("lines", "\N{GREEK SMALL LETTER ALPHA}\u0313\u0300\u0345" * 4000, "\u1f82" * 4000),
+        ("message", " " * 50_000 + "well" + " " * 5_000, "well"),
+        ("first_name", "Ada" + " " * 900 + "B.", "Ada B."),
+        ("day", "12" + "\t" * 500 + "June 2090", "12 June 2090"),
+    ],
+)
+def test_what_cleaning_makes_short_enough_is_taken(
+    everything: Flask, name: str, typed: str, kept: str
+) -> None:
+    answer = post(everything, as_form({**WELL, name: typed, "email": "no address"}))
+    page = Page(answer.text)
+    assert len(page.summary()) == 1
+    assert page.value(name) == kept
+
+
+@pytest.mark.parametrize("name", ["message", "company"])
+def test_a_text_at_its_limit_is_taken_and_one_above_it_is_told(everything: Flask, name: str) -> None:
+    most = LIMITS.get(name, 200)
+    page = Page(everything.test_client().get("/f/form").text)
+    whole = {**WELL, **page.hidden()}
+    assert post(everything, as_form({**whole, name: "x" * (most + 1)})).status_code == 422
+    assert post(everything, as_form({**whole, name: "x" * most})).status_code == 303
+
+
+# Many
+
+
+@pytest.mark.parametrize("name", ["boxes", "chosen", "button", "ticked", "line", "utm_source", "asked_about"])
+def test_a_name_that_comes_very_often_is_one_answer_or_is_told(everything: Flask, name: str) -> None:
+    often = f"&{name}=The+answer+1".encode()
+    assert status_of(everything, as_form(WELL) + often * (MOST_PARTS - 10)) in ANSWERED
+    assert status_of(everything, as_form(WELL) + f"&{name}=x".encode() * 10_000) == 413
+
+
+def test_more_boxes_than_there_are_is_told(everything: Flask) -> None:
+    body = as_form(WELL) + b"".join(f"&boxes=The+answer+{each}".encode() for each in range(500))
+    page = Page(post(everything, body).text)
+    assert "Choose one of the answers: What is asked?" in page.summary()
+    assert len(page.typed()["boxes"]) == 20
+
+
+def test_too_many_parts_are_told_as_multipart_too(everything: Flask) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="line"\r\n\r\nx\r\n'
+    for times, status in ((500, 422), (1500, 413)):
+        body = part * times + b"--b--\r\n"
+        assert status_of(everything, body, content_type="multipart/form-data; boundary=b") == status
+
+
+def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
+    seen: dict[str, str] = {}
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        seen.update({key: value for key, value in environ.items() if isinstance(value, str)})
+        start_response("200 OK", [])
+        return []
+
+    long = "a," * LONGEST
+    sent = {
+        "Accept-Language": long,
+        "Accept-Encoding": "br",
+        "Referer": long,
+        "X-Forwarded-For": f"{long}1.2.3.4",
+    }
+    environ = EnvironBuilder("/", headers=Headers(sent), content_type=f"text/html;{long}").get_environ()
+    run_wsgi_app(without_long_headers(app), environ)
+    assert "HTTP_ACCEPT_LANGUAGE" not in seen
+    assert "CONTENT_TYPE" not in seen
+    assert seen["HTTP_ACCEPT_ENCODING"] == "br"
+    assert seen["HTTP_REFERER"] == long
+    assert seen["HTTP_X_FORWARDED_FOR"].endswith(",1.2.3.4")
+    assert len(seen["HTTP_X_FORWARDED_FOR"]) == LONGEST
+
+
+# A change
+
+
+@pytest.mark.engines("sqlite")
+def test_a_change_is_read_at_the_same_cost(venue: Venue) -> None:
+    venue.open(FORM)
+    receipt = venue.receive(consent="y")
+    for text in ("on " * 1500, "1" + "," * MUCH + "1", "\u0301" * 9000 + "\u0323" * 9000):
+        for name in ("day", "message", "line"):
+            answer = venue.change(receipt, **{name: text})
+            assert answer.status_code == 422, (name, text[:3])
+    assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").typed())
+
+
+def test_an_answer_to_a_question_that_was_not_asked_is_not_asked_about(everything: Flask) -> None:
+    for address in ("ada@gmial.com", f"{'a' * MUCH}@gmial.com"):
+        page = Page(post(everything, as_form({**WELL, "unasked": address})).text)
+        assert page.summary() == []

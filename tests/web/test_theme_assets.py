@@ -1,0 +1,96 @@
+"""How a form's pages look as its theme says, and whose clock its receipt goes by."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.harness import Venue, form_text
+from tests.support.pages import Page
+
+pytestmark = pytest.mark.engines("sqlite")
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+
+
+@pytest.fixture
+def themed(venue: Venue) -> Venue:
+    (venue.file.parent / "hall.svg").write_text(LOGO, encoding="utf-8")
+    theme = {"accent": "#7a1f3d", "radius": "0", "logo": "hall.svg", "logo_alt": "Harbour Hall"}
+    venue.open(form_text(theme=theme))
+    return venue
+
+
+def test_a_theme_is_a_stylesheet_of_its_own_that_is_kept_until_it_changes(themed: Venue) -> None:
+    first = str(themed.client.page("/f/form").all("link[rel=stylesheet]")[1].attrs["href"])
+    answer = themed.client.get(first)
+    assert (answer.status_code, answer.mimetype) == (200, "text/css")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "--accent:#7a1f3d" in answer.text
+    themed.open(form_text(theme={"accent": "#1d4f91"}))
+    second = themed.client.page("/f/form").all("link[rel=stylesheet]")[1].attrs["href"]
+    assert second != first
+
+
+def test_the_logo_stands_above_the_form_with_words_for_who_cannot_see_it(themed: Venue) -> None:
+    image = themed.client.page("/f/form").one("header img")
+    assert image.attrs["alt"] == "Harbour Hall"
+    answer = themed.client.get(str(image.attrs["src"]))
+    assert (answer.mimetype, answer.text) == ("image/svg+xml", LOGO)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("version", ["", "?v=", "?v=0123456789ab"])
+def test_what_an_address_of_another_version_brings_is_not_kept(version: str, themed: Venue) -> None:
+    for address in ("/f/form/theme.css", "/f/form/logo"):
+        answer = themed.client.get(f"{address}{version}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("name", "mimetype"),
+    [
+        ("hall.SVG", "image/svg+xml"),
+        ("hall.png", "image/png"),
+        ("hall.webp", "image/webp"),
+        ("hall.jpg", "image/jpeg"),
+        ("hall.jpeg", "image/jpeg"),
+        ("hall.gif", "image/gif"),
+    ],
+)
+def test_a_logo_has_the_type_of_its_ending_whatever_the_machine_knows(
+    name: str, mimetype: str, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: (None, None))
+    (venue.file.parent / name).write_text(LOGO, encoding="utf-8")
+    venue.open(form_text(theme={"logo": name, "logo_alt": "Harbour Hall"}))
+    assert venue.client.get("/f/form/logo").mimetype == mimetype
+
+
+def test_every_page_about_the_form_looks_like_it(themed: Venue) -> None:
+    receipt = themed.receive()
+    for address in (receipt, f"{receipt}/change", "/f/form", "/nowhere"):
+        page = Page(themed.client.get(address).text)
+        assert len(page.all("link[rel=stylesheet]")) == 2, address
+        assert page.all("header img"), address
+
+
+def test_a_form_without_a_theme_has_no_other_stylesheet_and_no_logo(venue: Venue) -> None:
+    page = venue.client.page("/f/form")
+    assert len(page.all("link[rel=stylesheet]")) == 1
+    assert page.all("header") == []
+    assert venue.client.get("/f/form/theme.css").status_code == 404
+    assert venue.client.get("/f/form/logo").status_code == 404
+    assert page.one("meta[name=color-scheme]").attrs["content"] == "light dark"
+
+
+def test_a_page_on_dark_paper_says_so_before_its_stylesheet_arrives(venue: Venue) -> None:
+    venue.open(form_text(theme={"background": "#10161f", "accent": "#93cbb2"}))
+    assert venue.client.page("/f/form").one("meta[name=color-scheme]").attrs["content"] == "dark"
+
+
+def test_the_receipt_tells_its_times_by_the_forms_own_zone(venue: Venue) -> None:
+    venue.open(form_text(time_zone="Europe/Berlin"))
+    receipt = venue.receive()
+    assert "(Central European" in venue.client.get(receipt).text
+    assert "(Central European" in venue.client.get(f"{receipt}/copy.txt").text

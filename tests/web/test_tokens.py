@@ -1,0 +1,64 @@
+"""What goes out to the visitor and must come back unforged."""
+
+import pytest
+
+from webapp.web.tokens import LONGEST, ForeignTokenError, Tokens
+
+OLD, NEW = "an old key, long enough to be taken", "a new key, long enough to be taken"
+
+
+def test_a_token_comes_back_with_its_submission_key() -> None:
+    tokens = Tokens([NEW])
+    first, second = tokens.issue("weddings"), tokens.issue("weddings")
+    assert tokens.read(first, "weddings") == tokens.read(first, "weddings")
+    assert tokens.read(first, "weddings").submission_key != tokens.read(second, "weddings").submission_key
+    assert not tokens.read(first, "weddings").is_expired
+
+
+def test_a_token_that_is_too_old_says_so_and_keeps_its_submission_key() -> None:
+    token = Tokens([NEW]).issue("weddings")
+    late = Tokens([NEW], lifetime=-1).read(token, "weddings")
+    assert late.is_expired
+    assert late.submission_key == Tokens([NEW]).read(token, "weddings").submission_key
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "WyJ3ZWRkaW5ncyIsIngiXQ.aaaa.bbbb", "\u0000", "é"])
+def test_a_token_from_elsewhere_is_foreign(token: str) -> None:
+    with pytest.raises(ForeignTokenError):
+        Tokens([NEW]).read(token, "weddings")
+
+
+def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
+    tokens = Tokens([NEW])
+    slug = "".join(f"{each:02}" for each in range(68, 100))
+    longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.receipt("ENQ-7F3K9QXD", slug))
+    assert max(map(len, longest)) < LONGEST / 2
+
+
+def test_a_token_of_another_form_is_foreign() -> None:
+    tokens = Tokens([NEW])
+    with pytest.raises(ForeignTokenError):
+        tokens.read(tokens.issue("weddings"), "short")
+
+
+def test_a_token_signed_with_another_key_is_foreign() -> None:
+    with pytest.raises(ForeignTokenError):
+        Tokens([NEW]).read(Tokens([OLD]).issue("weddings"), "weddings")
+
+
+def test_a_key_that_was_replaced_still_verifies_and_signs_no_more() -> None:
+    rotated = Tokens([NEW, OLD])
+    old = Tokens([OLD])
+    assert rotated.read(old.issue("weddings"), "weddings")
+    assert rotated.read_receipt(old.receipt("ENQ-7F3K9QXD", "weddings")) == "ENQ-7F3K9QXD"
+    assert old.read_receipt(rotated.receipt("ENQ-7F3K9QXD", "weddings")) is None
+
+
+def test_a_receipts_address_cannot_be_made_from_its_reference() -> None:
+    tokens = Tokens([NEW])
+    address = tokens.receipt("ENQ-7F3K9QXD", "weddings")
+    assert tokens.read_receipt(address) == "ENQ-7F3K9QXD"
+    assert address == tokens.receipt("ENQ-7F3K9QXD", "weddings")
+    assert tokens.read_receipt("ENQ-7F3K9QXD") is None
+    assert tokens.read_receipt(address[:-1] + ("A" if address[-1] != "A" else "B")) is None
+    assert tokens.read_receipt(tokens.issue("weddings")) is None

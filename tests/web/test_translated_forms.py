@@ -1,0 +1,259 @@
+"""A form's own texts in the languages that they stand in, and choosing another of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import pytest
+
+from tests.support.harness import VISITOR, Venue, form_text
+from tests.support.pages import Page, PageCheckingClient
+from tests.support.processes import SECRET_KEY
+from tests.web.test_languages import IN_TWO, in_german, language_of_page
+from webapp.enquiry import utc_now
+from webapp.forms.kind import Kind
+from webapp.forms.question import Question
+from webapp.languages.language import language_of
+from webapp.outbox.queries import Register
+from webapp.web.form.dates import read_date
+from webapp.web.tokens import Tokens
+
+pytestmark = pytest.mark.engines("sqlite")
+
+
+def test_the_staff_are_told_in_the_forms_own_language_and_which_one_the_visitor_had(venue: Venue) -> None:
+    rooms = [
+        {"value": "hall", "label": {"en": "The great hall", "de": "Der große Saal"}},
+        {"value": "terrace", "label": {"en": "The terrace", "de": "Die Terrasse"}},
+    ]
+    question = {"kind": "radio", "label": {"en": "Which room?", "de": "Welcher Raum?"}, "options": rooms}
+    venue.open(form_text({}, question, {"name": "day", "kind": "date", "label": "The day"}, **IN_TWO))
+    in_german(venue, asked="terrace", day="31. Mai 2028")
+    venue.forward()
+    (opportunity,) = venue.received()
+    told = opportunity["description"].split("\n")
+    assert "Language: Deutsch" in told
+    assert "Which room? The terrace" in told
+    assert "The day: 31 May 2028" in told
+
+
+def test_the_staff_are_not_told_of_a_language_that_is_the_forms_own(venue: Venue) -> None:
+    venue.open(form_text(lang="de"))
+    venue.receive()
+    venue.forward()
+    (opportunity,) = venue.received()
+    assert "Language:" not in opportunity["description"]
+
+
+# The form's own texts amid those of leadform
+
+
+def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(venue: Venue) -> None:
+    options = [{"value": 1, "label": "Ja, gern"}, {"value": 2, "label": "Nein"}]
+    venue.open(
+        form_text(
+            {},
+            {"name": "box", "kind": "checkbox", "label": "Ich komme"},
+            {"name": "one", "kind": "radio", "label": "Kommen Sie?", "options": options},
+            {"name": "many", "kind": "checkboxes", "label": "Was?", "options": options},
+            {"name": "pick", "kind": "select", "label": "Welche?", "options": options},
+            {"name": "day", "kind": "date", "label": "Wann?", "hint": "Auch ungefähr"},
+            {"name": "name", "kind": "text", "label": "Wer?", "hint": "Das Paar"},
+            lang="de",
+            intro="Erzählen Sie.",
+            submit="Abschicken",
+            consent="Ich willige ein.",
+            thanks="Wir rufen an.",
+            contact="Rufen Sie uns an.",
+        )
+    )
+    page = venue.client.page("/f/form?lang=fr")
+    marked = {" ".join(each.to_text().split()) for each in page.all("[lang=de]")}
+    assert marked == {
+        *("Plan your event", "Erzählen Sie.", "Abschicken", "Ich willige ein.", "Rufen Sie uns an."),
+        *("Ich komme", "Kommen Sie?", "Was?", "Welche?", "Ja, gern", "Nein"),
+        *("Wann?", "Auch ungefähr.", "Wer?", "Das Paar"),
+    }
+    assert page.text("#day-hint").startswith("Auch ungefähr. Par exemple, ")
+    assert page.text("#name-hint") == "Das Paar"
+    assert venue.client.page("/f/form").all("[lang=de] [lang]") == []
+    assert venue.client.page("/f/form").all("body [lang]") == []
+
+
+def test_leadforms_own_words_are_never_marked_as_the_forms_language(venue: Venue) -> None:
+    venue.open(form_text(lang="de"))
+    client, say = venue.client, language_of("fr").say
+    page = client.page("/f/form?lang=fr")
+    receipt = str(client.post("/f/form?lang=fr", data={**VISITOR, **page.hidden()}).location)
+    gone = Page(client.get("/r/nonsense?lang=fr").text)
+    pages = [page, client.page(f"{receipt}?lang=fr"), client.page(f"{receipt}/change?lang=fr"), gone]
+    marked = {" ".join(each.to_text().split()) for each in (e for p in pages for e in p.all("[lang=de]"))}
+    ours = {" ".join(say(each).split()) for each in OURS}
+    assert marked & ours == set()
+    assert marked == {"Plan your event"}
+
+
+OURS: Final = (
+    "Send enquiry",
+    "Send changes",
+    "Change or add to your enquiry",
+    "What you sent stands below. Change what you like and send it: it takes the old one's place.",
+    "We have your enquiry and will be in touch soon.",
+    "Load this page again",
+)
+
+
+# Choosing another
+
+
+def switched(venue: Venue, page: Page, typed: Mapping[str, Any]) -> Page:
+    """Press the button of the other language."""
+    button = page.one("footer button").attrs
+    sent = {**typed, **page.hidden(), "switch": button["value"]}
+    return Page(venue.client.post(str(button["formaction"]), data=sent).text)
+
+
+def test_a_form_in_several_languages_offers_the_others_by_their_own_names(venue: Venue) -> None:
+    venue.open(form_text(**IN_TWO))
+    (button,) = venue.client.page("/f/form?lang=de").all("footer button")
+    assert (button.to_text(), button.attrs["lang"], button.attrs["value"]) == ("English", "en", "en")
+    (button,) = venue.client.page("/f/form").all("footer button")
+    assert (button.to_text(), button.attrs["lang"]) == ("Deutsch", "de")
+    venue.open(form_text())
+    assert venue.client.page("/f/form").all("footer button") == []
+
+
+def test_changing_the_language_keeps_everything_typed_and_the_campaign(venue: Venue) -> None:
+    rooms = ["Hall", "Terrace", "Boathouse"]
+    questions: list[dict[str, Any]] = [
+        {"name": "rooms", "kind": "checkboxes", "options": rooms},
+        {"name": "one", "kind": "radio", "options": rooms},
+        {"name": "pick", "kind": "select", "options": rooms},
+        {"name": "day", "kind": "date"},
+        {"name": "number", "kind": "number"},
+        {"name": "tick", "kind": "checkbox"},
+    ]
+    venue.open(form_text({}, *questions, **IN_TWO, consent="Yes, you may."))
+    client = venue.client
+    page = client.page("/f/form?utm_source=google&gclid=a%26b", headers={"Referer": "https://a.example/"})
+    typed: dict[str, Any] = {
+        "first_name": "Ada",
+        "last_name": "",
+        "email": "not an address",
+        "phone": "1",
+        "company": "<b>",
+        "rooms": ["Hall", "Boathouse"],
+        "one": "Terrace",
+        "pick": "Hall",
+        "day": "soon",
+        "number": "many",
+        "tick": "y",
+        "message": "Two\nlines",
+        "consent": "y",
+    }
+    (button,) = page.all("footer button")
+    answer = client.post(
+        str(button.attrs["formaction"]), data={**typed, **page.hidden(), "switch": button.attrs["value"]}
+    )
+    assert answer.status_code == 200
+    switched = Page(answer.text)
+    assert language_of_page(switched) == "de"
+    assert switched.typed() == typed
+    assert switched.hidden() == page.hidden()
+    assert switched.summary() == []
+    back = client.post(
+        str(switched.one("footer button").attrs["formaction"]),
+        data={**typed, **page.hidden(), "switch": "en"},
+    )
+    assert language_of_page(Page(back.text)) == "en"
+    assert venue.deliveries() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "in_german", "value"),
+    [("1,200", "1.200", 1200), ("1.5", "1,5", 1.5), ("1200.125", "1.200,125", 1200.125)],
+)
+def test_numbers_and_dates_are_read_in_the_language_that_they_were_typed_in(
+    venue: Venue, number: str, in_german: str, value: float
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    # There 3/4/2031 is in March in English, and in April in German.
+    venue.open(form_text({}, *questions, **IN_TWO, region="US"))
+    page = venue.client.page("/f/form?lang=en")
+    typed = {**VISITOR, "number": number, "day": "3/4/2031"}
+    german = switched(venue, page, typed)
+    assert (german.value("number"), german.value("day")) == (in_german, "4. März 2031")
+    english = switched(venue, german, german.typed())
+    assert (english.value("number"), english.value("day")) == (
+        number.replace("1200", "1,200"),
+        "March 4, 2031",
+    )
+    answer = venue.client.post(
+        str(german.one("#enquiry").attrs["action"]), data={**german.typed(), **german.hidden()}
+    )
+    assert answer.status_code == 303
+    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    assert record is not None
+    answers = {name: each.value for name, each in record.enquiry.answers.questions.items()}
+    assert answers == {"number": value, "day": "2031-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("number", "1,20"),
+        ("number", "1" * 30),
+        ("day", "Monday 31 May 2031"),
+        ("day", "31 May 2931"),
+        ("day", ""),
+    ],
+)
+def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes(
+    venue: Venue, name: str, typed: str
+) -> None:
+    questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
+    venue.open(form_text({}, *questions, **IN_TWO))
+    assert switched(venue, venue.client.page("/f/form"), {name: typed}).value(name) == typed
+
+
+def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
+    past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
+    day = date.fromisoformat(read_date(past, "31. Dezember", language_of("de"), utc_now()))
+    page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
+    assert page.value("asked") == language_of("en").day(day)
+
+
+def test_a_date_that_the_next_language_reads_as_the_same_day_stays_as_it_was_typed(venue: Venue) -> None:
+    venue.open(form_text({}, {"kind": "date"}, **IN_TWO))
+    page = switched(venue, venue.client.page("/f/form"), {"asked": "3/4/2031"})
+    assert page.value("asked") == "3/4/2031"
+
+
+@pytest.mark.parametrize("before", ["", "&typed_in=", "&typed_in=tlh"])
+def test_what_was_typed_in_an_unknown_language_stays_as_it_is(venue: Venue, before: str) -> None:
+    venue.open(form_text({}, {"kind": "number"}, **IN_TWO))
+    sent = {**venue.client.page("/f/form").hidden(), "asked": "1,200", "switch": "de"}
+    assert Page(venue.client.post(f"/f/form?lang=de{before}", data=sent).text).value("asked") == "1,200"
+
+
+def test_an_expired_page_can_change_its_language_too(
+    client: PageCheckingClient, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del client
+    venue.open(form_text(**IN_TWO))
+    with monkeypatch.context() as earlier:
+        earlier.setattr("time.time", lambda: 1_000_000_000.0)
+        old = Tokens([SECRET_KEY]).issue("form")
+    answer = venue.client.post("/f/form?lang=de", data={**VISITOR, "token": old, "switch": "de"})
+    page = Page(answer.text)
+    assert (answer.status_code, page.value("first_name")) == (200, "Ada")
+    assert venue.client.post("/f/form", data={**page.typed(), **page.hidden()}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["switch", "enquiry"])
+def test_no_question_can_take_a_name_that_the_page_uses_itself(name: str, venue: Venue) -> None:
+    with pytest.raises(Exception, match=f"{name} is the page's own: choose another name"):
+        venue.open(form_text({}, {"name": name}))

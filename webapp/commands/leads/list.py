@@ -1,0 +1,61 @@
+"""``leadform leads list``: deliveries, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from rich.table import Table
+
+from webapp.commands.leads.printing import Moment, console, json_line, moment, tell_pause
+from webapp.commands.runtime import configuration, opened_database
+from webapp.enquiry import DeliveryState
+from webapp.outbox.queries import DeliveryRow, Filter, Register
+
+
+@click.command("list")
+@click.option("--state", type=click.Choice([each.value for each in DeliveryState]), help="Only this state.")
+@click.option("--form", help="Only this form, by its slug.")
+@click.option("--since", type=Moment(), help="Only what was received at or after this moment.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_leads(
+    *, state: str | None, form: str | None, since: datetime | None, limit: int, as_json: bool
+) -> None:
+    """List deliveries, newest first."""
+    settings, _ = configuration()
+    with opened_database(settings, read_only=True) as database:
+        register = Register(database)
+        rows = register.list(Filter(state, form, since, limit))
+        tell_pause(register.pause())
+    if as_json:
+        for row in rows:
+            click.echo(json_line(asdict(row)))
+        return
+    if not rows:
+        click.echo("No delivery matches." if state or form or since else "Nothing was received yet.")
+        return
+    console().print(_table(rows))
+
+
+def _table(rows: Iterable[DeliveryRow]) -> Table:
+    table = Table()
+    for name in ("Reference", "State"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Form", "Kind", "Received", "Opportunity", "Attempts", "Next attempt", "Last error"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(
+            row.reference,
+            row.state,
+            row.form,
+            row.kind,
+            moment(row.created_at),
+            str(row.opportunity_id or ""),
+            str(row.attempts),
+            moment(row.next_attempt_at) if row.next_attempt_at else "",
+            row.last_error or "",
+        )
+    return table

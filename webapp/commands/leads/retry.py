@@ -1,0 +1,109 @@
+"""``leadform leads retry`` and ``release``: send again what failed, let go what was held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import click
+
+from webapp.commands.leads.printing import Reference, tell_pause, unknown_reference
+from webapp.commands.leads.show import added
+from webapp.commands.runtime import configuration, opened_database
+from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.enquiry import DeliveryKind, DeliveryState
+from webapp.outbox.queries import Register
+from webapp.outbox.requeue import Requeue, Requeued
+from webapp.outbox.serialization import UnreadableContentError
+
+
+@click.command()
+@click.argument("references", type=Reference(), nargs=-1, metavar="REF…")
+@click.option(
+    "--state", type=click.Choice([DeliveryState.FAILED.value]), help="Every delivery in this state."
+)
+def retry(*, references: tuple[str, ...], state: str | None) -> None:
+    """Send again what failed, and at once what waits for its next attempt.
+
+    What is sent is made by the forms file as it is now. What may have arrived is looked for first.
+    """
+    if bool(references) == bool(state):
+        raise click.UsageError("Name references, or --state failed for every delivery that failed.")
+    settings, forms = configuration()
+    with opened_database(settings) as database:
+        requeue, register = Requeue(database), Register(database)
+        mapping = OpportunityMapping(lambda: forms, settings.public_url)
+        results, unknown = (requeue.retry_failed(), []) if state else _each(references, requeue.retry)
+        if state and not results:
+            click.echo("No delivery has failed: nothing to do.")
+        for result in results:
+            if result.before is not DeliveryState.HELD:
+                what = "" if result.kind is DeliveryKind.ADD else "the change: "
+                note = _mapping_note(result, register, mapping)
+                click.echo(f"{result.reference}: {what}{_retried(result)}{note}")
+        tell_pause(register.pause())
+    _fail(unknown, [each.reference for each in results if each.before is DeliveryState.HELD])
+
+
+@click.command()
+@click.argument("references", type=Reference(), nargs=-1, required=True, metavar="REF…")
+def release(*, references: tuple[str, ...]) -> None:
+    """Let enquiries go that were held as suspected spam."""
+    settings, _ = configuration()
+    with opened_database(settings) as database:
+        results, unknown = _each(references, Requeue(database).release)
+        for result in results:
+            done = (
+                "released, and queued." if result.after else f"is {result.before}, not held: nothing to do."
+            )
+            click.echo(f"{result.reference}: {done}")
+        tell_pause(Register(database).pause())
+    _fail(unknown)
+
+
+def _each(
+    references: Iterable[str], requeue: Callable[[str], list[Requeued]]
+) -> tuple[list[Requeued], list[str]]:
+    """Return what became of each reference's deliveries, and the references that nobody was given."""
+    results, unknown = [], []
+    for reference in dict.fromkeys(references):
+        found = requeue(reference)
+        results += found
+        if not found:
+            unknown.append(reference)
+    return results, unknown
+
+
+def _retried(result: Requeued) -> str:
+    if result.after is DeliveryState.UNCLEAR:
+        return "it may have arrived, so it is looked for, and sent again only if it is not there."
+    if result.waits:
+        return "queued again: it goes as soon as what was sent before it is delivered."
+    if result.after is not None:
+        return "queued again."
+    if result.before is DeliveryState.DELIVERED:
+        return f"is delivered already, as opportunity {result.opportunity_id}: nothing to do."
+    return "a worker has it in hand at this moment: nothing to do."
+
+
+def _mapping_note(result: Requeued, register: Register, mapping: OpportunityMapping) -> str:
+    """Say what the forms file of today changes in what was sent before, if anything was."""
+    if result.after is None or result.kind is DeliveryKind.UPDATE:
+        return ""
+    try:
+        record = register.show(result.reference)
+        sent = added(record) if record else None
+        today = mapping.opportunity_of(record.enquiry).as_json() if record else {}
+        before = sent or today
+    except (UnreadableContentError, CannotBeMappedError) as error:
+        return f" It will fail again: {error}."
+    changed = sorted(key for key in today.keys() | before.keys() if before.get(key) != today.get(key))
+    if not changed:
+        return ""
+    return f" It is sent by the forms file of today, which changes {', '.join(changed)}."
+
+
+def _fail(unknown: Iterable[str], held: Iterable[str] = ()) -> None:
+    faults = [unknown_reference(each) for each in unknown]
+    faults += [f"{each} is held: leadform leads release {each} lets it go" for each in held]
+    if faults:
+        raise click.ClickException("\n".join(faults))

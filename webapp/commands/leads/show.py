@@ -1,0 +1,129 @@
+"""``leadform leads show``: one enquiry whole, with every attempt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.table import Table
+
+from webapp.commands.leads.printing import Reference, console, json_line, moment, plain, unknown_reference
+from webapp.commands.runtime import configuration, opened_database
+from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.enquiry import DeliveryKind, Enquiry
+from webapp.outbox.queries import AttemptRow, Record, Register
+from webapp.outbox.serialization import UnreadableContentError
+
+
+@click.command("show")
+@click.argument("reference", type=Reference(), metavar="REF")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show_lead(*, reference: str, as_json: bool) -> None:
+    """Show one enquiry whole: answers, attribution, what was or will be sent, every attempt."""
+    settings, forms = configuration()
+    try:
+        with opened_database(settings, read_only=True) as database:
+            record = Register(database).show(reference)
+    except UnreadableContentError as error:
+        raise click.ClickException(f"{reference}: {error}") from error
+    if record is None:
+        raise click.ClickException(unknown_reference(reference))
+    whole = _whole(record, OpportunityMapping(lambda: forms, settings.public_url))
+    if as_json:
+        click.echo(json_line(whole))
+    else:
+        _print_whole(whole)
+
+
+def _whole(record: Record, mapping: OpportunityMapping) -> dict[str, Any]:
+    enquiry = record.enquiry
+    return {
+        "reference": enquiry.reference,
+        "form": enquiry.form,
+        "received_at": enquiry.received_at,
+        "answers": asdict(enquiry.answers),
+        "consent": asdict(enquiry.consent) if enquiry.consent else None,
+        "attribution": asdict(enquiry.attribution),
+        "language": enquiry.language or None,
+        "amendments": [
+            {"changed_at": each.changed_at, "answers": asdict(each.answers)} for each in record.amendments
+        ],
+        "opportunity": added(record) or _to_be_sent(enquiry, mapping),
+        "deliveries": [
+            {
+                **asdict(delivery),
+                "sent": _last_sent(history),
+                "history": [_attempt(each) for each in history],
+            }
+            for delivery, history in record.deliveries
+        ],
+    }
+
+
+def added(record: Record) -> dict[str, Any] | None:
+    """Return the opportunity as it was last sent to be added."""
+    sent = [
+        _last_sent(history) for delivery, history in record.deliveries if delivery.kind == DeliveryKind.ADD
+    ]
+    return next(iter(sent), None)
+
+
+def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
+    sent = [each.request for each in history if each.request]
+    return sent[-1] if sent else None
+
+
+def _to_be_sent(enquiry: Enquiry, mapping: OpportunityMapping) -> dict[str, Any] | None:
+    """Return the opportunity as it would be sent by the forms file of today."""
+    try:
+        return mapping.opportunity_of(enquiry).as_json()
+    except CannotBeMappedError:
+        return None
+
+
+def _attempt(attempt: AttemptRow) -> dict[str, Any]:
+    seconds = (attempt.finished_at - attempt.started_at).total_seconds() if attempt.finished_at else None
+    told = asdict(attempt)
+    del told["request"]
+    return {**told, "seconds": seconds}
+
+
+def _print_whole(whole: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"{whole['reference']} by form {whole['form']}, {moment(whole['received_at'])}", style="bold")
+    for section in ("answers", "consent", "attribution", "opportunity"):
+        out.print(f"\n{section.capitalize()}", style="bold")
+        content = whole[section]
+        if content is not None:
+            out.print(json.dumps(content, ensure_ascii=False, indent=2, default=plain))
+        else:
+            out.print("none" if section != "opportunity" else "the form is no longer in the forms file")
+    for amendment in whole["amendments"]:
+        out.print(f"\nChanged {moment(amendment['changed_at'])}", style="bold")
+        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=plain))
+    for delivery in whole["deliveries"]:
+        out.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
+        made = delivery["opportunity_id"] or "none yet"
+        out.print(f"Opportunity: {made}; attempts: {delivery['attempts']}")
+        out.print(_history(delivery["history"]))
+        if delivery["kind"] == DeliveryKind.UPDATE and delivery["sent"]:
+            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=plain))
+
+
+def _history(attempts: Iterable[dict[str, Any]]) -> Table:
+    table = Table("When", "What", "Seconds", "Outcome", "HTTP", "Code")
+    table.add_column("Message", overflow="fold")
+    for attempt in attempts:
+        table.add_row(
+            moment(attempt["started_at"]),
+            attempt["action"],
+            f"{attempt['seconds']:.2f}" if attempt["seconds"] is not None else "",
+            attempt["outcome"] or "not finished",
+            str(attempt["http_status"] or ""),
+            str(attempt["specific_code"] or ""),
+            attempt["message"] or "",
+        )
+    return table

@@ -1,0 +1,97 @@
+"""Which rules a form can never keep, whatever a visitor answers.
+
+What only some answers break is told to the visitor who gives them, at the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from webapp.forms.definition import FieldRule, FormDefinition
+from webapp.forms.existing_contacts import overwriting_faults
+from webapp.forms.fixed_properties import constant_faults
+from webapp.forms.mapping import MisfitError, opportunity_of
+from webapp.forms.question_rules import question_faults
+from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
+from webapp.forms.samples import fullest, shortest
+from webapp.platform.rules import BrokenRule, broken_rules, parties_named_twice
+
+ASKED_BY_A_FIELD: Final = {"contact.phone": "phone", "company.businessName": "company"}
+"""The properties that a built-in field fills, where the form does not hide it."""
+
+
+def incoherences(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield each fault of a form as a whole: the place in its table, and what is wrong."""
+    named = form.opportunity
+    for key, rule in constant_faults(form.opportunity):
+        yield ("opportunity", *key.split(".")), rule
+        named = form.opportunity.model_copy(update={"id": None, "name": None})
+    yield from overwriting_faults(form)
+    of_questions = list(question_faults(form.questions))
+    for (index, key), rule in of_questions:
+        yield ("questions", index, key), rule
+    if of_questions:
+        return
+    for broken in _never_kept(form.model_copy(update={"opportunity": named})):
+        yield ("opportunity", *broken.path.split(".")), broken.rule
+    yield from _asked_twice(form)
+    yield from _attribution_in_the_way(form)
+    yield from _referral_faults(form)
+
+
+def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
+    """Yield the rules that no visitor can keep, or that one question's answers always break.
+
+    What is missing from the fullest enquiry nobody can give; what stands in the way in the shortest nobody
+    can leave out.
+    """
+    yield from parties_named_twice(form.opportunity)
+    try:
+        least, most = (
+            broken_rules(made, referral_source=form.is_referral(made.source_id))
+            for made in (opportunity_of(shortest(form), form), opportunity_of(fullest(form), form))
+        )
+    except MisfitError as error:
+        yield BrokenRule(error.path, error.rule)
+        return
+    yield from (rule for rule in most if not rule.is_conflict)
+    yield from (rule for rule in least if rule.is_conflict)
+
+
+def _asked_twice(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for index, question in enumerate(form.questions):
+        field = ASKED_BY_A_FIELD.get(question.to or "")
+        if field is not None and getattr(form.fields, field) is not FieldRule.HIDDEN:
+            yield (
+                ("questions", index, "to"),
+                f'the built-in field {field} asks this already: hide it, as fields.{field} = "hidden"',
+            )
+        if question.name in REFERRER_NAMES and form.referral_sources:
+            yield ("questions", index, "name"), f"{question.name} is asked by itself of a referral"
+
+
+def _attribution_in_the_way(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    taken = {each.to: f"the question {each.name}" for each in form.questions}
+    for parameter, name in form.attribution.items():
+        if name in taken:
+            yield ("attribution", parameter), f"{taken[name]} becomes {name} already: name another"
+        taken[name] = parameter
+
+
+def _referral_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    sources = {int(each) for each in form.referral_sources}
+    constant = form.opportunity.source_id
+    asking = list(offering_a_referral(form.questions, sources))
+    sent = {int(constant)} if constant is not None else set()
+    sent |= {int(option.value) for each in form.questions if each.to == "sourceId" for option in each.options}
+    for source in sorted(sources - sent):
+        yield ("referral_sources",), f"the form never sends the source {source}"
+    if len(asking) > 1:
+        yield ("referral_sources",), "only one question may offer a source that is a referral"
+    is_optional = any(each.to == "sourceId" and not each.is_always_answered for each in form.questions)
+    if constant is not None and int(constant) in sources and is_optional:
+        yield (
+            ("opportunity", "sourceId"),
+            "is a referral, so the question that may take its place must be required and always asked",
+        )

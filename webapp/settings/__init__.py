@@ -1,0 +1,1 @@
+"""The settings: what the environment and ``.env`` give, checked all at once."""

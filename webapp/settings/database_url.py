@@ -1,0 +1,76 @@
+"""``DATABASE_URL``: what is taken, and which database it names, in words without its password."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from webapp.files.path_faults import absolute, shown
+
+SQLITE: Final = "sqlite:///"
+POSTGRESQL: Final = "postgresql://"
+SHAPES: Final = "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+HIGHEST_PORT: Final = 65535
+
+
+def checked_database_url(url: str) -> str:
+    """Return the address with the scheme that SQLAlchemy knows.
+
+    Raises:
+        ValueError: it names no database, or not surely the one that is meant; the message says what must be.
+    """
+    if url.startswith("postgres://"):
+        url = POSTGRESQL + url.removeprefix("postgres://")
+    if url.startswith(SQLITE):
+        _check_path(url.removeprefix(SQLITE))
+    elif not _is_read_by_libpq(url):
+        raise ValueError(f"{SHAPES}, with / and % in the password written as %2F and %25")
+    elif not conninfo_to_dict(url).get("dbname"):
+        raise ValueError(f"{SHAPES}; without the NAME the server would choose one")
+    return url
+
+
+def database_file(url: str) -> Path | None:
+    """Return the absolute path of an SQLite database, or None for one on a server."""
+    return absolute(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+def described(url: str) -> str:
+    """Say which database an address names: the file, or the name and the server."""
+    file = database_file(url)
+    if file is not None:
+        return f"the SQLite file {shown(file)}"
+    parameters = conninfo_to_dict(url)
+    hosts = str(parameters.get("host", "this machine")).split(",")
+    ports = str(parameters.get("port", "")).split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)  # as libpq reads it
+    servers = [f"{host}:{port}" if port else host for host, port in zip(hosts, ports, strict=False)]
+    return f"the PostgreSQL database {parameters.get('dbname')} on {', '.join(servers)}"
+
+
+def _check_path(path: str) -> None:
+    if path in {"", ":memory:"} or path.startswith("file:"):
+        raise ValueError(f"{SHAPES}, a path of a file that stays")
+    if path.startswith(("~", "$")):
+        raise ValueError(
+            f"{SHAPES}; {path[0]} is not replaced by anything: write the whole path, with four slashes"
+        )
+    if "?" in path or path != path.strip() or path.endswith("/"):
+        raise ValueError(f"{SHAPES}, the path of a file with nothing behind it")
+
+
+def _is_read_by_libpq(url: str) -> bool:
+    """Say whether a URL names one server of PostgreSQL, or several, with parameters that libpq knows."""
+    try:
+        parameters = conninfo_to_dict(url) if url.startswith(POSTGRESQL) else {}
+    except ProgrammingError:
+        return False
+    ports = str(parameters.get("port", "")).split(",")
+    are_ports = all(not port or (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT) for port in ports)
+    # Of a parameter that is there twice libpq would take the last one without a word.
+    names = [part.partition("=")[0] for part in url.partition("?")[2].split("&")]
+    return bool(parameters) and are_ports and len(names) == len(set(names))

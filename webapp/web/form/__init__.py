@@ -1,0 +1,1 @@
+"""The form: its fields, and what makes an answer acceptable."""

@@ -1,0 +1,113 @@
+"""The built-in fields: the names and the email address of every form, and those that one may leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
+
+from webapp.forms.definition import FieldRule, FormDefinition
+from webapp.languages.language import Language
+from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
+from webapp.web.form.autofill import of_visitor
+from webapp.web.form.contact_details import LONGEST_EMAIL, read_email, read_phone
+from webapp.web.form.validators import Answered, Readable, Validator, may_be_left_open, told_by
+
+LONGEST_NAME: Final = 80
+LONGEST_PHONE: Final = 50
+LONGEST_COMPANY: Final = 200
+LONGEST_MESSAGE: Final = 4000
+
+AS_TYPED: Final = {"spellcheck": "false", "autocorrect": "off"}
+"""For names of all kinds, which no dictionary knows."""
+
+EMAIL: Final = {"inputmode": "email", "autocapitalize": "none", **AS_TYPED}
+TELEPHONE: Final = {"inputmode": "tel"}
+
+
+def fields_before_questions(definition: FormDefinition, language: Language) -> Iterator[tuple[str, Field]]:
+    """Yield who the visitor is and how to reach them, each field by its name."""
+    say = language.say
+    yield "first_name", _name(say("First name"), say("Enter your first name"), "given-name", language)
+    yield "last_name", _name(say("Last name"), say("Enter your last name"), "family-name", language)
+    yield "email", _email(language)
+    if definition.fields.phone is not FieldRule.HIDDEN:
+        yield "phone", _phone(definition.fields.phone, language)
+    if definition.fields.company is not FieldRule.HIDDEN:
+        yield "company", _company(definition.fields.company, language)
+
+
+def fields_after_questions(definition: FormDefinition, language: Language) -> Iterator[tuple[str, Field]]:
+    """Yield the message and the consent, each field by its name."""
+    if definition.fields.message is not FieldRule.HIDDEN:
+        yield "message", _message(definition.fields.message, language)
+    if definition.consent is not None:
+        what_to_do = language.say("Tick the box to agree, so that we may answer your enquiry")
+        yield "consent", BooleanField(definition.consent, [Answered(what_to_do)])
+
+
+def _name(label: str, what_to_do: str, detail: str, language: Language) -> Field:
+    return StringField(
+        label,
+        [Answered(what_to_do), Readable(label, LONGEST_NAME, language)],
+        filters=[cleaned_within(LONGEST_NAME, clean_line)],
+        render_kw={**of_visitor(detail), **AS_TYPED},
+    )
+
+
+def _email(language: Language) -> Field:
+    label = language.say("Email address")
+    return EmailField(
+        label,
+        [
+            Answered(language.say("Enter your email address")),
+            Readable(label, LONGEST_EMAIL, language),
+            told_by(partial(read_email, language=language)),
+        ],
+        filters=[cleaned_within(LONGEST_EMAIL, clean_line)],
+        render_kw={**of_visitor("email"), **EMAIL},
+    )
+
+
+def _phone(rule: FieldRule, language: Language) -> Field:
+    label = language.say("Phone number")
+    code = language.isolated("+44")
+    return TelField(
+        label,
+        [
+            _insisting(rule, language.say("Enter your phone number")),
+            Readable(label, LONGEST_PHONE, language),
+            told_by(partial(read_phone, language=language)),
+        ],
+        filters=[cleaned_within(LONGEST_PHONE, clean_line)],
+        description=""
+        if language.region
+        else language.say("Include the country code, such as %(code)s", code=code),
+        render_kw={**of_visitor("tel"), **TELEPHONE},
+    )
+
+
+def _company(rule: FieldRule, language: Language) -> Field:
+    label = language.say("Company")
+    return StringField(
+        label,
+        [_insisting(rule, language.say("Enter your company")), Readable(label, LONGEST_COMPANY, language)],
+        filters=[cleaned_within(LONGEST_COMPANY, clean_line)],
+        render_kw={**of_visitor("organization"), **AS_TYPED},
+    )
+
+
+def _message(rule: FieldRule, language: Language) -> Field:
+    label = language.say("Message")
+    return TextAreaField(
+        label,
+        [_insisting(rule, language.say("Enter your message")), Readable(label, LONGEST_MESSAGE, language)],
+        filters=[cleaned_within(LONGEST_MESSAGE, clean_text)],
+        render_kw={"data-most": LONGEST_MESSAGE},
+    )
+
+
+def _insisting(rule: FieldRule, what_to_do: str) -> Validator:
+    return Answered(what_to_do) if rule is FieldRule.REQUIRED else may_be_left_open

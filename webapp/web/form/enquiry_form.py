@@ -1,0 +1,168 @@
+"""Step 2: the WTForms form of a form definition; the server's word on what was typed is the only one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, Form
+
+from webapp.enquiry import Answer, Answers
+from webapp.forms.definition import FormDefinition
+from webapp.forms.question import Question
+from webapp.languages.language import Language
+from webapp.languages.text_cleaning import beginning
+from webapp.web.form.answering import read_answer
+from webapp.web.form.builtin_fields import fields_after_questions, fields_before_questions
+from webapp.web.form.contact_details import LONGEST_EMAIL, read_email, read_phone
+from webapp.web.form.cross_checks import misfits
+from webapp.web.form.email_typos import likely_address
+from webapp.web.form.question_fields import DateField, field_of
+
+ASKED_ABOUT: Final = "asked_about"
+"""The hidden fields that carry what the visitor was asked about."""
+
+MOST_ASKED: Final = 20
+
+
+class EnquiryForm(Form):
+    """What every form asks; ``form_of`` adds the rest by the definition."""
+
+    definition: ClassVar[FormDefinition]
+    language: ClassVar[Language]
+    kept: Mapping[str, Answer] = {}
+    """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
+    asked_about: tuple[str, ...] = ()
+    """The e-mail addresses that look mistyped, and of which the visitor has been asked whether they are."""
+    confirmed: frozenset[str] = frozenset()
+    """The e-mail addresses of the enquiry that is changed: their sender has had the last word on them."""
+
+    def __init__(
+        self,
+        sent: MultiDict[str, str] | None = None,
+        *,
+        now: datetime,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Hold what was ``sent``, or ``data``; ``now`` is the moment by which a day is today."""
+        super().__init__(sent, data=data)
+        self.now = now
+        for field in self:
+            if isinstance(field, DateField):
+                field.tell_example(now)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Say whether all that is asked is answered well, and the answers go together.
+
+        What is wrong is told at its field, or for the form as a whole.
+        """
+        super().validate(extra_validators)
+        answers = dict(self._question_answers())
+        unasked = [
+            field
+            for question in self.definition.asked
+            if (field := self.field_named(question.name)) and not question.is_asked(_values(answers))
+        ]
+        for field in unasked:
+            field.errors = ()
+        self._ask_about_likely_typos(field for field in self if field not in unasked)
+        if not self.errors:
+            for name, what_is_wrong in misfits(self.answers(), self.definition, self.language):
+                field = self.field_named(name)
+                if field is not None:
+                    field.errors = [what_is_wrong]
+                else:
+                    self.form_errors.append(what_is_wrong)
+        return not self.errors
+
+    def answers(self) -> Answers:
+        """Return the answers of a form that validates."""
+        typed: Mapping[str, Any] = self.data
+        phone = typed.get("phone")
+        return Answers(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=read_email(typed["email"], self.language),
+            phone=read_phone(phone, self.language) if phone else None,
+            company=typed.get("company") or "",
+            message=typed.get("message") or "",
+            questions=dict(self._question_answers()),
+        )
+
+    def field_named(self, name: str) -> Field | None:
+        """Return the field of a name in the page, a question's or a built-in one, or None."""
+        return self._fields.get(attribute_of(name)) or self._fields.get(name)
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return what is wrong, each with the id of its first input; without one it is about the whole."""
+        of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
+        return [*of_fields, *(("", error) for error in self.form_errors)]
+
+    def _ask_about_likely_typos(self, fields: Iterable[Field]) -> None:
+        """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
+        for field in fields:
+            if not isinstance(field, EmailField) or not field.data or field.errors:
+                continue
+            likely = likely_address(field.data)
+            if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
+                self.asked_about = (*self.asked_about, field.data)
+                field.errors = [self._did_you_mean(field, self.language.isolated(likely))]
+
+    def _did_you_mean(self, field: Field, likely: str) -> str:
+        if field.name == "email":
+            return self.language.say(
+                "Check your email address: did you mean %(likely)s? If not, send it as it is", likely=likely
+            )
+        return self.language.say(
+            "Check your answer to “%(question)s”: did you mean %(likely)s? If not, send it as it is",
+            question=field.label.text,
+            likely=likely,
+        )
+
+    def _question_answers(self) -> Iterator[tuple[str, Answer]]:
+        """Yield the answers to the questions that were asked and answered well."""
+        answers: dict[str, Answer] = {}
+        for question in self.definition.asked:
+            answer = self.kept.get(question.name)
+            field = self.field_named(question.name)
+            if field is not None and not field.errors and question.is_asked(_values(answers)):
+                answer = read_answer(question, field.data, self.language, self.now)
+            if answer is not None:
+                answers[question.name] = answer
+                yield question.name, answer
+
+
+def form_of(
+    definition: FormDefinition, language: Language, left_out: Sequence[Question] = ()
+) -> type[EnquiryForm]:
+    """Return the form class of a definition in a language, its fields in the order of the page.
+
+    ``left_out`` are questions that it does not ask.
+    """
+    unasked = {each.name for each in left_out}
+    fields: dict[str, Any] = dict(fields_before_questions(definition, language))
+    for index, question in enumerate(definition.asked):
+        if question.name not in unasked:
+            fields[attribute_of(question.name)] = field_of(question, definition.asked[:index], language)
+    fields |= dict(fields_after_questions(definition, language))
+    return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
+
+
+def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the addresses of which the visitor has been asked whether they are mistyped."""
+    return tuple(beginning(each, LONGEST_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MOST_ASKED])
+
+
+def attribute_of(question: str) -> str:
+    """Return under which name the form holds a question's field: one that is nobody else's."""
+    return f"question_{question}"
+
+
+def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    return {name: answer.value for name, answer in answers.items()}
+
+
+def _first_input(field: Field) -> str:
+    return f"{field.id}-0" if field.type in {"RadioField", "SelectMultipleField"} else field.id

@@ -1,0 +1,1 @@
+"""The pages: a route and what it shows, a module for each."""

@@ -1,0 +1,228 @@
+"""The pages for when things go wrong: what happened to what was typed, and what to do.
+
+None of them needs the database. Each is in the language, and has the look and the contact line, of the form
+that it is about; where it is about none, of the default form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from flask import Flask, Response, request, url_for
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
+
+from webapp.languages.language import to_say
+from webapp.outbox.database import StoreUnavailableError
+from webapp.web.localized_forms import OfferedForm, OfferedForms
+from webapp.web.responses import render
+from webapp.web.tokens import Tokens
+
+log = structlog.get_logger(__name__)
+
+NOT_SENT: Final = to_say("Nothing has been sent.")
+NOT_CHANGED: Final = to_say("Nothing has been changed: your enquiry stands as it was.")
+GO_BACK: Final = to_say("Go back, where your browser keeps what you typed, and send it again.")
+NOT_READABLE: Final = to_say("Your browser sent something that we could not read.")
+FILL_IN_THE_FORM: Final = to_say("Open the form, fill it in, and send it from there.")
+WAIT: Final = to_say("Wait a minute.")
+MAKE_IT_SHORTER: Final = to_say(
+    "Go back, where your browser keeps what you typed, make your message shorter, and send it again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of page: its heading and its sentences."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+PROBLEMS: Final = {
+    400: Problem(
+        to_say("This address is not right"),
+        (
+            NOT_READABLE,
+            NOT_SENT,
+            to_say("Open the form from its link again."),
+        ),
+    ),
+    404: Problem(
+        to_say("Page not found"),
+        (
+            to_say("If you typed the address, check that it is correct."),
+            to_say("If you followed a link, it may be out of date."),
+            to_say("What you sent before is kept."),
+        ),
+    ),
+    405: Problem(
+        to_say("This page cannot be used that way"),
+        (NOT_SENT, FILL_IN_THE_FORM),
+    ),
+    410: Problem(
+        to_say("This enquiry can no longer be changed here"),
+        (
+            to_say("The time in which it could be changed is over, so nothing has been changed."),
+            to_say("Get in touch about it, and quote your reference."),
+        ),
+    ),
+    413: Problem(
+        to_say("What you sent is too long"),
+        (to_say("Your enquiry has not been sent."), MAKE_IT_SHORTER),
+    ),
+    429: Problem(
+        to_say("You are sending too fast"),
+        (
+            to_say("Your enquiry has not been sent, since many came from your connection at once."),
+            WAIT,
+            GO_BACK,
+        ),
+    ),
+    500: Problem(
+        to_say("Something went wrong on our side"),
+        (
+            to_say("If you were sending an enquiry, we cannot say whether it arrived."),
+            GO_BACK,
+            to_say("The same enquiry sent twice is one enquiry."),
+        ),
+    ),
+    503: Problem(
+        to_say("This page cannot be shown just now"),
+        (
+            to_say("Nothing is lost: what you sent before is kept."),
+            to_say("Load this page again in a moment."),
+        ),
+    ),
+}
+
+PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
+    400: Problem(
+        PROBLEMS[400].title,
+        (NOT_READABLE, NOT_CHANGED, GO_BACK),
+    ),
+    405: Problem(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
+    413: Problem(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
+    429: Problem(
+        PROBLEMS[429].title,
+        (
+            to_say("Your changes have not been sent, since many came from your connection at once."),
+            to_say("Your enquiry stands as it was."),
+            WAIT,
+            GO_BACK,
+        ),
+    ),
+    500: Problem(
+        PROBLEMS[500].title,
+        (
+            to_say("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
+            GO_BACK,
+            to_say("The same changes sent twice are made once."),
+        ),
+    ),
+}
+"""What is told instead to who has sent an enquiry before, and was changing it."""
+
+NOT_FOUND_ON_SENDING: Final = Problem(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
+"""The page for what was sent to an address that is none, or no longer."""
+
+
+class ProblemPages:
+    """The pages, each about the form that its address names.
+
+    Args:
+        forms: the forms in every language.
+        default_form: the slug of the form that a page is about when its address names none.
+        tokens: reads which form a receipt is of.
+    """
+
+    def __init__(self, forms: OfferedForms, default_form: str, tokens: Tokens) -> None:
+        self._forms = forms
+        self._default_form = default_form
+        self._tokens = tokens
+
+    def register(self, app: Flask) -> None:
+        """Answer every error of the app with its page."""
+        app.register_error_handler(HTTPException, self.show)
+        # No page can be made for a host that is not trusted: its links would lead there.
+        app.register_error_handler(SecurityError, refuse_host)
+        # Flask's own record names the address, and that of a receipt is a secret.
+        app.logger.disabled = True
+
+    def show(self, error: HTTPException) -> Response:
+        """Show the page of an error."""
+        original = getattr(error, "original_exception", None)
+        if original is not None:
+            log.error("request_broke", exc_info=original)
+        form, status = self._form(), error.code or InternalServerError.code
+        response = problem_page(status, form, _where_to_go_on(form, status))
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
+
+    def not_readable(self, error: StoreUnavailableError) -> Response:
+        """Say that an enquiry cannot be read just now."""
+        log.error("receipt_not_read", reason=str(error))
+        form = self._form()
+        link = (request.full_path.rstrip("?"), form.language.say("Load this page again"))
+        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
+
+    def _form(self) -> OfferedForm:
+        match request.path.split("/"):
+            case ["", "f", slug, *_] if slug in self._forms:
+                return self._forms.find(slug)
+            case ["", "r", receipt, *_]:
+                slug = self._tokens.form_of_receipt(receipt) or ""
+                return self._forms.find(slug if slug in self._forms else self._default_form)
+            case _:
+                return self._forms.find(self._default_form)
+
+
+def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Response:
+    """Return the page of a status, with one link that leads on."""
+    problem = _problem(status)
+    return render(
+        "error.html",
+        form.language,
+        form.definition,
+        HTTPStatus(status),
+        title=form.language.say(problem.title),
+        paragraphs=[form.language.say(each) for each in problem.paragraphs],
+        link=link,
+    )
+
+
+def _problem(status: int) -> Problem:
+    if status == HTTPStatus.NOT_FOUND and request.method == "POST":
+        return NOT_FOUND_ON_SENDING
+    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
+    return problems.get(status, problems[400 if status < InternalServerError.code else 500])
+
+
+def _where_to_go_on(form: OfferedForm, status: int) -> tuple[str, str]:
+    """Return the address and the words of the link: to the form, or to the change that was being made."""
+    receipt = _changed_receipt()
+    if receipt and status != HTTPStatus.NOT_FOUND:
+        address = url_for("amend.show", receipt=receipt, _external=False, **form.in_addresses)
+        return address, form.language.say("Change or add to your enquiry")
+    slug = form.definition.slug
+    return url_for("enquire.form", slug=slug, _external=False, **form.in_addresses), form.definition.title
+
+
+def _changed_receipt() -> str:
+    """Return the receipt whose enquiry the visitor was changing, or nothing."""
+    match request.path.split("/"):
+        case ["", "r", receipt, "change"]:
+            return receipt
+        case _:
+            return ""
+
+
+def refuse_host(error: SecurityError) -> Response:
+    """Refuse a request that names a host of somebody else."""
+    del error
+    return Response(
+        "This is not an address of this service.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain"
+    )

@@ -1,0 +1,125 @@
+"""Step 7: the receipt, a copy of what was sent under the enquiry's reference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, make_response, url_for
+
+from webapp.enquiry import Enquiry
+from webapp.languages.language import Language, to_say
+from webapp.outbox.database import StoreUnavailableError
+from webapp.web.localized_forms import OfferedForm
+from webapp.web.pages.errors import ProblemPages
+from webapp.web.receipt_lookup import ReceivedEnquiries
+from webapp.web.responses import render
+from webapp.web.submission import EnquiryService, amend_until
+
+CONTACT_WITHOUT_A_LINE = to_say("To get in touch about this enquiry, contact us and quote your reference.")
+THANKS = to_say("We have your enquiry and will be in touch soon.")
+
+Copy = list[tuple[str, str]]
+
+
+def copy_of(enquiry: Enquiry, language: Language) -> Copy:
+    """Return what the visitor sent, as labels and values in the order of the form."""
+    answers, say = enquiry.answers, language.say
+    sent = [
+        (say("First name"), answers.first_name),
+        (say("Last name"), answers.last_name),
+        (say("Email address"), answers.email),
+        (say("Phone number"), answers.phone.typed if answers.phone else ""),
+        (say("Company"), answers.company),
+        *((answer.label, answer.text) for answer in answers.questions.values()),
+        (say("Message"), answers.message),
+        (say("You agreed"), enquiry.consent.text if enquiry.consent else ""),
+    ]
+    return [(label, value) for label, value in sent if value]
+
+
+def in_words(moment: datetime, form: OfferedForm) -> str:
+    """Return a moment in the visitor's language, by the clock of the form's time zone."""
+    name = form.definition.time_zone
+    return form.language.moment(moment, UTC if name == "UTC" else ZoneInfo(name))
+
+
+def text_copy(enquiry: Enquiry, form: OfferedForm) -> str:
+    """Return the receipt as a plain text to keep."""
+    definition, say = form.definition, form.language.say
+    received = in_words(enquiry.received_at, form)
+    changed = in_words(enquiry.changed_at, form) if enquiry.changed_at else ""
+    lines = [
+        definition.title,
+        "",
+        say("Reference: %(reference)s", reference=enquiry.reference),
+        say("Received on %(moment)s", moment=received),
+        *([say("Changed on %(moment)s", moment=changed)] if changed else []),
+        "",
+        definition.thanks or say(THANKS),
+        definition.contact or say(CONTACT_WITHOUT_A_LINE),
+        "",
+        *(
+            say("%(label)s: %(value)s", label=label, value=each)
+            for label, each in copy_of(enquiry, form.language)
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class ReceiptViews:
+    """The receipt's page and its copy to keep, at an address that only the visitor was given."""
+
+    def __init__(self, received: ReceivedEnquiries, service: EnquiryService, problems: ProblemPages) -> None:
+        self._received = received
+        self._service = service
+        self._problems = problems
+
+    def blueprint(self) -> Blueprint:
+        """Return the routes."""
+        routes = Blueprint("receipt", __name__)
+        routes.add_url_rule("/r/<token>", "show", self.show)
+        routes.add_url_rule("/r/<token>/copy.txt", "copy", self.copy)
+        routes.register_error_handler(StoreUnavailableError, self._problems.not_readable)
+        return routes
+
+    def show(self, token: str) -> Response:
+        """Show an enquiry's receipt; safe to open again and again."""
+        enquiry, form = self._received.find(token)
+        definition, language = form.definition, form.language
+        # An address of its own: a browser holds one page of each, and must still have the one that was sent.
+        kept: dict[str, Any] = {
+            **enquiry.attribution.parameters,
+            "after": enquiry.reference,
+            **form.in_addresses,
+        }
+        return render(
+            "receipt.html",
+            language,
+            definition,
+            enquiry=enquiry,
+            thanks=definition.thanks or language.say(THANKS),
+            without_contact=language.say(CONTACT_WITHOUT_A_LINE),
+            received_on=in_words(enquiry.received_at, form),
+            changed_on=in_words(enquiry.changed_at, form) if enquiry.changed_at else "",
+            copy=copy_of(enquiry, language),
+            change_url=self._change_url(enquiry, form, token),
+            amend_until=in_words(amend_until(enquiry, definition), form),
+            copy_url=url_for("receipt.copy", token=token, **form.in_addresses),
+            again_url=url_for("enquire.form", slug=enquiry.form, _external=False, **kept),
+        )
+
+    def copy(self, token: str) -> Response:
+        """Hand out the receipt as a text file."""
+        enquiry, form = self._received.find(token)
+        response = make_response(text_copy(enquiry, form))
+        response.mimetype = "text/plain"
+        response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
+        return response
+
+    def _change_url(self, enquiry: Enquiry, form: OfferedForm, token: str) -> str:
+        """Return where the enquiry can be changed; empty when it no longer can."""
+        if not self._service.may_amend(enquiry, form.definition):
+            return ""
+        return url_for("amend.show", receipt=token, **form.in_addresses)
