@@ -18,13 +18,13 @@ from webapp.outbox.database import Database
 from webapp.outbox.store import EnquiryStore
 from webapp.settings.model import Settings
 from webapp.web.header_limits import without_long_headers
-from webapp.web.localized_forms import OfferedForms
+from webapp.web.localized_forms import LocalizedForms
 from webapp.web.pages.change import AmendViews, fixed_questions
 from webapp.web.pages.enquire import FormViews
 from webapp.web.pages.errors import ProblemPages
 from webapp.web.pages.receipt import ReceiptViews
-from webapp.web.pages.theme_assets import Looks
-from webapp.web.receipt_lookup import ReceivedEnquiries
+from webapp.web.pages.theme_assets import ThemeAssets
+from webapp.web.receipt_lookup import ReceiptLookup
 from webapp.web.request_body import LONGEST_BODY, longest_body
 from webapp.web.security_headers import add_security_headers
 from webapp.web.static_files import StaticFiles
@@ -47,12 +47,12 @@ def create_app(
     service = EnquiryService(EnquiryStore(database), now)
     default_form = settings.default_form or next(iter(forms))
     public_url = settings.public_url or ""
-    offered = OfferedForms(forms)
+    offered = LocalizedForms(forms)
     problems = ProblemPages(offered, default_form, tokens)
-    received = ReceivedEnquiries(offered, service, tokens)
-    amendable = OfferedForms(forms, fixed_questions)
+    received = ReceiptLookup(offered, service, tokens)
+    amendable = LocalizedForms(forms, fixed_questions)
     static_files = StaticFiles(PROJECT / "static")
-    looks = Looks(forms, forms.logos)
+    looks = ThemeAssets(forms, forms.logos)
     for views in (
         FormViews(offered, default_form, service, tokens, public_url),
         ReceiptViews(received, service, problems),

@@ -228,7 +228,9 @@ def as_json(text: str) -> Any:
     return json.loads(json.dumps(tomllib.loads(text), default=str))
 
 
-@pytest.mark.parametrize("file", ["forms.toml", "tests/support/forms.toml", "webapp/commands/demo_forms.toml"])
+@pytest.mark.parametrize(
+    "file", ["forms.toml", "tests/support/forms.toml", "webapp/commands/demo_forms.toml"]
+)
 def test_the_schema_takes_every_forms_file_that_is_shipped(schema: Draft202012Validator, file: str) -> None:
     assert [each.message for each in schema.iter_errors(as_json((PROJECT / file).read_text()))] == []
 

@@ -10,12 +10,12 @@ from tests.commands.conftest import invoke
 from tests.conftest import Clock
 from tests.support.enquiries import accept, delivered, queue_of, refused, revoked
 from tests.support.processes import FORMS_FILE
-from webapp.delivery.current_forms import OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms
 from webapp.enquiry import DeliveryState
 from webapp.formfile.reader import Forms
 from webapp.outbox.claim import Outcome
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.tables import deliveries
 
 
@@ -28,12 +28,12 @@ def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
     """Send what is due, as a worker would, with this outcome."""
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    queue.begin_sending(claim, OpportunityMapping(lambda: forms).opportunity_of(claim.enquiry()).as_json())
+    queue.begin_sending(claim, CurrentForms(lambda: forms).opportunity_of(claim.enquiry()).as_json())
     queue.record(claim, outcome)
 
 
 def state(database: Database) -> str:
-    (row,) = Register(database).list(Filter())
+    (row,) = DeliveryQueries(database).list(Filter())
     return row.state
 
 

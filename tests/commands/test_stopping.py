@@ -19,7 +19,7 @@ from tests.support.processes import PROJECT, Visitor, environment, free_port, wa
 from webapp.commands.stopping import StopSignals
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.sandbox import SandboxServer
 
@@ -37,7 +37,7 @@ def env(database: Database, database_url: str, sandbox: SandboxServer) -> dict[s
 
 
 def states(database: Database) -> list[str]:
-    return [row.state for row in Register(database).list(Filter())]
+    return [row.state for row in DeliveryQueries(database).list(Filter())]
 
 
 def below(pid: int) -> set[int]:

@@ -13,7 +13,7 @@ from tests.support.pages import TYPED, check_page
 from tests.support.processes import Visitor, environment, free_port, leadform, stop
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Served:
     """The forms as one server process serves them, and the database behind it."""
 
     visitor: Visitor
-    register: Register
+    register: DeliveryQueries
 
     def references(self) -> set[str]:
         return {row.reference for row in self.register.list(Filter())}
@@ -38,7 +38,7 @@ def served(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) 
         with leadform("web", "--host", "127.0.0.1", env=env, cwd=folder):
             visitor = Visitor(port)
             visitor.wait_until_served()
-            yield Served(visitor, Register(database))
+            yield Served(visitor, DeliveryQueries(database))
         database.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.enquiries import an_enquiry
 from tests.support.processes import environment, leadform, run, stop, wait_for
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.sandbox import SandboxServer
 
@@ -30,7 +30,7 @@ class House:
         return EnquiryStore(self.database).accept(enquiry, Submission(enquiry.reference, "digest")).reference
 
     def state(self) -> str:
-        (row,) = Register(self.database).list(Filter())
+        (row,) = DeliveryQueries(self.database).list(Filter())
         return row.state
 
     def is_delivered(self) -> bool:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import Clock
 from tests.support.harness import Venue, form_text
-from webapp.outbox.queries import Register
-from webapp.outbox.requeue import Requeue
+from webapp.outbox.queries import DeliveryQueries
+from webapp.outbox.requeue import Requeuer
 from webapp.platform.opportunity import Opportunity
 
 FORM: Final = form_text(
@@ -52,7 +52,7 @@ def change(venue: Venue, receipt: str, **answers: Any) -> None:
 
 def updates(venue: Venue, receipt: str) -> list[dict[str, Any] | None]:
     """Return what was last sent for each amendment."""
-    record = Register(venue.database).show(venue.client.page(receipt).text("#reference"))
+    record = DeliveryQueries(venue.database).show(venue.client.page(receipt).text("#reference"))
     assert record is not None
     return [history[-1].request if history else None for _, history in record.deliveries[1:]]
 
@@ -254,7 +254,7 @@ def test_a_failed_amendment_that_a_later_one_overtook_is_not_sent_when_it_is_ret
     change(venue, receipt, guests="100")
     venue.forward()
     assert states(venue) == ["delivered", "failed", "delivered"]
-    Requeue(venue.database).retry_failed()
+    Requeuer(venue.database).retry_failed()
     venue.forward()
     assert states(venue) == ["delivered"] * 3
     assert guests(venue) == [100]

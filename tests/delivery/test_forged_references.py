@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Clock
 from tests.support.harness import VISITOR, Venue, form_text
-from webapp.outbox.queries import Register
+from webapp.outbox.queries import DeliveryQueries
 
 FENCE: Final = 330.0
 ADD: Final = "addOrUpdateOpportunity"
@@ -61,7 +61,7 @@ def lose_the_first(venue: Venue) -> tuple[str, str]:
     venue.forward()
     (delivery,) = venue.deliveries()
     assert (delivery.state, venue.received()) == ("unclear", [])
-    record = Register(venue.database).show(reference)
+    record = DeliveryQueries(venue.database).show(reference)
     assert record is not None
     sent = record.deliveries[0][1][0].request
     assert sent is not None

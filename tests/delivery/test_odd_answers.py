@@ -14,9 +14,9 @@ from sqlalchemy import delete, select
 
 from tests.conftest import Clock
 from tests.platform.odd_answers import answers
-from tests.platform.raw_server import RawServer, Visit, http_answer, json_answer
+from tests.platform.raw_server import Connection, RawServer, http_answer, json_answer
 from tests.support.enquiries import accept, queue_of
-from webapp.delivery.current_forms import OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
@@ -24,7 +24,7 @@ from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker
 from webapp.outbox.database import Database
 from webapp.outbox.tables import attempts, deliveries, enquiries
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.wakeup import WakeupListener
 from webapp.platform.client import Account, PlatformClient
 
 FENCE: Final = 330.0
@@ -44,7 +44,7 @@ class Trial:
         self._clock = clock
         self._forms = forms
 
-    def _answer(self, visit: Visit) -> None:
+    def _answer(self, visit: Connection) -> None:
         request = visit.read_request()
         is_addition = "addOrUpdateOpportunity" in request.target
         self.sends += is_addition
@@ -65,8 +65,8 @@ class Trial:
         queue = queue_of(self._database)
         client = PlatformClient(Account(self.server.url, "test-key", "test-secret"), 20)
         policy = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
-        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: self._forms), policy)
-        worker = Worker(queue, Doorbell(self._database), forwarder, 1, record_within=20)
+        forwarder = Forwarder(queue, client, CurrentForms(lambda: self._forms), policy)
+        worker = Worker(queue, WakeupListener(self._database), forwarder, 1, record_within=20)
         worker.run(threading.Event(), once=True)
         with self._database.reading() as connection:
             (delivery,) = connection.execute(select(deliveries)).mappings().all()

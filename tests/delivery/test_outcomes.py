@@ -16,9 +16,9 @@ from webapp.delivery.outcomes import (
     after_failed_send,
 )
 from webapp.enquiry import NEXT_STATES, DeliveryKind, DeliveryState
-from webapp.outbox.breaker import Finding
+from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.claim import Action, Claim
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
 
 SEED = 20260531
 REQUESTED = Clock().moment
@@ -46,10 +46,10 @@ def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Cl
 @pytest.mark.parametrize(
     ("error", "state"),
     [
-        (NotAccepted("busy"), DeliveryState.QUEUED),
-        (Paused("key"), DeliveryState.QUEUED),
+        (Retryable("busy"), DeliveryState.QUEUED),
+        (AccountRejected("key"), DeliveryState.QUEUED),
         (Unclear("lost"), DeliveryState.UNCLEAR),
-        (Refused("no"), DeliveryState.FAILED),
+        (PermanentlyRefused("no"), DeliveryState.FAILED),
     ],
     ids=lambda value: getattr(value, "outcome", value),
 )
@@ -61,9 +61,9 @@ def test_each_error_leads_to_its_state(error: PlatformError, state: DeliveryStat
 
 
 def test_a_wrong_key_charges_the_enquiry_no_attempt(clock: Clock) -> None:
-    outcome = after_failed_send(a_claim(clock), Paused("key"), POLICY)
+    outcome = after_failed_send(a_claim(clock), AccountRejected("key"), POLICY)
     assert not outcome.charged
-    assert outcome.finding is Finding.REFUSES_US
+    assert outcome.finding is PlatformHealth.REFUSES_US
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 9, 11, 1000])
@@ -81,14 +81,14 @@ def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempt
 def test_a_wait_that_the_platform_asks_for_is_honoured_up_to_an_hour(
     asked: float | None, least: float, most: float, clock: Clock
 ) -> None:
-    outcome = after_failed_send(a_claim(clock), NotAccepted("busy", retry_after=asked), POLICY)
+    outcome = after_failed_send(a_claim(clock), Retryable("busy", retry_after=asked), POLICY)
     assert outcome.again_in is not None
     assert least <= outcome.again_in <= most
 
 
 def test_retrying_ends_after_its_days_with_the_last_words_kept(clock: Clock) -> None:
     clock.advance(14 * 86_400)
-    outcome = after_failed_send(a_claim(clock), NotAccepted("busy"), POLICY)
+    outcome = after_failed_send(a_claim(clock), Retryable("busy"), POLICY)
     assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.FAILED, None, False)
     assert outcome.message == "Gave up after 14 days: busy"
 
@@ -128,7 +128,7 @@ def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than
     assert (outcome.state, outcome.again_in) == (DeliveryState.UNCLEAR, 330)
 
 
-@pytest.mark.parametrize("error", [NotAccepted("busy"), Unclear("lost"), Refused("no")])
+@pytest.mark.parametrize("error", [Retryable("busy"), Unclear("lost"), PermanentlyRefused("no")])
 def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformError, clock: Clock) -> None:
     clock.advance(1000)
     outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, error, POLICY)
@@ -140,19 +140,19 @@ def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformErr
 def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
     claim = a_claim(clock, Action.LOOK)
     senseless = after_failed_look(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
-    assert senseless.finding is Finding.NOTHING
+    assert senseless.finding is PlatformHealth.NOTHING
     lost = after_failed_look(claim, REQUESTED, Unclear("broke off"), POLICY)
-    assert lost.finding is Finding.FAILS
+    assert lost.finding is PlatformHealth.FAILS
 
 
 def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
-    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, Paused("key"), POLICY)
+    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, AccountRejected("key"), POLICY)
     assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
 
 
 def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None:
     clock.advance(14 * 86_400)
-    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, NotAccepted("busy"), POLICY)
+    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, Retryable("busy"), POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
 
 
@@ -173,15 +173,15 @@ def test_looking_ends_after_its_days_also_when_the_platforms_clock_stands_still(
 @pytest.mark.parametrize(
     ("error", "finding"),
     [
-        (NotAccepted("busy"), Finding.FAILS),
-        (Unclear("lost"), Finding.FAILS),
-        (Paused("key"), Finding.REFUSES_US),
-        (Refused("no", http_status=400), Finding.WORKS),
-        (Refused("not even sent"), Finding.NOTHING),
+        (Retryable("busy"), PlatformHealth.FAILS),
+        (Unclear("lost"), PlatformHealth.FAILS),
+        (AccountRejected("key"), PlatformHealth.REFUSES_US),
+        (PermanentlyRefused("no", http_status=400), PlatformHealth.WORKS),
+        (PermanentlyRefused("not even sent"), PlatformHealth.NOTHING),
     ],
     ids=str,
 )
 def test_each_error_tells_something_of_the_platform(
-    error: PlatformError, finding: Finding, clock: Clock
+    error: PlatformError, finding: PlatformHealth, clock: Clock
 ) -> None:
     assert after_failed_send(a_claim(clock), error, POLICY).finding is finding

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from tests.conftest import Clock
 from tests.support.enquiries import LEASE, accept, queue_of
 from tests.support.processes import wait_for
-from webapp.delivery.current_forms import OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
@@ -22,9 +22,9 @@ from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
 from webapp.forms.mapping import opportunity_of
 from webapp.outbox.database import Database, StoreUnavailableError
-from webapp.outbox.queries import AttemptRow, DeliveryRow, Filter, Register
+from webapp.outbox.queries import AttemptRow, DeliveryQueries, DeliveryRow, Filter
 from webapp.outbox.tables import enquiries
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.wakeup import WakeupListener
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.opportunity import Opportunity
 from webapp.sandbox import SandboxServer
@@ -49,8 +49,8 @@ def make_worker(database: Database, forms: Forms, sandbox: SandboxServer) -> Mak
     ) -> Worker:
         client = PlatformClient(Account(url, "test-key", secret), timeout)
         queue = queue_of(database)
-        forwarder = Forwarder(queue, client, OpportunityMapping(lambda: forms), POLICY)
-        return Worker(queue, Doorbell(database), forwarder, 4, record_within=20)
+        forwarder = Forwarder(queue, client, CurrentForms(lambda: forms), POLICY)
+        return Worker(queue, WakeupListener(database), forwarder, 4, record_within=20)
 
     return make
 
@@ -74,12 +74,12 @@ def working(worker: Worker) -> Iterator[threading.Event]:
 
 
 def row(database: Database) -> DeliveryRow:
-    (only,) = Register(database).list(Filter())
+    (only,) = DeliveryQueries(database).list(Filter())
     return only
 
 
 def history(database: Database, reference: str) -> list[AttemptRow]:
-    record = Register(database).show(reference)
+    record = DeliveryQueries(database).show(reference)
     assert record is not None
     ((_, attempts),) = record.deliveries
     return list(attempts)
@@ -187,12 +187,12 @@ def test_a_wrong_key_stops_everything_and_is_probed_by_one_delivery_at_a_time(
         clock.advance(60)
     tries = [len(history(database, reference)) for reference in references]
     assert sum(tries) <= 4 + 4
-    assert {each.attempts for each in Register(database).list(Filter())} == {0}
+    assert {each.attempts for each in DeliveryQueries(database).list(Filter())} == {0}
     sandbox.faults.restore_key()
     for _ in range(10):
         work(make_worker())
         clock.advance(5)
-    assert {each.state for each in Register(database).list(Filter())} == {"delivered"}
+    assert {each.state for each in DeliveryQueries(database).list(Filter())} == {"delivered"}
     assert len(sandbox.opportunities()) == 12
 
 
@@ -315,7 +315,7 @@ def test_an_enquiry_that_cannot_be_read_fails_alone(
         connection.execute(update(enquiries).values(content={"surprise": True}))
     neighbour = accept(database, clock())
     work(make_worker())
-    states = {each.reference: each.state for each in Register(database).list(Filter())}
+    states = {each.reference: each.state for each in DeliveryQueries(database).list(Filter())}
     assert states == {poison: "failed", neighbour: "delivered"}
 
 
@@ -328,7 +328,7 @@ def test_an_enquiry_whose_document_is_damaged_fails_alone(
         connection.exec_driver_sql("UPDATE enquiries SET content = '{not json'")
     neighbour = accept(database, clock())
     work(make_worker())
-    states = {each.reference: each.state for each in Register(database).list(Filter())}
+    states = {each.reference: each.state for each in DeliveryQueries(database).list(Filter())}
     assert states == {poison: "failed", neighbour: "delivered"}
 
 
@@ -338,7 +338,7 @@ def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
     gone = accept(database, clock(), "gone")
     neighbour = accept(database, clock())
     work(make_worker())
-    rows = {each.reference: each for each in Register(database).list(Filter())}
+    rows = {each.reference: each for each in DeliveryQueries(database).list(Filter())}
     assert rows[gone].state == "failed"
     assert "add it again, then retry" in (rows[gone].last_error or "")
     assert rows[neighbour].state == "delivered"
@@ -350,7 +350,7 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     poison = accept(database, clock())
     neighbour = accept(database, clock())
 
-    class AllButOne(OpportunityMapping):
+    class AllButOne(CurrentForms):
         def opportunity_of(self, enquiry: Enquiry) -> Opportunity:
             if enquiry.reference == poison:
                 raise ZeroDivisionError
@@ -359,8 +359,8 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     queue = queue_of(database)
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     forwarder = Forwarder(queue, client, AllButOne(lambda: forms), POLICY)
-    work(Worker(queue, Doorbell(database), forwarder, 4, record_within=20))
-    rows = {each.reference: each for each in Register(database).list(Filter())}
+    work(Worker(queue, WakeupListener(database), forwarder, 4, record_within=20))
+    rows = {each.reference: each for each in DeliveryQueries(database).list(Filter())}
     assert rows[poison].state == "failed"
     assert "ZeroDivisionError" in (rows[poison].last_error or "")
     assert rows[neighbour].state == "delivered"

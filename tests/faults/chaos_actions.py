@@ -12,37 +12,37 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.fault_plan import LIST
-from tests.faults.fault_types import Fault
+from tests.faults.fault_types import PlatformFault
 from tests.faults.processes import Fleet, Place
 from tests.faults.rig import House
 
-LIES: Final[list[Fault]] = [
-    lies.hang(stores=True),
-    lies.hang(stores=False),
-    lies.reset(stores=True),
-    lies.reset(stores=False),
-    lies.close(stores=True),
-    lies.truncate(stores=True),
-    lies.bad_gateway(stores=True),
-    lies.bad_gateway(stores=False),
-    lies.web_page(stores=True),
-    lies.refuse(500, stores=True),
-    lies.no_id(stores=True),
-    lies.error_body(stores=False),
-    lies.store_late(1.1),
-    lies.success_false(stores=False),
-    lies.refuse(400, 24224),
-    lies.busy(429, "1"),
-    lies.busy(503),
+LIES: Final[list[PlatformFault]] = [
+    platform_faults.hang(stores=True),
+    platform_faults.hang(stores=False),
+    platform_faults.reset(stores=True),
+    platform_faults.reset(stores=False),
+    platform_faults.close(stores=True),
+    platform_faults.truncate(stores=True),
+    platform_faults.bad_gateway(stores=True),
+    platform_faults.bad_gateway(stores=False),
+    platform_faults.web_page(stores=True),
+    platform_faults.refuse(500, stores=True),
+    platform_faults.no_id(stores=True),
+    platform_faults.error_body(stores=False),
+    platform_faults.store_late(1.1),
+    platform_faults.success_false(stores=False),
+    platform_faults.refuse(400, 24224),
+    platform_faults.busy(429, "1"),
+    platform_faults.busy(503),
 ]
-LIES_ABOUT_THE_LIST: Final[list[Fault]] = [
-    lies.hang(stores=False),
-    lies.reset(stores=False),
-    lies.refuse(500),
-    lies.web_page(stores=False),
-    lies.truncate(stores=False),
+LIES_ABOUT_THE_LIST: Final[list[PlatformFault]] = [
+    platform_faults.hang(stores=False),
+    platform_faults.reset(stores=False),
+    platform_faults.refuse(500),
+    platform_faults.web_page(stores=False),
+    platform_faults.truncate(stores=False),
 ]
 LIES_TOLD: Final = 0.25
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from tests.faults.fault_types import Fault
+from tests.faults.fault_types import PlatformFault
 
 ADD: Final = "venue/addOrUpdateOpportunity"
 LIST: Final = "crm/getOpportunityList"
@@ -17,7 +17,7 @@ PING: Final = "test/ping"
 
 @dataclass(slots=True)
 class _Order:
-    faults: tuple[Fault, ...]
+    faults: tuple[PlatformFault, ...]
     on: str
     times: int | None
     reference: str | None
@@ -29,7 +29,7 @@ class _Order:
         is_certain = self.times != 0 and self.probability == 1 and self.reference is None
         return is_certain and all(each.reads for each in self.faults)
 
-    def fault(self, *, reads: bool) -> Fault | None:
+    def fault(self, *, reads: bool) -> PlatformFault | None:
         if self.times == 0 or self.chance.random() >= self.probability:
             return None
         fault = self.chance.choice(self.faults)
@@ -51,7 +51,7 @@ class Plan:
 
     def add(
         self,
-        *faults: Fault,
+        *faults: PlatformFault,
         on: str,
         times: int | None,
         reference: str | None = None,
@@ -69,15 +69,15 @@ class Plan:
         with self._lock:
             self._orders.clear()
 
-    def take_unread(self, action: str) -> Fault | None:
+    def take_unread(self, action: str) -> PlatformFault | None:
         """Return the fault that befalls a call before its body is read."""
         return self._take(action, "", reads=False)
 
-    def take(self, action: str, reference: str) -> Fault | None:
+    def take(self, action: str, reference: str) -> PlatformFault | None:
         """Return the fault that befalls a call about this enquiry."""
         return self._take(action, reference, reads=True)
 
-    def _take(self, action: str, reference: str, *, reads: bool) -> Fault | None:
+    def _take(self, action: str, reference: str, *, reads: bool) -> PlatformFault | None:
         with self._lock:
             for order in self._orders:
                 if order.on == action and order.reference in {None, reference}:

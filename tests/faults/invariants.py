@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.faults.ledger import Entry
+from tests.faults.ledger import LedgerEntry
 from tests.faults.stand_in import StandIn
 from webapp.outbox.database import Database
-from webapp.outbox.queries import DeliveryRow, Filter, Register
+from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
 UNSETTLED: Final = ("queued", "sending", "unclear")
 EVERYTHING: Final = 1_000_000
@@ -29,10 +29,12 @@ class Summary:
     held: int
 
 
-def balance(receipts: Iterable[str], platform: StandIn | Sequence[Entry], database: Database) -> Summary:
+def balance(
+    receipts: Iterable[str], platform: StandIn | Sequence[LedgerEntry], database: Database
+) -> Summary:
     """Hold the books to the promise: each receipt is one opportunity, or failed or held in plain sight."""
     entries = platform.ledger if isinstance(platform, StandIn) else platform
-    rows = [each for each in Register(database).list(Filter(limit=EVERYTHING)) if each.kind == "add"]
+    rows = [each for each in DeliveryQueries(database).list(Filter(limit=EVERYTHING)) if each.kind == "add"]
     offenders = [*_offenders(set(receipts), entries, rows)]
     shown = "\n  ".join(offenders[:_SHOWN_OF_EACH_KIND])
     assert not offenders, f"the books do not balance, {len(offenders)} offenders:\n  {shown}"
@@ -51,13 +53,15 @@ def wait_until_settled(database: Database, within: float = 60.0) -> None:
 
 
 def _some_unsettled(database: Database) -> list[DeliveryRow]:
-    register = Register(database)
+    register = DeliveryQueries(database)
     found = [row for state in UNSETTLED for row in register.list(Filter(state=state, limit=5))]
     # Between those reads a delivery may pass from a state not yet read to one read before.
     return found or [row for row in register.list(Filter(limit=EVERYTHING)) if row.state in UNSETTLED][:5]
 
 
-def _offenders(receipts: set[str], entries: Sequence[Entry], rows: Sequence[DeliveryRow]) -> Iterator[str]:
+def _offenders(
+    receipts: set[str], entries: Sequence[LedgerEntry], rows: Sequence[DeliveryRow]
+) -> Iterator[str]:
     taken: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         taken[entry.reference].append(entry.opportunity_id)

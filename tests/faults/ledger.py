@@ -19,7 +19,7 @@ _REFERENCE: Final = re.compile(r"ENQ-[0-9A-HJKMNP-TV-Z]{8}(?=: )")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One opportunity that was added."""
 
     reference: str
@@ -39,16 +39,16 @@ class Ledger:
     """The entries, and a file that gets a line for each, so that they outlive the process."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[LedgerEntry] = []
         self._changes: dict[int, list[Mapping[str, Any]]] = {}
         self._file = file
         self._lock = threading.Lock()
 
-    def append(self, payload: Mapping[str, Any]) -> Entry:
+    def append(self, payload: Mapping[str, Any]) -> LedgerEntry:
         """Take an opportunity, whether or not it was taken before."""
         with self._lock:
             number = FIRST_ID + len(self.entries)
-            entry = Entry(reference_in(payload), number, datetime.now(UTC), payload)
+            entry = LedgerEntry(reference_in(payload), number, datetime.now(UTC), payload)
             self.entries.append(entry)
             if self._file is not None:
                 line = [entry.reference, entry.opportunity_id, entry.at.isoformat(), payload]
@@ -56,7 +56,7 @@ class Ledger:
                     file.write(json.dumps(line) + "\n")
         return entry
 
-    def change(self, payload: Mapping[str, Any]) -> Entry | None:
+    def change(self, payload: Mapping[str, Any]) -> LedgerEntry | None:
         """Change an opportunity; None when there is none of that id."""
         number = int(payload["id"])
         with self._lock:
@@ -72,7 +72,7 @@ class Ledger:
             changes = self._changes.get(entry.opportunity_id, [])
             return {key: value for each in (entry.payload, *changes) for key, value in each.items()}
 
-    def older_than(self, seconds: float) -> list[Entry]:
+    def older_than(self, seconds: float) -> list[LedgerEntry]:
         """Return the entries that were taken at least so long ago."""
         latest = datetime.now(UTC) - timedelta(seconds=seconds)
         with self._lock:

@@ -18,7 +18,7 @@ from tests.faults.stand_in import StandIn
 from tests.support.enquiries import an_enquiry
 from tests.support.processes import environment, run
 from webapp.outbox.database import Database
-from webapp.outbox.queries import DeliveryRow, Filter, Register
+from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 from webapp.outbox.store import EnquiryStore, Submission
 
 SCALED: Final = {
@@ -112,7 +112,7 @@ class House:
 
     def rows(self) -> list[DeliveryRow]:
         """Return what ``leads list`` would show."""
-        return Register(self.database).list(Filter(limit=EVERYTHING))
+        return DeliveryQueries(self.database).list(Filter(limit=EVERYTHING))
 
     def last_errors(self) -> str:
         """Return what went wrong last with each enquiry, a line each."""

@@ -21,8 +21,8 @@ from typing import Any, Final, Self
 
 from tests.faults.connection import Gate, Head, Wire, refusal
 from tests.faults.fault_plan import ADD, LIST, PING, Plan
-from tests.faults.fault_types import Fault
-from tests.faults.ledger import Entry, Ledger, Listing, reference_in
+from tests.faults.fault_types import PlatformFault
+from tests.faults.ledger import Ledger, LedgerEntry, Listing, reference_in
 from tests.platform.raw_server import json_answer
 
 KEY: Final = "test-key"
@@ -96,7 +96,7 @@ class StandIn:
             thread.join(_LONGEST_READ)
 
     @property
-    def ledger(self) -> list[Entry]:
+    def ledger(self) -> list[LedgerEntry]:
         """Every opportunity that was taken, oldest first."""
         return list(self._ledger.entries)
 
@@ -106,13 +106,13 @@ class StandIn:
         return Counter(self.plan.injected)
 
     def inject(
-        self, fault: Fault, times: int | None = 1, on: str = ADD, reference: str | None = None
+        self, fault: PlatformFault, times: int | None = 1, on: str = ADD, reference: str | None = None
     ) -> None:
         """Go wrong with the next calls, until further notice when ``times`` is None."""
         self.plan.add(fault, on=on, times=times, reference=reference)
 
     def inject_now_and_then(
-        self, faults: list[Fault], probability: float, chance: random.Random, on: str = ADD
+        self, faults: list[PlatformFault], probability: float, chance: random.Random, on: str = ADD
     ) -> None:
         """Go wrong in one of these ways with this probability, until further notice."""
         self.plan.add(*faults, on=on, times=None, probability=probability, chance=chance)
@@ -200,7 +200,7 @@ class StandIn:
             wire.answer(answer)
         self._come_to(Point.ANSWERED, asked)
 
-    def _handle(self, asked: _Asked, fault: Fault | None, wire: Wire) -> bytes:
+    def _handle(self, asked: _Asked, fault: PlatformFault | None, wire: Wire) -> bytes:
         """Do what is asked, as far as the fault lets, and return the answer that is right."""
         wrong = _wrong_with(asked)
         if wrong:

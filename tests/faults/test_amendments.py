@@ -4,18 +4,18 @@ import signal
 
 import pytest
 
-from tests.faults import fault_types as lies
-from tests.faults.fault_types import Fault
+from tests.faults import fault_types as platform_faults
+from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
 from tests.faults.kill_points import Doom
 from tests.faults.rig import House
 
 LOST_ANSWERS = [
-    lies.close(stores=True),
-    lies.close(stores=False),
-    lies.no_id(),
-    lies.error_body(stores=True),
-    lies.busy(503),
+    platform_faults.close(stores=True),
+    platform_faults.close(stores=False),
+    platform_faults.no_id(),
+    platform_faults.error_body(stores=True),
+    platform_faults.busy(503),
 ]
 
 
@@ -44,7 +44,7 @@ def test_a_worker_killed_over_an_amendment_leaves_one_opportunity_with_the_last_
 
 @pytest.mark.parametrize("lie", LOST_ANSWERS, ids=lambda lie: lie.kind)
 def test_an_amendment_whose_answer_is_a_lie_leaves_one_opportunity_with_the_last_words(
-    house: House, lie: Fault
+    house: House, lie: PlatformFault
 ) -> None:
     reference = delivered(house, f"amended amid {lie.kind}")
     house.platform.inject(lie)

@@ -19,7 +19,7 @@ from webapp.commands.awaiting import DatabaseWait
 from webapp.commands.runtime import Misconfigured, require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def server() -> Iterator[PostgresServer]:
 
 def is_delivered(url: str, reference: str) -> bool:
     with closing(open_database(url)) as database:
-        return [(row.reference, row.state) for row in Register(database).list(Filter())] == [
+        return [(row.reference, row.state) for row in DeliveryQueries(database).list(Filter())] == [
             (reference, "delivered")
         ]
 

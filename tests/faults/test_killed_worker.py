@@ -2,8 +2,8 @@
 
 import signal
 
-from tests.faults import fault_types as lies
-from tests.faults.fault_types import Fault
+from tests.faults import fault_types as platform_faults
+from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
 from tests.faults.kill_points import Doom
 from tests.faults.rig import House
@@ -19,7 +19,7 @@ def kill_inside(house: House, point: Doom) -> None:
         assert worker.wait() == KILLED
 
 
-def kill_when_the_platform(house: House, moment: Point, fault: Fault | None = None) -> None:
+def kill_when_the_platform(house: House, moment: Point, fault: PlatformFault | None = None) -> None:
     with house.worker() as worker:
         house.platform.when(moment, lambda _: worker.kill())
         if fault:
@@ -34,6 +34,6 @@ def test_a_worker_killed_at_any_moment_leaves_each_enquiry_one_opportunity(house
         kill_inside(house, point)
     for moment in (Point.ARRIVING, Point.ARRIVED, Point.STORED, Point.ANSWERED):
         kill_when_the_platform(house, moment)
-    kill_when_the_platform(house, Point.ARRIVED, lies.close(stores=False))
+    kill_when_the_platform(house, Point.ARRIVED, platform_faults.close(stores=False))
     with house.worker():
         assert house.settle() == Summary(accepted=18, delivered=18, failed=0, held=0)

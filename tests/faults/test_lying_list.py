@@ -1,41 +1,45 @@
 """A look for an enquiry that may have arrived is believed only when it can be."""
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.fault_plan import LIST
-from tests.faults.fault_types import Fault
+from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
 
 META = {"totalResults": 0, "start": 0, "perPage": 100, "count": 0}
-UNREADABLE: list[Fault] = [
-    lies.hang(stores=False),
-    lies.reset(stores=False),
-    lies.close(stores=False),
-    lies.truncate(stores=False),
-    lies.refuse(500),
-    lies.bad_gateway(stores=False),
-    lies.busy(429, "1"),
-    lies.refuse(403),
-    lies.refuse(404),
-    lies.web_page(stores=False),
-    lies.says({}, stores=False, kind="an empty object"),
-    lies.says([], stores=False, kind="a list"),
-    lies.says(None, stores=False, kind="null"),
-    lies.says({"results": []}, stores=False, kind="no meta"),
-    lies.says({"meta": META}, stores=False, kind="no results"),
-    lies.says({"meta": META, "results": None}, stores=False, kind="results are null"),
-    lies.says({"meta": META, "results": [None, 7]}, stores=False, kind="rows are no objects"),
-    lies.says({"meta": {"totalResults": 5}, "results": []}, stores=False, kind="a total without rows"),
-    lies.says({"meta": {**META, "count": 1}, "results": []}, stores=False, kind="rows that were cut off"),
-    lies.says({"errorCode": 500, "message": "Internal"}, stores=False, kind="a refusal with 200"),
-    lies.endless(megabytes=10, stores=False),
-    lies.gzip_bomb(stores=False),
+UNREADABLE: list[PlatformFault] = [
+    platform_faults.hang(stores=False),
+    platform_faults.reset(stores=False),
+    platform_faults.close(stores=False),
+    platform_faults.truncate(stores=False),
+    platform_faults.refuse(500),
+    platform_faults.bad_gateway(stores=False),
+    platform_faults.busy(429, "1"),
+    platform_faults.refuse(403),
+    platform_faults.refuse(404),
+    platform_faults.web_page(stores=False),
+    platform_faults.says({}, stores=False, kind="an empty object"),
+    platform_faults.says([], stores=False, kind="a list"),
+    platform_faults.says(None, stores=False, kind="null"),
+    platform_faults.says({"results": []}, stores=False, kind="no meta"),
+    platform_faults.says({"meta": META}, stores=False, kind="no results"),
+    platform_faults.says({"meta": META, "results": None}, stores=False, kind="results are null"),
+    platform_faults.says({"meta": META, "results": [None, 7]}, stores=False, kind="rows are no objects"),
+    platform_faults.says(
+        {"meta": {"totalResults": 5}, "results": []}, stores=False, kind="a total without rows"
+    ),
+    platform_faults.says(
+        {"meta": {**META, "count": 1}, "results": []}, stores=False, kind="rows that were cut off"
+    ),
+    platform_faults.says({"errorCode": 500, "message": "Internal"}, stores=False, kind="a refusal with 200"),
+    platform_faults.endless(megabytes=10, stores=False),
+    platform_faults.gzip_bomb(stores=False),
 ]
 
 
 def lose_the_answer(house: House, befalls: str, *, stores: bool = True) -> str:
     reference = house.accept(befalls)
-    house.platform.inject(lies.close(stores=stores), reference=reference)
+    house.platform.inject(platform_faults.close(stores=stores), reference=reference)
     return reference
 
 
@@ -54,7 +58,7 @@ def test_a_look_that_cannot_be_read_is_repeated_until_it_can(house: House) -> No
 def test_an_empty_list_that_does_not_say_how_long_it_is_proves_no_absence(house: House) -> None:
     for meta in ({}, {"totalResults": None}, {"totalResults": "many"}, {"totalResults": -1}):
         reference = lose_the_answer(house, f"looks: {meta}")
-        fault = lies.says({"meta": meta, "results": []}, stores=False, kind="no total")
+        fault = platform_faults.says({"meta": meta, "results": []}, stores=False, kind="no total")
         house.platform.inject(fault, times=4, on=LIST, reference=reference)
     with house.worker():
         assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
@@ -109,7 +113,7 @@ def test_a_row_whose_number_makes_no_sense_is_no_delivery(house: House) -> None:
         reference = lose_the_answer(house, f"listed as {identifier!r}")
         row = {"id": identifier, "venueId": 107, "name": f"{reference}: Ada"}
         told = {"meta": {**META, "totalResults": 1, "count": 1}, "results": [row]}
-        fault = lies.says(told, stores=False, kind="a senseless number")
+        fault = platform_faults.says(told, stores=False, kind="a senseless number")
         house.platform.inject(fault, on=LIST, reference=reference)
     with house.worker():
         assert house.settle() == Summary(accepted=10, delivered=10, failed=0, held=0)

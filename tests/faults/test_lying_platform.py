@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from tests.faults import fault_types as lies
-from tests.faults.fault_types import Fault
+from tests.faults import fault_types as platform_faults
+from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
 from tests.platform.raw_server import CERTIFICATE, RawServer, answering, json_answer
@@ -14,37 +14,37 @@ from tests.support.processes import wait_for
 
 DELIVERED, FAILED = "delivered", "failed"
 
-LIES: list[tuple[Fault, str]] = [
-    (lies.hang(stores=True), DELIVERED),
-    (lies.hang(stores=False), DELIVERED),
-    (lies.reset(stores=True), DELIVERED),
-    (lies.reset(stores=False), DELIVERED),
-    (lies.close(stores=True), DELIVERED),
-    (lies.close(stores=False), DELIVERED),
-    (lies.truncate(stores=True), DELIVERED),
-    (lies.truncate(stores=False), DELIVERED),
-    (lies.drip(pause=0.05, stores=True), DELIVERED),
-    (lies.bad_gateway(stores=True), DELIVERED),
-    (lies.bad_gateway(stores=False), DELIVERED),
-    (lies.refuse(500, stores=True), DELIVERED),
-    (lies.refuse(504, stores=True), DELIVERED),
-    (lies.refuse(460, stores=True), DELIVERED),
-    (lies.web_page(stores=True), DELIVERED),
-    (lies.web_page(stores=False), DELIVERED),
-    (lies.store_late(1.5), DELIVERED),
-    (lies.success_false(stores=False), FAILED),
-    (lies.refuse(400, 24224), FAILED),
-    (lies.no_id(stores=True), DELIVERED),
-    (lies.no_id(stores=False), DELIVERED),
-    (lies.error_body(stores=True), DELIVERED),
-    (lies.error_body(stores=False), DELIVERED),
-    (lies.endless(megabytes=100), DELIVERED),
-    (lies.gzip_bomb(), DELIVERED),
+LIES: list[tuple[PlatformFault, str]] = [
+    (platform_faults.hang(stores=True), DELIVERED),
+    (platform_faults.hang(stores=False), DELIVERED),
+    (platform_faults.reset(stores=True), DELIVERED),
+    (platform_faults.reset(stores=False), DELIVERED),
+    (platform_faults.close(stores=True), DELIVERED),
+    (platform_faults.close(stores=False), DELIVERED),
+    (platform_faults.truncate(stores=True), DELIVERED),
+    (platform_faults.truncate(stores=False), DELIVERED),
+    (platform_faults.drip(pause=0.05, stores=True), DELIVERED),
+    (platform_faults.bad_gateway(stores=True), DELIVERED),
+    (platform_faults.bad_gateway(stores=False), DELIVERED),
+    (platform_faults.refuse(500, stores=True), DELIVERED),
+    (platform_faults.refuse(504, stores=True), DELIVERED),
+    (platform_faults.refuse(460, stores=True), DELIVERED),
+    (platform_faults.web_page(stores=True), DELIVERED),
+    (platform_faults.web_page(stores=False), DELIVERED),
+    (platform_faults.store_late(1.5), DELIVERED),
+    (platform_faults.success_false(stores=False), FAILED),
+    (platform_faults.refuse(400, 24224), FAILED),
+    (platform_faults.no_id(stores=True), DELIVERED),
+    (platform_faults.no_id(stores=False), DELIVERED),
+    (platform_faults.error_body(stores=True), DELIVERED),
+    (platform_faults.error_body(stores=False), DELIVERED),
+    (platform_faults.endless(megabytes=100), DELIVERED),
+    (platform_faults.gzip_bomb(), DELIVERED),
 ]
-UNREAD: list[Fault] = [
-    lies.hang(reads=False, stores=False),
-    lies.reset(reads=False, stores=False),
-    lies.close(reads=False, stores=False),
+UNREAD: list[PlatformFault] = [
+    platform_faults.hang(reads=False, stores=False),
+    platform_faults.reset(reads=False, stores=False),
+    platform_faults.close(reads=False, stores=False),
 ]
 
 
@@ -76,7 +76,7 @@ def test_no_request_goes_to_a_server_that_the_platform_points_to(house: House) -
     with RawServer(answering(json_answer({"success": True, "id": 1}))) as elsewhere:
         for status in (301, 302, 303, 307, 308):
             reference = house.accept(f"redirected by {status}")
-            fault = lies.redirect(f"{elsewhere.url}/api/1.0/venue", status=status)
+            fault = platform_faults.redirect(f"{elsewhere.url}/api/1.0/venue", status=status)
             house.platform.inject(fault, reference=reference)
         with house.worker():
             assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
 from tests.support.bulk_data import fill
@@ -31,10 +31,10 @@ def test_four_workers_deliver_a_backlog_once_each_while_one_of_them_is_killed(ho
 
 def test_retry_clicked_twice_while_a_worker_sends_sends_once(house: House) -> None:
     references = [house.accept("failed, and retried by two people") for _ in range(5)]
-    house.platform.inject(lies.refuse(400, 24224), times=5)
+    house.platform.inject(platform_faults.refuse(400, 24224), times=5)
     with house.worker() as worker:
         wait_for(lambda: set(house.states().values()) == {"failed"}, "all have failed")
-        house.platform.inject(lies.drip(pause=0.001), times=5)
+        house.platform.inject(platform_faults.drip(pause=0.001), times=5)
         with ThreadPoolExecutor(2) as people:
             clicks = [people.submit(house.command, "leads", "retry", *references) for _ in range(2)]
         assert [click.result().returncode for click in clicks] == [0, 0]

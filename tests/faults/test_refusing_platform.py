@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 from sqlalchemy import update
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.fault_plan import ADD, LIST
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
@@ -28,7 +28,7 @@ def test_a_busy_platform_gets_each_enquiry_once_whatever_it_says_of_when_to_come
     for retry_after in (*sane, *senseless):
         for status in (429, 503):
             reference = house.accept(f"{status}, Retry-After {retry_after!r}")
-            house.platform.inject(lies.busy(status, retry_after), reference=reference)
+            house.platform.inject(platform_faults.busy(status, retry_after), reference=reference)
     count = 2 * len((*sane, *senseless))
     with house.worker():
         assert house.settle() == Summary(accepted=count, delivered=count, failed=0, held=0)
@@ -44,7 +44,7 @@ def test_a_platform_that_asks_for_ten_years_is_tried_again_within_the_hour(
     house: House, retry_after: str
 ) -> None:
     reference = house.accept(f"Retry-After {retry_after[:40]}")
-    house.platform.inject(lies.busy(503, retry_after))
+    house.platform.inject(platform_faults.busy(503, retry_after))
     assert house.command("worker", "--once").returncode == 0
     (row,) = house.rows()
     assert row.next_attempt_at is not None
@@ -70,12 +70,12 @@ def shift_the_clock(platform: StandIn) -> None:
 
 def forbid(platform: StandIn) -> None:
     for action in (ADD, LIST):
-        platform.inject(lies.refuse(403), times=None, on=action)
+        platform.inject(platform_faults.refuse(403), times=None, on=action)
 
 
 def expire(platform: StandIn) -> None:
     for action in (ADD, LIST):
-        platform.inject(lies.refuse(462), times=None, on=action)
+        platform.inject(platform_faults.refuse(462), times=None, on=action)
 
 
 def restore(platform: StandIn) -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.invariants import Summary
 from tests.faults.kill_points import Doom
 from tests.faults.rig import House
@@ -31,7 +31,11 @@ def test_a_worker_that_slept_at_any_moment_of_its_send_doubles_nothing_when_it_w
 def test_a_worker_that_slept_while_it_waited_for_an_answer_changes_nothing_when_it_wakes(
     house: House,
 ) -> None:
-    for fault in (lies.hang(stores=True), lies.hang(stores=False), lies.close(stores=False)):
+    for fault in (
+        platform_faults.hang(stores=True),
+        platform_faults.hang(stores=False),
+        platform_faults.close(stores=False),
+    ):
         house.platform.inject(fault)
         house.accept(fault.kind)
     with ExitStack() as stack:

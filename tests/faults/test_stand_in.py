@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.fault_plan import ADD, LIST
 from tests.faults.invariants import Summary, balance
 from tests.faults.rig import House
@@ -96,9 +96,9 @@ def test_a_port_that_refuses_is_the_same_port_when_it_accepts_again(stand_in: St
 
 
 def test_faults_come_in_the_order_in_which_they_were_ordered_and_are_counted(stand_in: StandIn) -> None:
-    stand_in.inject(lies.bad_gateway(stores=True))
-    stand_in.inject(lies.reset(reads=False, stores=False))
-    stand_in.inject(lies.busy(429, "7"), reference=REFERENCE)
+    stand_in.inject(platform_faults.bad_gateway(stores=True))
+    stand_in.inject(platform_faults.reset(reads=False, stores=False))
+    stand_in.inject(platform_faults.busy(429, "7"), reference=REFERENCE)
     assert add(stand_in).status_code == 502
     with pytest.raises(requests.ConnectionError):
         add(stand_in)
@@ -110,7 +110,7 @@ def test_faults_come_in_the_order_in_which_they_were_ordered_and_are_counted(sta
 
 def test_what_is_stored_late_is_stored_after_the_client_has_left(stand_in: StandIn) -> None:
     begun = time.monotonic()
-    stand_in.inject(lies.store_late(0.5))
+    stand_in.inject(platform_faults.store_late(0.5))
     stored_after: list[float] = []
     stand_in.when(Point.STORED, lambda _: stored_after.append(time.monotonic() - begun))
     with pytest.raises(requests.ReadTimeout):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NewDatabase, settings_for
-from tests.faults import fault_types as lies
+from tests.faults import fault_types as platform_faults
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
@@ -19,7 +19,7 @@ from webapp.commands.worker import worker_of
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
-from webapp.outbox.requeue import Requeue
+from webapp.outbox.requeue import Requeuer
 
 HOUR = 3600.0
 
@@ -76,7 +76,7 @@ def test_a_clock_put_forward_after_an_unclear_send_and_back_again_does_not_let_i
 ) -> None:
     reference = accept(house.database, stepped())
     house.receipts[reference] = "stored when our clock was an hour ahead"
-    house.platform.inject(lies.store_late(1.8))
+    house.platform.inject(platform_faults.store_late(1.8))
     with working(house, forms):
         wait_for(lambda: house.states()[reference] == "unclear", "the send is unclear")
         stepped.offset = HOUR
@@ -84,7 +84,7 @@ def test_a_clock_put_forward_after_an_unclear_send_and_back_again_does_not_let_i
         wait_for(lambda: len(house.platform.ledger) == 1, "the platform has kept it")
         stepped.offset = 0
         # By the clock that was wrong it is due in an hour.
-        wait_for(lambda: Requeue(house.database).retry(reference)[0].after, "a person has retried it")
+        wait_for(lambda: Requeuer(house.database).retry(reference)[0].after, "a person has retried it")
         assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
 
 

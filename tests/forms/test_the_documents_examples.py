@@ -13,7 +13,7 @@ import pytest
 
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from tests.support.harness import Venue
-from webapp.outbox.queries import Register
+from webapp.outbox.queries import DeliveryQueries
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -95,7 +95,7 @@ def test_both_examples_are_made_value_by_value(venue: Venue) -> None:
 
 def sent(venue: Venue, reference: str) -> list[dict[str, Any]]:
     """Return the requests that left, as they were written down before."""
-    record = Register(venue.database).show(reference)
+    record = DeliveryQueries(venue.database).show(reference)
     assert record is not None
     assert [delivery.state for delivery, _ in record.deliveries] == ["delivered", "delivered"]
     return [dict(history[-1].request or {}) for _, history in record.deliveries]

@@ -13,9 +13,9 @@ from tests.support.enquiries import accept, delivered, queue_of, refused
 from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.claim import Claim, Outcome
 from webapp.outbox.database import Database
-from webapp.outbox.queries import DeliveryRow, Filter, Register
+from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.requeue import Requeue
+from webapp.outbox.requeue import Requeuer
 from webapp.outbox.store import EnquiryStore, Submission
 
 
@@ -34,7 +34,7 @@ def amend_twice(database: Database, reference: str, at: datetime) -> None:
 
 
 def rows(database: Database) -> list[DeliveryRow]:
-    return Register(database).list(Filter())[::-1]
+    return DeliveryQueries(database).list(Filter())[::-1]
 
 
 def claim(queue: DeliveryQueue) -> Claim:
@@ -107,7 +107,7 @@ def test_a_failed_enquiry_that_is_retried_takes_its_amendment_along(
 ) -> None:
     send(queue, claim(queue), refused("No"))
     amend(database, reference, clock(), "Ninety guests")
-    add, update = Requeue(database).retry(reference)
+    add, update = Requeuer(database).retry(reference)
     assert (add.waits, update.waits) == (False, True)
     send(queue, claim(queue), delivered())
     assert claim(queue).kind is DeliveryKind.UPDATE
@@ -144,7 +144,7 @@ def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_supersede
     amend_twice(database, reference, clock())
     deliver_and_refuse(queue)
     later = claim(queue)
-    (retried,) = [each for each in Requeue(database).retry(reference) if each.after is not None]
+    (retried,) = [each for each in Requeuer(database).retry(reference) if each.after is not None]
     assert retried.waits
     assert queue.claim(8) == []
     send(queue, later, delivered())
@@ -167,7 +167,7 @@ def test_the_enquiry_is_found_as_its_visitor_left_it_and_the_register_has_every_
     found = EnquiryStore(database).find(reference)
     assert found is not None
     assert (found.answers.message, found.changed_at) == ("A hundred guests", clock())
-    record = Register(database).show(reference)
+    record = DeliveryQueries(database).show(reference)
     assert record is not None
     assert record.enquiry.answers.message == "A wedding\nfor eighty."
     assert [each.answers.message for each in record.amendments] == ["Ninety guests", "A hundred guests"]

@@ -10,15 +10,15 @@ from tests.support.enquiries import LEASE, accept, delivered, queue_of, revoked
 from webapp.outbox.breaker import (
     LONGEST_PROBE_DELAY,
     LONGEST_RUN,
-    Attempted,
+    AttemptResult,
     Breaker,
     BreakerPolicy,
-    Finding,
     Permit,
+    PlatformHealth,
 )
 from webapp.outbox.claim import LeaseLostError
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Register
+from webapp.outbox.queries import DeliveryQueries
 
 NOW = Clock().moment
 POLICY = BreakerPolicy(base=5, lease=LEASE)
@@ -28,12 +28,12 @@ def at(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def after(breaker: Breaker, finding: Finding, when: float = 0, *, is_probe: bool = False) -> Breaker:
-    return POLICY.after_attempt(breaker, Attempted(finding, "why", at(when), is_probe), at(when))
+def after(breaker: Breaker, finding: PlatformHealth, when: float = 0, *, is_probe: bool = False) -> Breaker:
+    return POLICY.after_attempt(breaker, AttemptResult(finding, "why", at(when), is_probe), at(when))
 
 
-OPEN = after(Breaker(), Finding.REFUSES_US)
-DRAINING = after(OPEN, Finding.WORKS, 5, is_probe=True)
+OPEN = after(Breaker(), PlatformHealth.REFUSES_US)
+DRAINING = after(OPEN, PlatformHealth.WORKS, 5, is_probe=True)
 
 
 def test_closed_it_lets_everything_go() -> None:
@@ -48,16 +48,16 @@ def test_a_wrong_key_opens_it_at_once_with_the_words() -> None:
 def test_a_run_of_failures_opens_it_and_a_shorter_one_does_not() -> None:
     breaker = Breaker()
     for _ in range(LONGEST_RUN - 1):
-        breaker = after(breaker, Finding.FAILS)
+        breaker = after(breaker, PlatformHealth.FAILS)
     assert breaker.is_closed
-    assert not after(breaker, Finding.FAILS).is_closed
+    assert not after(breaker, PlatformHealth.FAILS).is_closed
 
 
 def test_a_send_that_works_ends_the_run_and_a_look_that_is_answered_does_not() -> None:
     failing = replace(Breaker(), failures=LONGEST_RUN - 1)
-    assert after(failing, Finding.WORKS).failures == 0
-    assert after(failing, Finding.ANSWERS).failures == LONGEST_RUN - 1
-    assert after(failing, Finding.NOTHING).failures == LONGEST_RUN - 1
+    assert after(failing, PlatformHealth.WORKS).failures == 0
+    assert after(failing, PlatformHealth.ANSWERS).failures == LONGEST_RUN - 1
+    assert after(failing, PlatformHealth.NOTHING).failures == LONGEST_RUN - 1
 
 
 def test_open_it_lets_one_probe_go_and_no_second_until_the_first_has_an_outcome() -> None:
@@ -77,7 +77,7 @@ def test_a_probe_that_found_nothing_to_claim_is_not_used_up() -> None:
 
 
 def test_a_probe_that_told_nothing_is_followed_by_another_at_once() -> None:
-    assert POLICY.permit(after(OPEN, Finding.NOTHING, 7, is_probe=True), 8, at(7)).limit == 1
+    assert POLICY.permit(after(OPEN, PlatformHealth.NOTHING, 7, is_probe=True), 8, at(7)).limit == 1
 
 
 def test_probes_are_twice_as_far_apart_each_time_and_at_most_a_minute() -> None:
@@ -86,18 +86,18 @@ def test_probes_are_twice_as_far_apart_each_time_and_at_most_a_minute() -> None:
         assert breaker.probe_at is not None
         delays.append((breaker.probe_at - at(when)).total_seconds())
         when += delays[-1]
-        breaker = after(breaker, Finding.FAILS, when, is_probe=True)
+        breaker = after(breaker, PlatformHealth.FAILS, when, is_probe=True)
         assert breaker.opened_at == NOW
     assert delays == [5, 10, 20, 40, 60, 60, LONGEST_PROBE_DELAY]
 
 
-@pytest.mark.parametrize("finding", list(Finding))
-def test_what_was_sent_before_it_opened_changes_nothing(finding: Finding) -> None:
+@pytest.mark.parametrize("finding", list(PlatformHealth))
+def test_what_was_sent_before_it_opened_changes_nothing(finding: PlatformHealth) -> None:
     assert after(OPEN, finding, 1) == OPEN
 
 
-@pytest.mark.parametrize("finding", [Finding.WORKS, Finding.ANSWERS])
-def test_a_probe_that_is_answered_begins_a_drain_of_one(finding: Finding) -> None:
+@pytest.mark.parametrize("finding", [PlatformHealth.WORKS, PlatformHealth.ANSWERS])
+def test_a_probe_that_is_answered_begins_a_drain_of_one(finding: PlatformHealth) -> None:
     draining = after(OPEN, finding, 5, is_probe=True)
     assert draining.opened_at is None
     assert POLICY.permit(draining, 8, at(5)) == Permit(1)
@@ -124,7 +124,7 @@ def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_
     breaker = DRAINING
     for _ in range(LONGEST_RUN):
         assert breaker.opened_at is None
-        breaker = after(breaker, Finding.FAILS, 6)
+        breaker = after(breaker, PlatformHealth.FAILS, 6)
     assert breaker.opened_at == at(6)
     assert breaker.probe_at == at(6 + 10)
 
@@ -133,17 +133,17 @@ def test_a_platform_that_fails_now_and_then_does_not_hold_up_a_drain() -> None:
     breaker = DRAINING
     for _ in range(10):
         for _ in range(LONGEST_RUN - 1):
-            breaker = after(breaker, Finding.FAILS, 6)
-        breaker = after(breaker, Finding.WORKS, 6)
+            breaker = after(breaker, PlatformHealth.FAILS, 6)
+        breaker = after(breaker, PlatformHealth.WORKS, 6)
     assert breaker.opened_at is None
 
 
 def test_a_key_that_is_refused_in_a_drain_opens_it_at_once() -> None:
-    assert after(DRAINING, Finding.REFUSES_US, 6).opened_at == at(6)
+    assert after(DRAINING, PlatformHealth.REFUSES_US, 6).opened_at == at(6)
 
 
 def test_a_failure_of_a_send_that_began_before_the_drain_does_not_end_it() -> None:
-    old_news = Attempted(Finding.FAILS, "why", at(4), is_probe=False)
+    old_news = AttemptResult(PlatformHealth.FAILS, "why", at(4), is_probe=False)
     assert POLICY.after_attempt(DRAINING, old_news, at(6)) == DRAINING
 
 
@@ -186,9 +186,9 @@ def test_a_probe_that_lost_its_lease_tells_the_breaker_nothing(database: Databas
     (probe,) = there.claim(1)
     with pytest.raises(LeaseLostError):
         here.record(slept, delivered())
-    assert Register(database).pause() is not None
+    assert DeliveryQueries(database).pause() is not None
     there.record(probe, delivered())
-    assert Register(database).pause() is None
+    assert DeliveryQueries(database).pause() is None
 
 
 def test_fresh_enquiries_are_not_starved_behind_a_backlog(database: Database, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from tests.conftest import Clock
 from tests.support.enquiries import accept, busy, queue_of, revoked
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Pause, Register
+from webapp.outbox.queries import DeliveryQueries, Filter, Pause
 
 
 def accept_one(database: Database, clock: Clock, form: str = "weddings") -> str:
@@ -15,16 +15,16 @@ def accept_one(database: Database, clock: Clock, form: str = "weddings") -> str:
 
 def test_the_newest_delivery_is_listed_first(database: Database, clock: Clock) -> None:
     references = [accept_one(database, clock) for _ in range(3)]
-    assert [row.reference for row in Register(database).list(Filter())] == references[::-1]
+    assert [row.reference for row in DeliveryQueries(database).list(Filter())] == references[::-1]
 
 
 def test_a_list_is_no_longer_than_its_limit(database: Database, clock: Clock) -> None:
     references = [accept_one(database, clock) for _ in range(3)]
-    assert [row.reference for row in Register(database).list(Filter(limit=1))] == references[2:]
+    assert [row.reference for row in DeliveryQueries(database).list(Filter(limit=1))] == references[2:]
 
 
 def test_a_list_can_be_narrowed_by_form_state_and_date(database: Database, clock: Clock) -> None:
-    register = Register(database)
+    register = DeliveryQueries(database)
     accept_one(database, clock, "short")
     since = clock()
     wanted = accept_one(database, clock, "short")
@@ -36,10 +36,10 @@ def test_a_list_can_be_narrowed_by_form_state_and_date(database: Database, clock
 
 def test_a_delivery_that_is_being_sent_has_no_next_attempt_yet(database: Database, clock: Clock) -> None:
     accept_one(database, clock)
-    (waiting,) = Register(database).list(Filter())
+    (waiting,) = DeliveryQueries(database).list(Filter())
     assert waiting.next_attempt_at is not None
     queue_of(database).claim(1)
-    (sending,) = Register(database).list(Filter())
+    (sending,) = DeliveryQueries(database).list(Filter())
     assert (sending.state, sending.next_attempt_at) == ("sending", None)
 
 
@@ -49,7 +49,7 @@ def test_an_enquiry_is_shown_whole_with_every_attempt(database: Database, clock:
     (claim,) = queue.claim(1)
     queue.record(claim, busy())
     (claim,) = queue.claim(1)
-    record = Register(database).show(reference)
+    record = DeliveryQueries(database).show(reference)
     assert record is not None
     ((delivery, history),) = record.deliveries
     assert record.enquiry.reference == reference
@@ -58,12 +58,12 @@ def test_an_enquiry_is_shown_whole_with_every_attempt(database: Database, clock:
 
 
 def test_an_unknown_reference_shows_nothing(database: Database) -> None:
-    assert Register(database).show(new_reference()) is None
+    assert DeliveryQueries(database).show(new_reference()) is None
 
 
 def test_a_pause_is_told_with_its_reason_and_its_beginning(database: Database, clock: Clock) -> None:
     accept_one(database, clock)
-    register, queue = Register(database), queue_of(database)
+    register, queue = DeliveryQueries(database), queue_of(database)
     assert register.pause() is None
     (claim,) = queue.claim(1)
     queue.record(claim, revoked())

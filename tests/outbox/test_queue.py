@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.support.enquiries import LEASE, an_enquiry, delivered, queue_of
 from tests.support.query_plans import plan_of_claim
 from webapp.enquiry import DeliveryState, ImpossibleTransitionError
-from webapp.outbox.breaker import Finding
+from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
@@ -164,7 +164,7 @@ def test_an_outcome_that_the_state_machine_does_not_know_is_not_written(
 ) -> None:
     accept(database, clock)
     with pytest.raises(ImpossibleTransitionError, match="sending cannot become held"):
-        queue.record(claim_one(queue), Outcome(DeliveryState.HELD, "held", Finding.NOTHING))
+        queue.record(claim_one(queue), Outcome(DeliveryState.HELD, "held", PlatformHealth.NOTHING))
     assert row(database)["state"] == "sending"
 
 
@@ -177,7 +177,7 @@ def test_an_attempt_keeps_what_came_of_it_and_the_platforms_words(
     refused = Outcome(
         DeliveryState.FAILED,
         "refused",
-        Finding.WORKS,
+        PlatformHealth.WORKS,
         message="No.",
         http_status=400,
         specific_code=24224,
@@ -194,7 +194,7 @@ def test_an_attempt_that_is_not_charged_does_not_count(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    paused = Outcome(DeliveryState.QUEUED, "paused", Finding.NOTHING, again_in=0, charged=False)
+    paused = Outcome(DeliveryState.QUEUED, "paused", PlatformHealth.NOTHING, again_in=0, charged=False)
     queue.record(claim_one(queue), paused)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (0, None)
 
@@ -215,7 +215,7 @@ def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside
 ) -> None:
     accept(database, clock)
     outcome = Outcome(
-        DeliveryState.UNCLEAR, "unclear", Finding.FAILS, in_doubt=True, **{"again_in": 0, **told}
+        DeliveryState.UNCLEAR, "unclear", PlatformHealth.FAILS, in_doubt=True, **{"again_in": 0, **told}
     )
     queue.record(claim_one(queue), outcome)
     stored = row(database)
@@ -230,7 +230,7 @@ def test_what_only_postgresql_does_not_take_is_left_out_there(
     told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    queue.record(claim_one(queue), Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, **told))
+    queue.record(claim_one(queue), Outcome(DeliveryState.FAILED, "refused", PlatformHealth.WORKS, **told))
     assert (row(database)["state"], row(database)["due_at"]) == ("failed", None)
 
 
@@ -241,7 +241,9 @@ def test_a_delivery_is_tried_since_its_first_charged_attempt(
     clock.advance(1000)
     began = clock()
     for _ in range(3):
-        queue.record(claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", Finding.NOTHING, again_in=60))
+        queue.record(
+            claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", PlatformHealth.NOTHING, again_in=60)
+        )
         clock.advance(60)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)
 

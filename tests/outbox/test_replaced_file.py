@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Clock
 from tests.support.enquiries import accept
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -27,7 +27,7 @@ def fill_pool(database: Database) -> None:
 
 
 def stored(database: Database) -> set[str]:
-    return {row.reference for row in Register(database).list(Filter())}
+    return {row.reference for row in DeliveryQueries(database).list(Filter())}
 
 
 def backup(path: Path) -> Path:

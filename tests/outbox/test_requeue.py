@@ -11,7 +11,7 @@ from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.claim import Action
 from webapp.outbox.database import Database
-from webapp.outbox.requeue import Requeue, Requeued
+from webapp.outbox.requeue import Requeued, Requeuer
 from webapp.outbox.tables import deliveries
 
 
@@ -31,7 +31,7 @@ def test_what_failed_is_queued_again_and_its_attempts_count_afresh(
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], refused("No."))
     clock.advance(60)
-    assert Requeue(database).retry(reference) == [
+    assert Requeuer(database).retry(reference) == [
         Requeued(reference, DeliveryState.FAILED, DeliveryState.QUEUED, None)
     ]
     again = row(database)
@@ -47,7 +47,7 @@ def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(
     (claim,) = queue.claim(1)
     queue.begin_sending(claim, {"venueId": 107})
     queue.record(claim, refused("Gave up", in_doubt=True))
-    (requeued,) = Requeue(database).retry(reference)
+    (requeued,) = Requeuer(database).retry(reference)
     assert requeued.after is DeliveryState.UNCLEAR
     (claim,) = queue.claim(1)
     assert (claim.action, claim.sent) == (Action.LOOK, {"venueId": 107})
@@ -58,7 +58,7 @@ def test_what_waits_for_its_next_attempt_is_due_at_once(
 ) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], busy(again_in=3600))
-    (requeued,) = Requeue(database).retry(reference)
+    (requeued,) = Requeuer(database).retry(reference)
     assert requeued.after is DeliveryState.QUEUED
     assert row(database)["due_at"] == clock()
 
@@ -66,7 +66,7 @@ def test_what_waits_for_its_next_attempt_is_due_at_once(
 def test_what_a_worker_is_sending_is_left_to_it(database: Database, reference: str) -> None:
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    assert Requeue(database).retry(reference) == [Requeued(reference, DeliveryState.SENDING, None, None)]
+    assert Requeuer(database).retry(reference) == [Requeued(reference, DeliveryState.SENDING, None, None)]
     queue.record(claim, delivered())
     assert row(database)["state"] == "delivered"
 
@@ -74,8 +74,8 @@ def test_what_a_worker_is_sending_is_left_to_it(database: Database, reference: s
 def test_what_is_delivered_is_never_sent_again(database: Database, reference: str) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], delivered(755))
-    assert Requeue(database).retry(reference) == [Requeued(reference, DeliveryState.DELIVERED, None, 755)]
-    assert Requeue(database).retry_failed() == []
+    assert Requeuer(database).retry(reference) == [Requeued(reference, DeliveryState.DELIVERED, None, 755)]
+    assert Requeuer(database).retry_failed() == []
     assert queue.claim(1) == []
 
 
@@ -83,7 +83,7 @@ def test_retry_clicked_twice_at_once_queues_once(database: Database, reference: 
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], refused("No."))
     with ThreadPoolExecutor(4) as pool:
-        clicks = [pool.submit(Requeue(database).retry, reference) for _ in range(4)]
+        clicks = [pool.submit(Requeuer(database).retry, reference) for _ in range(4)]
     befores = sorted(click.result()[0].before for click in clicks)
     assert befores == ["failed", "queued", "queued", "queued"]
     assert len(queue.claim(10)) == 1
@@ -95,14 +95,14 @@ def test_every_failed_delivery_is_queued_again_and_nothing_else(database: Databa
     for claim in queue.claim(3):
         queue.record(claim, refused("No."))
     waiting = accept(database, clock())
-    assert {each.reference for each in Requeue(database).retry_failed()} == failing
+    assert {each.reference for each in Requeuer(database).retry_failed()} == failing
     assert {claim.reference for claim in queue.claim(10)} == failing | {waiting}
 
 
 def test_what_is_held_goes_only_when_it_is_released(database: Database, reference: str) -> None:
     with database.writing() as connection:
         connection.execute(update(deliveries).values(state=DeliveryState.HELD, due_at=None))
-    requeue, queue = Requeue(database), queue_of(database)
+    requeue, queue = Requeuer(database), queue_of(database)
     assert requeue.retry(reference)[0].after is None
     assert queue.claim(1) == []
     assert requeue.release(reference)[0].after is DeliveryState.QUEUED
@@ -112,10 +112,10 @@ def test_what_is_held_goes_only_when_it_is_released(database: Database, referenc
 def test_what_is_not_held_is_not_touched_by_a_release(database: Database, reference: str) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], refused("No."))
-    assert Requeue(database).release(reference) == [Requeued(reference, DeliveryState.FAILED, None, None)]
+    assert Requeuer(database).release(reference) == [Requeued(reference, DeliveryState.FAILED, None, None)]
     assert row(database)["state"] == "failed"
 
 
 def test_an_unknown_reference_changes_nothing(database: Database) -> None:
-    assert Requeue(database).retry(new_reference()) == []
-    assert Requeue(database).release(new_reference()) == []
+    assert Requeuer(database).retry(new_reference()) == []
+    assert Requeuer(database).release(new_reference()) == []

@@ -18,9 +18,9 @@ from webapp.app import create_app
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database, StoreUnavailableError, TransactionLostError, open_database
 from webapp.outbox.postgresql import take_as_long_as_it_takes
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.store import EnquiryStore, Submission
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.wakeup import WakeupListener
 from webapp.settings.model import Settings
 
 pytestmark = [pytest.mark.engines("postgresql"), pytest.mark.own_database]
@@ -76,7 +76,7 @@ def accept(database: Database, clock: Clock, key: str = "key") -> str:
 
 
 def stored(database: Database) -> list[str]:
-    return [row.reference for row in Register(database).list(Filter())]
+    return [row.reference for row in DeliveryQueries(database).list(Filter())]
 
 
 def only_read(database_url: str, state: str) -> None:
@@ -296,7 +296,7 @@ def test_a_worker_that_loses_a_claim_or_its_answer_claims_again(
 def test_a_worker_is_not_kept_by_a_line_that_is_silent_from_the_beginning(
     named: Database, name: ServerName
 ) -> None:
-    doorbell = Doorbell(named, idle_poll=0.1)
+    doorbell = WakeupListener(named, idle_poll=0.1)
     name.lose(b"LISTEN", Loss.REQUEST_SILENT)
     doorbell.wait(threading.Event())
     assert name.lost.is_set()
@@ -308,7 +308,7 @@ def test_a_worker_is_not_kept_by_a_line_that_is_silent_from_the_beginning(
 def test_a_line_is_laid_anew_from_time_to_time(
     named: Database, name: ServerName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doorbell = Doorbell(named, idle_poll=0.01)
+    doorbell = WakeupListener(named, idle_poll=0.01)
     doorbell.wait(threading.Event())
     opened = name.connections
     doorbell.wait(threading.Event())

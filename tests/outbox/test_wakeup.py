@@ -12,8 +12,8 @@ from tests.conftest import Clock
 from tests.support.enquiries import accept, queue_of, refused
 from tests.support.processes import wait_for
 from webapp.outbox.database import Database
-from webapp.outbox.requeue import Requeue
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.requeue import Requeuer
+from webapp.outbox.wakeup import WakeupListener
 
 FOR_EVER = 100.0
 SOON = 20.0
@@ -21,9 +21,9 @@ LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = curr
 
 
 @pytest.fixture
-def patient(database: Database) -> Iterator[Doorbell]:
+def patient(database: Database) -> Iterator[WakeupListener]:
     """A doorbell whose wait does not end by itself within a test."""
-    doorbell = Doorbell(database, idle_poll=FOR_EVER)
+    doorbell = WakeupListener(database, idle_poll=FOR_EVER)
     yield doorbell
     doorbell.close()
 
@@ -34,13 +34,13 @@ def listeners(database: Database) -> int:
 
 
 def test_a_wait_ends_by_itself_so_that_what_comes_due_is_seen(database: Database) -> None:
-    doorbell = Doorbell(database, idle_poll=0.1)
+    doorbell = WakeupListener(database, idle_poll=0.1)
     doorbell.wait(threading.Event())
     doorbell.close()
 
 
 @pytest.mark.engines("sqlite")
-def test_a_worker_that_is_told_to_stop_does_not_wait_to_the_end(patient: Doorbell) -> None:
+def test_a_worker_that_is_told_to_stop_does_not_wait_to_the_end(patient: WakeupListener) -> None:
     stop = threading.Event()
     stop.set()
     began = time.monotonic()
@@ -50,7 +50,7 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_to_the_end(patient: Doorbel
 
 @pytest.mark.engines("postgresql")
 def test_a_new_enquiry_rings_when_it_is_committed(
-    database: Database, clock: Clock, patient: Doorbell
+    database: Database, clock: Clock, patient: WakeupListener
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(patient.wait, threading.Event())
@@ -62,7 +62,7 @@ def test_a_new_enquiry_rings_when_it_is_committed(
 
 @pytest.mark.engines("postgresql")
 def test_what_a_person_queues_again_rings_also_while_nobody_waits(
-    database: Database, clock: Clock, patient: Doorbell
+    database: Database, clock: Clock, patient: WakeupListener
 ) -> None:
     reference = accept(database, clock())
     queue = queue_of(database)
@@ -72,13 +72,13 @@ def test_what_a_person_queues_again_rings_also_while_nobody_waits(
         wait_for(lambda: listeners(database), "the worker listens")
         accept(database, clock())
         waiting.result(SOON)
-        Requeue(database).retry(reference)
+        Requeuer(database).retry(reference)
         pool.submit(patient.wait, threading.Event()).result(SOON)
 
 
 @pytest.mark.engines("postgresql")
 def test_a_line_that_is_cut_is_laid_anew(database: Database) -> None:
-    doorbell = Doorbell(database, idle_poll=0.2)
+    doorbell = WakeupListener(database, idle_poll=0.2)
     doorbell.wait(threading.Event())
     assert listeners(database) == 1
     with database.writing() as connection:

@@ -39,7 +39,7 @@ class ReceivedRequest:
         return json.loads(self.body)
 
 
-class Visit:
+class Connection:
     """One connection that a client made."""
 
     def __init__(self, connection: socket.socket, server: RawServer) -> None:
@@ -104,7 +104,7 @@ class Visit:
         return content
 
 
-Conduct = Callable[[Visit], None]
+Conduct = Callable[[Connection], None]
 """What the server does with a visit; when it returns, the connection is closed."""
 
 
@@ -177,10 +177,10 @@ class RawServer:
     def _receive_visit(self, connection: socket.socket, conduct: Conduct) -> None:
         with connection, suppress(OSError):  # a client that leaves is the client's affair
             if self._context is None:
-                conduct(Visit(connection, self))
+                conduct(Connection(connection, self))
                 return
             with self._context.wrap_socket(connection, server_side=True) as secured:
-                conduct(Visit(secured, self))
+                conduct(Connection(secured, self))
 
 
 def http_answer(status: int, body: bytes | str, headers: Mapping[str, str] | None = None) -> bytes:
@@ -204,7 +204,7 @@ def json_answer(content: object, status: int = 200, headers: Mapping[str, str] |
 def answering(answer: bytes) -> Conduct:
     """Return the conduct of an honest server: read the request, send this answer, close."""
 
-    def conduct(visit: Visit) -> None:
+    def conduct(visit: Connection) -> None:
         visit.read_request()
         visit.send(answer)
 

@@ -16,15 +16,15 @@ import pytest
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from tests.platform.raw_server import (
     Conduct,
+    Connection,
     RawServer,
     ReceivedRequest,
-    Visit,
     answering,
     http_answer,
     json_answer,
 )
 from webapp.platform.client import Account, PlatformClient
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
+from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
 from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Opportunity
 
@@ -125,7 +125,7 @@ def test_a_platform_below_a_path_is_addressed_and_signed_with_it() -> None:
 def test_nothing_is_sent_of_an_opportunity_that_breaks_a_rule() -> None:
     broken = Opportunity.model_validate({"name": "Lead", "typeId": 18, "contact": {"firstName": "Zoë"}})
     with RawServer(answering(DELIVERED)) as server:
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(PermanentlyRefused) as refusal:
             add(server, broken)
         assert server.visits == 0
     assert refusal.value.message == (
@@ -147,7 +147,7 @@ def test_every_call_asks_for_a_connection_of_its_own() -> None:
 def test_threads_that_share_a_client_get_each_their_own_answer() -> None:
     together = threading.Barrier(8)
 
-    def echoes_the_id(visit: Visit) -> None:
+    def echoes_the_id(visit: Connection) -> None:
         request = visit.read_request()
         together.wait(30)
         visit.send(json_answer({"success": True, "id": request.json()["id"]}))
@@ -175,16 +175,22 @@ def test_the_account_does_not_show_its_secret() -> None:
     [
         pytest.param(http_answer(200, "<!doctype html>"), Unclear, None, id="200 with HTML"),
         pytest.param(json_answer({"success": True}), Unclear, None, id="200 with no id"),
-        pytest.param(json_answer({"success": False}), Refused, None, id="success false"),
+        pytest.param(json_answer({"success": False}), PermanentlyRefused, None, id="success false"),
         pytest.param(
-            json_answer({"errorCode": 400, "specificCode": 24224}, 400), Refused, 24224, id="400, 24224"
+            json_answer({"errorCode": 400, "specificCode": 24224}, 400),
+            PermanentlyRefused,
+            24224,
+            id="400, 24224",
         ),
         pytest.param(
-            json_answer({"errorCode": 401, "specificCode": 23005}, 401), Paused, 23005, id="401, 23005"
+            json_answer({"errorCode": 401, "specificCode": 23005}, 401),
+            AccountRejected,
+            23005,
+            id="401, 23005",
         ),
-        pytest.param(json_answer({"errorCode": 463}, 463), Paused, None, id="463"),
+        pytest.param(json_answer({"errorCode": 463}, 463), AccountRejected, None, id="463"),
         pytest.param(http_answer(502, "<h1>Bad gateway</h1>"), Unclear, None, id="502"),
-        pytest.param(http_answer(503, ""), NotAccepted, None, id="503"),
+        pytest.param(http_answer(503, ""), Retryable, None, id="503"),
     ],
 )
 def test_an_answer_over_the_wire_means_what_the_contract_says(
@@ -198,7 +204,7 @@ def test_an_answer_over_the_wire_means_what_the_contract_says(
 @pytest.mark.parametrize("name", ["Retry-After", "retry-after", "RETRY-AFTER"])
 def test_retry_after_is_found_however_it_is_written(name: str) -> None:
     with RawServer(answering(http_answer(429, "{}", {name: "90"}))) as server:
-        with pytest.raises(NotAccepted) as error:
+        with pytest.raises(Retryable) as error:
             add(server)
         assert error.value.retry_after == 90
 
@@ -246,7 +252,7 @@ def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
 
 
 def test_a_ping_with_a_wrong_key_is_no_acknowledgement() -> None:
-    with RawServer(answering(json_answer({"errorCode": 401}, 401))) as server, pytest.raises(Paused):
+    with RawServer(answering(json_answer({"errorCode": 401}, 401))) as server, pytest.raises(AccountRejected):
         client_of(server).ping(LATER)
 
 
@@ -260,7 +266,7 @@ def row(identifier: int, name: str) -> dict[str, Any]:
 def listing(rows: list[dict[str, Any]], most_at_once: int = 100) -> Conduct:
     """Return the conduct of a platform with these opportunities, which caps the rows of a page."""
 
-    def conduct(visit: Visit) -> None:
+    def conduct(visit: Connection) -> None:
         wanted = visit.read_request().json()
         start, count = wanted["start"], min(wanted["perPage"], most_at_once)
         page = rows[start : start + count]
@@ -383,9 +389,9 @@ def test_a_list_that_never_ends_says_nothing_about_the_opportunity(monkeypatch: 
 FIRST_PAGE: Final = json_answer({"meta": {"totalResults": 2}, "results": [row(1, "Lead")]})
 NO_LIST: Final[dict[str, tuple[bytes, type[PlatformError]]]] = {
     "500": (json_answer({"errorCode": 500}, 500), Unclear),
-    "429": (json_answer({"errorCode": 429}, 429), NotAccepted),
-    "400": (json_answer({"errorCode": 400, "specificCode": 23016}, 400), Refused),
-    "401": (json_answer({"errorCode": 401}, 401), Paused),
+    "429": (json_answer({"errorCode": 429}, 429), Retryable),
+    "400": (json_answer({"errorCode": 400, "specificCode": 23016}, 400), PermanentlyRefused),
+    "401": (json_answer({"errorCode": 401}, 401), AccountRejected),
     "200 with HTML": (http_answer(200, "<!doctype html>"), Unclear),
     "200 cut off": (FIRST_PAGE[:-4], Unclear),
     "200 without meta": (json_answer({"results": []}), Unclear),
@@ -434,7 +440,7 @@ def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
     with RawServer() as gone:
         url = gone.url
     client = PlatformClient(Account(url, "key", "secret"), 10)
-    with pytest.raises(NotAccepted, match="could not be reached"):
+    with pytest.raises(Retryable, match="could not be reached"):
         call(client)
 
 
@@ -465,7 +471,7 @@ def test_a_list_that_cannot_be_read_to_its_end_does_not_pass_for_absence(page: d
 
 
 def test_a_connection_that_the_server_keeps_open_is_not_used_again() -> None:
-    def keeps_open(visit: Visit) -> None:
+    def keeps_open(visit: Connection) -> None:
         visit.read_request()
         visit.send(json_answer({"ok": True}, headers={"Connection": "keep-alive"}))
         visit.keep_silent()
@@ -487,6 +493,6 @@ def test_a_cookie_of_the_platform_is_not_kept() -> None:
 
 def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() -> None:
     with RawServer(answering(json_answer({}))) as server:
-        with pytest.raises(Refused, match="cannot be written as JSON"):
+        with pytest.raises(PermanentlyRefused, match="cannot be written as JSON"):
             add(server, LEAD.model_copy(update={"name": f"a{chr(0xD800)}"}))
         assert server.visits == 0

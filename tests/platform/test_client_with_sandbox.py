@@ -12,7 +12,7 @@ import pytest
 
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from webapp.platform.client import Account, PlatformClient
-from webapp.platform.errors import NotAccepted, Paused, Refused, Unclear
+from webapp.platform.errors import AccountRejected, PermanentlyRefused, Retryable, Unclear
 from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Contact, Opportunity
 from webapp.platform.response import read_opportunity_id
@@ -90,7 +90,7 @@ def test_a_request_dated_within_five_minutes_is_accepted(client: PlatformClient,
 def test_a_request_dated_outside_five_minutes_pauses_everything(
     platform: SandboxServer, client: PlatformClient, minutes: int
 ) -> None:
-    with pytest.raises(Paused, match="clock") as error:
+    with pytest.raises(AccountRejected, match="clock") as error:
         send(client, datetime.now(UTC) + timedelta(minutes=minutes))
     assert (error.value.http_status, error.value.specific_code) == (401, 23005)
     assert platform.opportunities() == []
@@ -100,7 +100,7 @@ def test_a_request_dated_outside_five_minutes_pauses_everything(
 def test_a_ping_by_a_clock_that_is_wrong_tells_so(platform: SandboxServer, minutes: int) -> None:
     wrong = datetime.now(UTC) + timedelta(minutes=minutes)
     client = PlatformClient(Account(platform.url, "the key", "the secret"), 30)
-    with pytest.raises(Paused, match="clock"):
+    with pytest.raises(AccountRejected, match="clock"):
         client.ping(wrong)
 
 
@@ -109,7 +109,7 @@ def test_a_ping_by_a_clock_that_is_wrong_tells_so(platform: SandboxServer, minut
 )
 def test_a_wrong_key_or_secret_pauses_everything(platform: SandboxServer, key: str, secret: str) -> None:
     client = PlatformClient(Account(platform.url, key, secret), 30)
-    with pytest.raises(Paused, match="PLATFORM_KEY and PLATFORM_SECRET") as error:
+    with pytest.raises(AccountRejected, match="PLATFORM_KEY and PLATFORM_SECRET") as error:
         send(client)
     assert error.value.http_status == 401
     assert platform.opportunities() == []
@@ -117,7 +117,7 @@ def test_a_wrong_key_or_secret_pauses_everything(platform: SandboxServer, key: s
 
 def test_a_revoked_key_pauses_everything(platform: SandboxServer, client: PlatformClient) -> None:
     platform.faults.revoke_key()
-    with pytest.raises(Paused) as error:
+    with pytest.raises(AccountRejected) as error:
         send(client)
     assert error.value.http_status == 463
     platform.faults.restore_key()
@@ -126,7 +126,7 @@ def test_a_revoked_key_pauses_everything(platform: SandboxServer, client: Platfo
 
 def test_what_is_forbidden_pauses_everything(platform: SandboxServer, client: PlatformClient) -> None:
     platform.faults.next(403)
-    with pytest.raises(Paused) as error:
+    with pytest.raises(AccountRejected) as error:
         send(client)
     assert error.value.http_status == 403
 
@@ -138,7 +138,7 @@ def test_a_parameter_that_does_not_validate_is_refused(client: PlatformClient) -
     # The opportunity's own types let no such contact pass, so it is made past them.
     contact = Contact(first_name="Ada", last_name="Ng").model_copy(update={"email": "no address"})
     opportunity = Opportunity.model_validate(PROPERTIES).model_copy(update={"contact": contact})
-    with pytest.raises(Refused, match=r"contact\.email") as error:
+    with pytest.raises(PermanentlyRefused, match=r"contact\.email") as error:
         client.add_or_update_opportunity(opportunity, datetime.now(UTC))
     assert (error.value.http_status, error.value.specific_code) == (400, 23016)
 
@@ -147,7 +147,7 @@ def test_a_required_parameter_that_is_missing_is_refused(client: PlatformClient)
     # The client's own rules let no opportunity pass without a name, so the call below them is made.
     nameless = {"venueId": 107, "typeId": 18, "sourceId": 25}
     answer = client._call("venue", ADD, nameless, datetime.now(UTC))  # noqa: SLF001
-    with pytest.raises(Refused, match="name: is required") as error:
+    with pytest.raises(PermanentlyRefused, match="name: is required") as error:
         read_opportunity_id(answer)
     assert (error.value.http_status, error.value.specific_code) == (400, 23017)
 
@@ -155,19 +155,19 @@ def test_a_required_parameter_that_is_missing_is_refused(client: PlatformClient)
 def test_an_empty_request_is_refused(client: PlatformClient) -> None:
     # The client's own rules let no empty opportunity pass, so the call below them is made.
     answer = client._call("venue", ADD, {}, datetime.now(UTC))  # noqa: SLF001
-    with pytest.raises(Refused, match="empty") as error:
+    with pytest.raises(PermanentlyRefused, match="empty") as error:
         read_opportunity_id(answer)
     assert (error.value.http_status, error.value.specific_code) == (400, 24221)
 
 
 def test_an_opportunity_that_does_not_exist_is_refused(client: PlatformClient) -> None:
-    with pytest.raises(Refused, match="does not exist") as error:
+    with pytest.raises(PermanentlyRefused, match="does not exist") as error:
         send(client, id=999)
     assert error.value.specific_code == 24222
 
 
 def test_details_that_are_invalid_are_refused(client: PlatformClient) -> None:
-    with pytest.raises(Refused, match="typeId") as error:
+    with pytest.raises(PermanentlyRefused, match="typeId") as error:
         send(client, typeId=999)
     assert (error.value.http_status, error.value.specific_code) == (400, 24224)
 
@@ -179,7 +179,7 @@ def test_too_many_requests_are_not_accepted_until_the_time_that_is_told(
     platform: SandboxServer, client: PlatformClient
 ) -> None:
     platform.faults.next(429, headers={"Retry-After": "7"})
-    with pytest.raises(NotAccepted) as error:
+    with pytest.raises(Retryable) as error:
         send(client)
     assert (error.value.http_status, error.value.retry_after) == (429, 7)
     assert platform.opportunities() == []

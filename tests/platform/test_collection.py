@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platform.raw_server import Conduct, RawServer, Visit, answering, json_answer
+from tests.platform.raw_server import Conduct, Connection, RawServer, answering, json_answer
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import Unclear
 
@@ -19,7 +19,7 @@ MANY: Final = [{"id": number, "name": f"Source {number}"} for number in range(1,
 def listing(rows: list[dict[str, Any]], at_most: int = 100, **told: Any) -> Conduct:
     """Return the conduct of a platform with these rows; ``told`` is what its meta says whatever is right."""
 
-    def conduct(visit: Visit) -> None:
+    def conduct(visit: Connection) -> None:
         wanted = visit.read_request().json()
         start, size = wanted["start"], min(wanted["perPage"], at_most)
         page = rows[start : start + size]

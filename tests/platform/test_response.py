@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear
-from webapp.platform.response import Answer, read_opportunity_id, read_result
+from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
+from webapp.platform.response import Response, read_opportunity_id, read_result
 
 HTML: Final = b"<!doctype html><title>Bad gateway</title>"
 EMPTY: Final = b""
@@ -30,8 +30,8 @@ def refusal(status: int, specific_code: object = 0, *additional: str, message: s
     ).encode()
 
 
-def answer(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, headers or {}, body)
+def answer(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(status, headers or {}, body)
 
 
 UPDATES: Final = {
@@ -56,7 +56,7 @@ def test_an_update_is_confirmed_by_an_id_alone(body: dict[str, object]) -> None:
 
 
 NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
-    "success false with its id": ({"success": False, "id": 755}, Refused),
+    "success false with its id": ({"success": False, "id": 755}, PermanentlyRefused),
     "an error with its id": ({"errorCode": 500, "id": 755}, Unclear),
     "a refusal with its id": ({"specificCode": 24224, "id": 755}, Unclear),
     "success in words": ({"success": "false", "id": 755}, Unclear),
@@ -107,10 +107,10 @@ def test_a_result_is_the_whole_json_object() -> None:
 
 MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] = {
     # "What the outcome of a send means", from top to bottom
-    "429": (429, refusal(429), NotAccepted, 0),
-    "429 in HTML": (429, HTML, NotAccepted, None),
-    "503": (503, refusal(503), NotAccepted, 0),
-    "503 in HTML": (503, HTML, NotAccepted, None),
+    "429": (429, refusal(429), Retryable, 0),
+    "429 in HTML": (429, HTML, Retryable, None),
+    "503": (503, refusal(503), Retryable, 0),
+    "503 in HTML": (503, HTML, Retryable, None),
     "500 may hide an accepted request": (500, refusal(500), Unclear, 0),
     "502 may hide an accepted request": (502, HTML, Unclear, None),
     "504 may hide an accepted request": (504, HTML, Unclear, None),
@@ -129,32 +129,32 @@ MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] =
     "200 with a true id": (200, b'{"success": true, "id": true}', Unclear, None),
     "200 with a null id": (200, b'{"success": true, "id": null}', Unclear, None),
     "200 with half an id": (200, b'{"success": true, "id": 755.5}', Unclear, None),
-    "200 with success false": (200, b'{"success": false}', Refused, None),
-    "200 with success false and an id": (200, b'{"success": false, "id": 755}', Refused, None),
-    "400, a parameter does not validate": (400, refusal(400, 23016), Refused, 23016),
-    "400, a required parameter is missing": (400, refusal(400, 23017), Refused, 23017),
-    "400, the request is empty": (400, refusal(400, 24221), Refused, 24221),
-    "400, the opportunity does not exist": (400, refusal(400, 24222), Refused, 24222),
-    "400, the details are invalid": (400, refusal(400, 24224), Refused, 24224),
-    "401, the date is outside five minutes": (401, refusal(401, 23005), Paused, 23005),
-    "401": (401, refusal(401), Paused, 0),
-    "401 in HTML": (401, HTML, Paused, None),
-    "403": (403, refusal(403), Paused, 0),
-    "462, the session expired": (462, refusal(462), Paused, 0),
-    "463, the key is revoked": (463, refusal(463), Paused, 0),
+    "200 with success false": (200, b'{"success": false}', PermanentlyRefused, None),
+    "200 with success false and an id": (200, b'{"success": false, "id": 755}', PermanentlyRefused, None),
+    "400, a parameter does not validate": (400, refusal(400, 23016), PermanentlyRefused, 23016),
+    "400, a required parameter is missing": (400, refusal(400, 23017), PermanentlyRefused, 23017),
+    "400, the request is empty": (400, refusal(400, 24221), PermanentlyRefused, 24221),
+    "400, the opportunity does not exist": (400, refusal(400, 24222), PermanentlyRefused, 24222),
+    "400, the details are invalid": (400, refusal(400, 24224), PermanentlyRefused, 24224),
+    "401, the date is outside five minutes": (401, refusal(401, 23005), AccountRejected, 23005),
+    "401": (401, refusal(401), AccountRejected, 0),
+    "401 in HTML": (401, HTML, AccountRejected, None),
+    "403": (403, refusal(403), AccountRejected, 0),
+    "462, the session expired": (462, refusal(462), AccountRejected, 0),
+    "463, the key is revoked": (463, refusal(463), AccountRejected, 0),
     # what "An answer" names beyond these: not taken, or not known to be taken
-    "404": (404, refusal(404), NotAccepted, 0),
-    "405": (405, refusal(405), NotAccepted, 0),
-    "406": (406, refusal(406), NotAccepted, 0),
-    "501": (501, refusal(501), NotAccepted, 0),
+    "404": (404, refusal(404), Retryable, 0),
+    "405": (405, refusal(405), Retryable, 0),
+    "406": (406, refusal(406), Retryable, 0),
+    "501": (501, refusal(501), Retryable, 0),
     "460, unknown": (460, refusal(460), Unclear, 0),
     "461, a failed request": (461, refusal(461), Unclear, 0),
     "408, a request that timed out there": (408, EMPTY, Unclear, None),
     "201, which no contract knows": (201, b'{"success": true, "id": 755}', Unclear, None),
     "204, which no contract knows": (204, EMPTY, Unclear, None),
     # a specific code of a wrong type is no code
-    "a code in words": (400, refusal(400, "23016"), Refused, None),
-    "a code that is true": (400, refusal(400, specific_code=True), Refused, None),
+    "a code in words": (400, refusal(400, "23016"), PermanentlyRefused, None),
+    "a code that is true": (400, refusal(400, specific_code=True), PermanentlyRefused, None),
 }
 
 
@@ -173,13 +173,13 @@ def test_an_answer_that_is_no_success_means_what_the_contract_says(
 @pytest.mark.parametrize("code", [23016, 23017, 24221, 24222, 24224])
 def test_a_code_that_refuses_for_good_does_so_under_another_client_error_too(code: int) -> None:
     error = told(404, refusal(404, code))
-    assert (type(error), error.http_status, error.specific_code) == (Refused, 404, code)
+    assert (type(error), error.http_status, error.specific_code) == (PermanentlyRefused, 404, code)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_a_success(status: int) -> None:
     error = told(status, b'{"success": true, "id": 755}', {"Location": "https://elsewhere.example/"})
-    assert isinstance(error, NotAccepted | Unclear)
+    assert isinstance(error, Retryable | Unclear)
 
 
 def test_a_wrong_clock_is_told_apart_from_a_wrong_key() -> None:
@@ -196,7 +196,7 @@ def test_a_wrong_clock_is_told_apart_from_a_wrong_key() -> None:
 
 def retry_after(status: int, value: str) -> float | None:
     error = told(status, refusal(status), {"Retry-After": value})
-    assert isinstance(error, NotAccepted)
+    assert isinstance(error, Retryable)
     return error.retry_after
 
 
@@ -235,7 +235,7 @@ def test_a_huge_retry_after_is_a_long_but_finite_time(value: str) -> None:
 
 def test_without_a_retry_after_the_waiting_time_is_ours_to_choose() -> None:
     error = told(429, refusal(429))
-    assert isinstance(error, NotAccepted)
+    assert isinstance(error, Retryable)
     assert error.retry_after is None
 
 
@@ -311,7 +311,7 @@ def test_a_torrent_of_words_is_cut() -> None:
     ids=str,
 )
 def test_words_of_another_shape_break_nothing(details: dict[str, object]) -> None:
-    assert isinstance(told(400, json.dumps(details).encode()), Refused)
+    assert isinstance(told(400, json.dumps(details).encode()), PermanentlyRefused)
 
 
 json_values = st.recursive(
@@ -338,7 +338,7 @@ answers = st.fixed_dictionaries(
 def test_any_answer_at_all_is_an_id_or_an_outcome(status: int, body: bytes, headers: dict[str, str]) -> None:
     try:
         found: int | PlatformError = read_opportunity_id(answer(status, body, headers))
-    except (NotAccepted, Unclear, Refused, Paused) as error:
+    except (Retryable, Unclear, PermanentlyRefused, AccountRejected) as error:
         found = error
     if isinstance(found, PlatformError):
         assert found.message.isprintable()

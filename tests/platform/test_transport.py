@@ -20,14 +20,14 @@ import requests
 from tests.platform.raw_server import (
     CERTIFICATE,
     Conduct,
+    Connection,
     RawServer,
-    Visit,
     answering,
     http_answer,
     json_answer,
 )
 from webapp.platform.client import LONGEST_ANSWER, Account, PlatformClient
-from webapp.platform.errors import NotAccepted, PlatformError, Unclear
+from webapp.platform.errors import PlatformError, Retryable, Unclear
 from webapp.platform.opportunity import Opportunity
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, Exchange, exchange_within
 
@@ -52,41 +52,41 @@ def taking_at_most(seconds: float) -> Iterator[None]:
 # The deadline
 
 
-def drips_its_answer(visit: Visit) -> None:
+def drips_its_answer(visit: Connection) -> None:
     visit.read_request()
     visit.drip(http_answer(200, b" " * 5000 + b'{"success": true, "id": 755}'))
 
 
-def drips_only_the_body(visit: Visit) -> None:
+def drips_only_the_body(visit: Connection) -> None:
     visit.read_request()
     visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
     visit.drip(b" " * 5000)
 
 
-def drips_endless_headers(visit: Visit) -> None:
+def drips_endless_headers(visit: Connection) -> None:
     visit.read_request()
     visit.send(b"HTTP/1.1 200 OK\r\n")
     visit.drip(b"X-Wait: a little longer\r\n" * 90)
 
 
-def drips_chunks(visit: Visit) -> None:
+def drips_chunks(visit: Connection) -> None:
     visit.read_request()
     visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     visit.drip(b"1\r\n \r\n" * 1000)
 
 
-def goes_on_with_100_continue(visit: Visit) -> None:
+def goes_on_with_100_continue(visit: Connection) -> None:
     visit.read_request()
     while not visit.server_closes_within(0.05):
         visit.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def reads_and_never_answers(visit: Visit) -> None:
+def reads_and_never_answers(visit: Connection) -> None:
     visit.read_request()
     visit.keep_silent()
 
 
-def never_reads(visit: Visit) -> None:
+def never_reads(visit: Connection) -> None:
     visit.keep_silent()
 
 
@@ -122,7 +122,7 @@ def test_a_server_that_takes_nothing_in_cannot_hold_a_long_request_beyond_the_de
 
 
 def test_a_slow_answer_within_the_deadline_is_an_answer() -> None:
-    def drips_in_time(visit: Visit) -> None:
+    def drips_in_time(visit: Connection) -> None:
         visit.read_request()
         visit.drip(DELIVERED, pause=0.002)
 
@@ -134,7 +134,7 @@ def test_a_tls_handshake_that_never_comes_ends_at_the_deadline_with_nothing_sent
     with (
         RawServer(never_reads) as server,
         taking_at_most(FAR_BELOW_FOR_EVER),
-        pytest.raises(NotAccepted, match="could not be reached"),
+        pytest.raises(Retryable, match="could not be reached"),
     ):
         add(server.url.replace("http:", "https:"), timeout=DEADLINE)
 
@@ -150,7 +150,7 @@ def test_a_name_whose_lookup_hangs_ends_at_the_deadline_with_nothing_sent(
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     try:
-        with taking_at_most(FAR_BELOW_FOR_EVER), pytest.raises(NotAccepted, match="could not be reached"):
+        with taking_at_most(FAR_BELOW_FOR_EVER), pytest.raises(Retryable, match="could not be reached"):
             add("https://platform.example", timeout=DEADLINE)
     finally:
         over.set()
@@ -199,23 +199,23 @@ def closed_port() -> Iterator[int]:
 
 
 def test_a_refused_connection_was_not_accepted() -> None:
-    with closed_port() as port, pytest.raises(NotAccepted, match="refused"):
+    with closed_port() as port, pytest.raises(Retryable, match="refused"):
         add(f"http://127.0.0.1:{port}")
 
 
 def test_a_name_that_does_not_resolve_was_not_accepted() -> None:
-    with pytest.raises(NotAccepted, match="could not be reached"):
+    with pytest.raises(Retryable, match="could not be reached"):
         add("https://nonexistent.invalid")
 
 
 def test_tls_to_a_server_without_it_was_not_accepted() -> None:
     received: list[bytes] = []
 
-    def speaks_plainly(visit: Visit) -> None:
+    def speaks_plainly(visit: Connection) -> None:
         received.append(visit.read_some())
         visit.send(http_answer(400, "This is a plain server"))
 
-    with RawServer(speaks_plainly) as server, pytest.raises(NotAccepted, match="could not be reached"):
+    with RawServer(speaks_plainly) as server, pytest.raises(Retryable, match="could not be reached"):
         add(server.url.replace("http:", "https:"))
     assert b"venue" not in b"".join(received)
 
@@ -223,20 +223,20 @@ def test_tls_to_a_server_without_it_was_not_accepted() -> None:
 def test_a_certificate_that_nobody_vouches_for_is_sent_nothing() -> None:
     with (
         RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
-        pytest.raises(NotAccepted, match="certificate verify failed"),
+        pytest.raises(Retryable, match="certificate verify failed"),
     ):
         add(server.url)
     assert server.requests == []
 
 
-def resets_in_the_handshake(visit: Visit) -> None:
+def resets_in_the_handshake(visit: Connection) -> None:
     visit.read_some()
     visit.reset()
 
 
-@pytest.mark.parametrize("conduct", [Visit.close, resets_in_the_handshake])
+@pytest.mark.parametrize("conduct", [Connection.close, resets_in_the_handshake])
 def test_a_tls_handshake_that_is_broken_off_was_not_accepted(conduct: Conduct) -> None:
-    with RawServer(conduct) as server, pytest.raises(NotAccepted, match="could not be reached"):
+    with RawServer(conduct) as server, pytest.raises(Retryable, match="could not be reached"):
         add(server.url.replace("http:", "https:"))
 
 
@@ -252,16 +252,16 @@ def test_a_dead_address_of_a_name_leaves_the_next_one_to_be_tried(monkeypatch: p
 # Something was sent, and no whole answer came
 
 
-def reads_and_closes(visit: Visit) -> None:
+def reads_and_closes(visit: Connection) -> None:
     visit.read_request()
 
 
-def reads_and_resets(visit: Visit) -> None:
+def reads_and_resets(visit: Connection) -> None:
     visit.read_request()
     visit.reset()
 
 
-@pytest.mark.parametrize("conduct", [reads_and_closes, reads_and_resets, Visit.close])
+@pytest.mark.parametrize("conduct", [reads_and_closes, reads_and_resets, Connection.close])
 def test_a_connection_that_ends_without_an_answer_is_unclear(conduct: Conduct) -> None:
     with RawServer(conduct) as server, pytest.raises(Unclear):
         add(server.url)
@@ -342,7 +342,7 @@ def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
 def test_reading_an_endless_answer_stops(head: bytes) -> None:
     sent = 0
 
-    def never_ends(visit: Visit) -> None:
+    def never_ends(visit: Connection) -> None:
         nonlocal sent
         visit.read_request()
         visit.send(head)
@@ -484,13 +484,13 @@ def test_a_certificate_for_another_name_is_sent_nothing() -> None:
 @pytest.mark.parametrize("host", ["api..example", "a" * 64 + ".example"])
 def test_a_host_that_no_name_server_can_be_asked_for_is_told_at_once(host: str) -> None:
     begun = time.monotonic()
-    with pytest.raises(NotAccepted):
+    with pytest.raises(Retryable):
         add(f"https://{host}", timeout=30)
     assert time.monotonic() - begun < 15
 
 
 def test_a_connection_reset_at_once_is_told_as_an_outcome() -> None:
-    with RawServer(Visit.reset) as server:
+    with RawServer(Connection.reset) as server:
         for _ in range(50):
-            with pytest.raises((NotAccepted, Unclear)):
+            with pytest.raises((Retryable, Unclear)):
                 add(server.url)

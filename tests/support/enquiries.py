@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from webapp.enquiry import Answer, Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
-from webapp.outbox.breaker import BreakerPolicy, Finding
+from webapp.outbox.breaker import BreakerPolicy, PlatformHealth
 from webapp.outbox.claim import Outcome
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
@@ -58,12 +58,12 @@ def queue_of(database: Database) -> DeliveryQueue:
 
 def delivered(opportunity_id: int = 755) -> Outcome:
     """Return the outcome of a send that the platform confirmed."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.WORKS, opportunity_id=opportunity_id)
+    return Outcome(DeliveryState.DELIVERED, "delivered", PlatformHealth.WORKS, opportunity_id=opportunity_id)
 
 
 def refused(message: str, *, in_doubt: bool = False) -> Outcome:
     """Return the outcome of a delivery that waits for a person."""
-    return Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, message=message, in_doubt=in_doubt)
+    return Outcome(DeliveryState.FAILED, "refused", PlatformHealth.WORKS, message=message, in_doubt=in_doubt)
 
 
 def busy(again_in: float = 0) -> Outcome:
@@ -71,7 +71,7 @@ def busy(again_in: float = 0) -> Outcome:
     return Outcome(
         DeliveryState.QUEUED,
         "not accepted",
-        Finding.NOTHING,
+        PlatformHealth.NOTHING,
         again_in=again_in,
         message="Busy",
         http_status=429,
@@ -81,5 +81,10 @@ def busy(again_in: float = 0) -> Outcome:
 def revoked() -> Outcome:
     """Return the outcome of a send that nobody could have made while our key is wrong."""
     return Outcome(
-        DeliveryState.QUEUED, "paused", Finding.REFUSES_US, again_in=0, message="Revoked", charged=False
+        DeliveryState.QUEUED,
+        "paused",
+        PlatformHealth.REFUSES_US,
+        again_in=0,
+        message="Revoked",
+        charged=False,
     )

@@ -16,14 +16,14 @@ from tests.conftest import settings_for
 from tests.support.enquiries import queue_of
 from tests.support.pages import Page, PageCheckingClient
 from webapp.app import create_app
-from webapp.delivery.current_forms import OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import read_forms
 from webapp.outbox.database import Database
-from webapp.outbox.queries import DeliveryRow, Filter, Register
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
+from webapp.outbox.wakeup import WakeupListener
 from webapp.platform.client import Account, PlatformClient
 from webapp.sandbox import SandboxServer
 
@@ -102,8 +102,8 @@ class Venue:
         queue = queue_of(self.database)
         policy = RetryPolicy(5, 330.0, timedelta(days=14), Random(1))
         forms = read_forms(self.file)
-        forwarder = Forwarder(queue, self.platform, OpportunityMapping(lambda: forms), policy)
-        worker = Worker(queue, Doorbell(self.database), forwarder, 4, record_within=20)
+        forwarder = Forwarder(queue, self.platform, CurrentForms(lambda: forms), policy)
+        worker = Worker(queue, WakeupListener(self.database), forwarder, 4, record_within=20)
         worker.run(threading.Event(), once=True)
 
     def received(self) -> list[dict[str, Any]]:
@@ -112,4 +112,4 @@ class Venue:
 
     def deliveries(self) -> list[DeliveryRow]:
         """Return every delivery, oldest first."""
-        return Register(self.database).list(Filter())[::-1]
+        return DeliveryQueries(self.database).list(Filter())[::-1]

@@ -13,7 +13,7 @@ from tests.support.harness import Venue, form_text
 from tests.support.pages import Page, PageCheckingClient
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.tables import enquiries
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -46,7 +46,7 @@ def change(client: PageCheckingClient, receipt: str, **answers: str) -> Page:
 
 
 def kinds(database: Database) -> list[str]:
-    return [each.kind for each in Register(database).list(Filter())]
+    return [each.kind for each in DeliveryQueries(database).list(Filter())]
 
 
 def test_the_receipt_offers_it_and_says_until_when(client: PageCheckingClient, receipt: str) -> None:
@@ -117,7 +117,7 @@ def test_numbers_and_dates_come_back_as_the_language_of_the_page_writes_them_and
     assert (page.value("number"), page.value("day")) == (in_german, "4. März 2031")
     sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
     assert venue.client.post(f"{receipt}/change?lang=de", data=sent).status_code == 303
-    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
     (amended,) = record.amendments
     answers = {name: each.value for name, each in amended.answers.questions.items()}
@@ -205,7 +205,7 @@ def test_the_campaign_and_the_consent_stay_with_the_enquiry(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     change(client, receipt, message="Ninety")
-    record = Register(database).show(client.page(receipt).text("#reference"))
+    record = DeliveryQueries(database).show(client.page(receipt).text("#reference"))
     assert record is not None
     (amended,) = record.amendments
     assert amended.attribution == record.enquiry.attribution

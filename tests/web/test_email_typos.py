@@ -5,7 +5,7 @@ import pytest
 from tests.support.harness import Venue, form_text
 from tests.support.pages import TYPED, Page, PageCheckingClient
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.web.form.email_typos import PROVIDERS, likely_address
 
 
@@ -65,9 +65,9 @@ def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
     assert told == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
     assert page.one("[role=alert] a").attrs["href"] == "#email"
     assert page.value("email") == "ada@gmial.com"
-    assert Register(database).list(Filter()) == []
+    assert DeliveryQueries(database).list(Filter()) == []
     assert client.send(page=page, email="ada@gmial.com").status_code == 303
-    assert len(Register(database).list(Filter())) == 1
+    assert len(DeliveryQueries(database).list(Filter())) == 1
 
 
 @pytest.mark.engines("sqlite")
@@ -142,7 +142,7 @@ def test_a_forged_word_on_having_been_asked_does_no_harm(
     forged = {"asked_about": ["ada@gmial.com"]}
     answer = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "email": "ada@gmial.com"})
     assert answer.status_code == 303
-    assert len(Register(database).list(Filter())) == 1
+    assert len(DeliveryQueries(database).list(Filter())) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.support.pages import Page, PageCheckingClient
 from webapp.enquiry import Answer
 from webapp.forms.question import Question
 from webapp.outbox.database import Database
-from webapp.outbox.queries import Filter, Register
+from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.web.form.autofill import of_question
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -41,8 +41,8 @@ def send(client: PageCheckingClient, **answers: Any) -> Any:
 
 
 def stored(database: Database) -> dict[str, Answer]:
-    (row,) = Register(database).list(Filter())
-    record = Register(database).show(row.reference)
+    (row,) = DeliveryQueries(database).list(Filter())
+    record = DeliveryQueries(database).show(row.reference)
     assert record is not None
     return dict(record.enquiry.answers.questions)
 
@@ -271,6 +271,6 @@ def test_the_same_answers_sent_twice_are_one_enquiry(client: PageCheckingClient,
     for _ in range(2):
         data = {**VISITOR, **hidden, **GOOD, "guests": "120"}
         assert client.post("/f/events", data=data).status_code == 303
-    assert len(Register(database).list(Filter())) == 1
+    assert len(DeliveryQueries(database).list(Filter())) == 1
     assert client.post("/f/events", data={**data, "guests": "130"}).status_code == 303
-    assert len(Register(database).list(Filter())) == 2
+    assert len(DeliveryQueries(database).list(Filter())) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.web.tokens import LONGEST, ForeignTokenError, Tokens
+from webapp.web.tokens import LONGEST, InvalidTokenError, Tokens
 
 OLD, NEW = "an old key, long enough to be taken", "a new key, long enough to be taken"
 
@@ -24,7 +24,7 @@ def test_a_token_that_is_too_old_says_so_and_keeps_its_submission_key() -> None:
 
 @pytest.mark.parametrize("token", ["", "nonsense", "WyJ3ZWRkaW5ncyIsIngiXQ.aaaa.bbbb", "\u0000", "é"])
 def test_a_token_from_elsewhere_is_foreign(token: str) -> None:
-    with pytest.raises(ForeignTokenError):
+    with pytest.raises(InvalidTokenError):
         Tokens([NEW]).read(token, "weddings")
 
 
@@ -37,12 +37,12 @@ def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
 
 def test_a_token_of_another_form_is_foreign() -> None:
     tokens = Tokens([NEW])
-    with pytest.raises(ForeignTokenError):
+    with pytest.raises(InvalidTokenError):
         tokens.read(tokens.issue("weddings"), "short")
 
 
 def test_a_token_signed_with_another_key_is_foreign() -> None:
-    with pytest.raises(ForeignTokenError):
+    with pytest.raises(InvalidTokenError):
         Tokens([NEW]).read(Tokens([OLD]).issue("weddings"), "weddings")
 
 

@@ -16,7 +16,7 @@ from webapp.enquiry import utc_now
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.languages.language import language_of
-from webapp.outbox.queries import Register
+from webapp.outbox.queries import DeliveryQueries
 from webapp.web.form.dates import read_date
 from webapp.web.tokens import Tokens
 
@@ -194,7 +194,7 @@ def test_numbers_and_dates_are_read_in_the_language_that_they_were_typed_in(
         str(german.one("#enquiry").attrs["action"]), data={**german.typed(), **german.hidden()}
     )
     assert answer.status_code == 303
-    record = Register(venue.database).show(venue.deliveries()[0].reference)
+    record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
     answers = {name: each.value for name, each in record.enquiry.answers.questions.items()}
     assert answers == {"number": value, "day": "2031-03-04"}

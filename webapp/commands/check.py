@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from webapp.commands.diagnostics import Finding, findings
+from webapp.commands.diagnostics import CheckResult, findings
 from webapp.commands.leads.printing import json_line
 
 
@@ -26,7 +26,7 @@ def check(*, as_json: bool, offline: bool) -> None:
     sys.exit(0 if is_right else 1)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: CheckResult) -> str:
     where = finding.key or (f"forms.{finding.form}" if finding.form else "")
     what = f"{where}: {finding.message}" if where else finding.message
     if finding.ok:

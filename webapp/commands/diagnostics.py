@@ -19,7 +19,7 @@ from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.migrations import is_up_to_date
 from webapp.platform.account_lists import read_account
 from webapp.platform.client import PlatformClient
-from webapp.platform.errors import Paused, PlatformError
+from webapp.platform.errors import AccountRejected, PlatformError
 from webapp.platform.response import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.running_configuration import last_good_forms
 from webapp.settings.database_url import described
@@ -35,7 +35,7 @@ SET_THE_CLOCK: Final = "set this machine's clock by NTP"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found; ``form`` and ``key`` say where, ``what_to_do`` how to put it right."""
 
     check: str
@@ -46,7 +46,7 @@ class Finding:
     key: str | None = None
 
 
-def findings(*, offline: bool) -> Iterator[Finding]:
+def findings(*, offline: bool) -> Iterator[CheckResult]:
     """Yield what is right and what is not, of all that can be looked at."""
     settings, given, of_settings = _settings()
     yield from of_settings
@@ -63,43 +63,47 @@ def findings(*, offline: bool) -> Iterator[Finding]:
             yield from _platform(client_of(settings), forms)
 
 
-def _settings() -> tuple[Settings | None, Given, list[Finding]]:
+def _settings() -> tuple[Settings | None, Given, list[CheckResult]]:
     try:
         settings, given = read_settings_and_origins()
     except SettingsError as error:
         place = error.given.env_file
         return None, error.given, [_of_setting(fault, place) for fault in error.faults]
-    twice = [Finding("settings", ok=True, message=sentence) for sentence in given.overruled]
+    twice = [CheckResult("settings", ok=True, message=sentence) for sentence in given.overruled]
     env_file = given.env_file
     read = f"{'from the environment and ' if env_file.is_there else ''}{env_file.told}"
-    return settings, given, [Finding("settings", ok=True, message=f"every setting is right ({read})"), *twice]
+    return (
+        settings,
+        given,
+        [CheckResult("settings", ok=True, message=f"every setting is right ({read})"), *twice],
+    )
 
 
-def _of_setting(fault: SettingFault, env_file: EnvFile | None = None) -> Finding:
+def _of_setting(fault: SettingFault, env_file: EnvFile | None = None) -> CheckResult:
     where = shown(env_file.path) if env_file else ".env"
     if env_file and not env_file.is_there:
         where = f"{where} (which is not there)"
     usual = f"set {fault.place} in the environment or in {where}, as .env.example shows"
     what_to_do = fault.what_to_do or usual
-    return Finding("settings", ok=False, message=fault.message, what_to_do=what_to_do, key=fault.place)
+    return CheckResult("settings", ok=False, message=fault.message, what_to_do=what_to_do, key=fault.place)
 
 
-def _forms(path: Path) -> tuple[Forms | None, list[Finding]]:
+def _forms(path: Path) -> tuple[Forms | None, list[CheckResult]]:
     try:
         forms = read_forms(path)
     except FormsFileError as error:
         if unreadable := error.unreadable:
             message, what_to_do = f"it cannot be read: {unreadable.message}", unreadable.what_to_do
-            return None, [Finding("forms file", ok=False, message=message, what_to_do=what_to_do)]
+            return None, [CheckResult("forms file", ok=False, message=message, what_to_do=what_to_do)]
         what_to_do = "put it right in the forms file; docs/forms.md says what a form may hold"
         return None, [
-            Finding("forms file", ok=False, message=line.strip(), what_to_do=what_to_do)
+            CheckResult("forms file", ok=False, message=line.strip(), what_to_do=what_to_do)
             for line in str(error).splitlines()
         ]
-    return forms, [Finding("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
+    return forms, [CheckResult("forms file", ok=True, message=f"{path} has {', '.join(forms)}")]
 
 
-def _stand_in(settings: Settings) -> Iterator[Finding]:
+def _stand_in(settings: Settings) -> Iterator[CheckResult]:
     """Say what the forms are served by while their file cannot be used."""
     copy = last_good_forms(settings)
     try:
@@ -111,23 +115,23 @@ def _stand_in(settings: Settings) -> Iterator[Finding]:
             return
         message = f"leadform goes on with the last good copy, {copy.path}, which has {', '.join(forms)}"
         what_to_do = "put the forms file right, then restart leadform or reload its web server"
-    yield Finding("forms file", ok=False, message=message, what_to_do=what_to_do)
+    yield CheckResult("forms file", ok=False, message=message, what_to_do=what_to_do)
 
 
-def _addresses(settings: Settings, forms: Forms) -> Iterator[Finding]:
+def _addresses(settings: Settings, forms: Forms) -> Iterator[CheckResult]:
     faults = [_of_setting(fault) for fault in faults_together(settings, forms)]
     host = urlsplit(settings.public_url or "").hostname
     if host and settings.trusted_hosts and not _is_trusted(host, settings.trusted_hosts):
         message = f"{host}, the host of PUBLIC_URL, is not among them, so every request there is refused"
         what_to_do = f"add {host} to TRUSTED_HOSTS"
         faults.append(
-            Finding("addresses", ok=False, message=message, what_to_do=what_to_do, key="TRUSTED_HOSTS")
+            CheckResult("addresses", ok=False, message=message, what_to_do=what_to_do, key="TRUSTED_HOSTS")
         )
     yield from faults
     if not faults:
         base = settings.public_url or f"http://localhost:{settings.port}"
         where = ", ".join(f"{base}/f/{slug}" for slug in forms)
-        yield Finding("addresses", ok=True, message=f"the forms are at {where}")
+        yield CheckResult("addresses", ok=True, message=f"the forms are at {where}")
 
 
 def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
@@ -135,7 +139,7 @@ def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
     return any(host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in names)
 
 
-def _database(settings: Settings, given: Given) -> Iterator[Finding]:
+def _database(settings: Settings, given: Given) -> Iterator[CheckResult]:
     upgrade = "run leadform db upgrade (leadform serve does so by itself)"
     database = database_of(settings, read_only=True)
     origin = given.origins.get("DATABASE_URL")
@@ -143,56 +147,58 @@ def _database(settings: Settings, given: Given) -> Iterator[Finding]:
     name = f"{described(settings.database_url.get_secret_value())}, {source}"
     try:
         if database.is_missing():
-            yield Finding("database", ok=False, message="there is none yet", what_to_do=f"{upgrade}: {name}")
+            yield CheckResult(
+                "database", ok=False, message="there is none yet", what_to_do=f"{upgrade}: {name}"
+            )
             return
         if is_up_to_date(database):
             with database.writing():
                 owner = f"; it belongs to {owner_of(database.file)}" if database.file else ""
-            yield Finding("database", ok=True, message=f"it can be written to: {name}{owner}")
-            yield Finding("migrations", ok=True, message="the database is up to date")
+            yield CheckResult("database", ok=True, message=f"it can be written to: {name}{owner}")
+            yield CheckResult("migrations", ok=True, message="the database is up to date")
         else:
             message = "the database is not up to date"
-            yield Finding("migrations", ok=False, message=message, what_to_do=f"{upgrade}: {name}")
+            yield CheckResult("migrations", ok=False, message=message, what_to_do=f"{upgrade}: {name}")
     except StoreUnavailableError as error:
         message = f"it cannot be used ({error}): {name}"
-        yield Finding("database", ok=False, message=message, what_to_do=remedy(error))
+        yield CheckResult("database", ok=False, message=message, what_to_do=remedy(error))
     finally:
         database.close()
 
 
-def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[Finding]:
+def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[CheckResult]:
     try:
         platform_time = client.ping(utc_now())
-        yield Finding("platform", ok=True, message="it answers, and takes the key")
+        yield CheckResult("platform", ok=True, message="it answers, and takes the key")
         if platform_time is not None:
             yield _clock((utc_now() - platform_time).total_seconds())
         account = read_account(client, utc_now())
     except PlatformError as error:
-        yield Finding("platform", ok=False, message=error.message, what_to_do=_remedy(error))
+        yield CheckResult("platform", ok=False, message=error.message, what_to_do=_remedy(error))
         return
     for slug, form in (forms or {}).items():
         faults = list(faults_of(form, account))
         for each in faults:
             key = f"forms.{slug}.{each.key}"
-            yield Finding(
+            yield CheckResult(
                 "account", ok=False, message=each.message, what_to_do=each.what_to_do, form=slug, key=key
             )
         if not faults:
             message = f"the account has each of the {ids_named(form)} ids that the form names"
-            yield Finding("account", ok=True, message=message, form=slug)
+            yield CheckResult("account", ok=True, message=message, form=slug)
 
 
-def _clock(seconds_ahead: float) -> Finding:
+def _clock(seconds_ahead: float) -> CheckResult:
     side = "ahead of" if seconds_ahead > 0 else "behind"
     message = f"this machine's is {abs(seconds_ahead):.0f} s {side} the platform's"
     if abs(seconds_ahead) <= MOST_SECONDS_OFF:
-        return Finding("clock", ok=True, message=message)
-    return Finding("clock", ok=False, message=message, what_to_do=SET_THE_CLOCK)
+        return CheckResult("clock", ok=True, message=message)
+    return CheckResult("clock", ok=False, message=message, what_to_do=SET_THE_CLOCK)
 
 
 def _remedy(error: PlatformError) -> str:
-    if isinstance(error, Paused) and error.specific_code == DATE_OUTSIDE_FIVE_MINUTES:
+    if isinstance(error, AccountRejected) and error.specific_code == DATE_OUTSIDE_FIVE_MINUTES:
         return SET_THE_CLOCK
-    if isinstance(error, Paused):
+    if isinstance(error, AccountRejected):
         return "check PLATFORM_KEY and PLATFORM_SECRET"
     return "check PLATFORM_URL, and that this machine reaches the platform; then try again"

@@ -12,7 +12,7 @@ from webapp.commands.runtime import opened_database
 from webapp.commands.standing import standing_configuration
 from webapp.commands.stopping import StopSignals, end_at_once
 from webapp.configuration import client_of
-from webapp.delivery.current_forms import OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
@@ -21,7 +21,7 @@ from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.wakeup import Doorbell
+from webapp.outbox.wakeup import WakeupListener
 from webapp.running_configuration import reader_of_forms
 from webapp.settings.model import Settings
 
@@ -51,10 +51,10 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
     queue = DeliveryQueue(database, settings.delivery_lease, breaker)
     file = FormsFile(settings.forms_file, forms, reader_of_forms(settings))
-    mapping = OpportunityMapping(file.forms, settings.public_url)
+    mapping = CurrentForms(file.forms, settings.public_url)
     return Worker(
         queue,
-        Doorbell(database),
+        WakeupListener(database),
         Forwarder(queue, client_of(settings), mapping, policy),
         settings.delivery_concurrency,
         record_within=settings.delivery_lease - settings.delivery_timeout,

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
-from webapp.forms.mapping import MisfitError, opportunity_of
+from webapp.forms.mapping import PropertyValueError, opportunity_of
 from webapp.forms.opportunity_diff import update_between
 from webapp.outbox.amendments import Amended
 from webapp.platform.opportunity import Opportunity
 from webapp.platform.rules import broken_rules
 
 
-class CannotBeMappedError(Exception):
+class UnmappableEnquiryError(Exception):
     """No opportunity can be made of an enquiry until a person has looked; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpportunityMapping:
+class CurrentForms:
     """Makes opportunities by the forms file as it is when it is asked.
 
     ``forms`` returns the forms of that moment; ``public_url`` is the address that they are served at, for
@@ -47,7 +47,7 @@ class OpportunityMapping:
             UnreadableContentError: an earlier version cannot be understood.
         """
         if amended is None:
-            raise CannotBeMappedError("There is no opportunity to change: its enquiry was not delivered")
+            raise UnmappableEnquiryError("There is no opportunity to change: its enquiry was not delivered")
         form = self._form(enquiry)
         *earlier, last = amended.versions()
         before = self._made(last, form, earlier)
@@ -58,15 +58,15 @@ class OpportunityMapping:
     def _made(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:
         try:
             return opportunity_of(enquiry, form, self.public_url, earlier)
-        except MisfitError as error:
-            raise CannotBeMappedError(
+        except PropertyValueError as error:
+            raise UnmappableEnquiryError(
                 f"The form as it is now cannot take the answers ({error}): mend the form, then retry"
             ) from error
 
     def _form(self, enquiry: Enquiry) -> FormDefinition:
         form = self.forms().get(enquiry.form)
         if form is None:
-            raise CannotBeMappedError(
+            raise UnmappableEnquiryError(
                 f"The form {enquiry.form!r} is not in the forms file: add it again, then retry"
             )
         return form
@@ -75,5 +75,5 @@ class OpportunityMapping:
 def _held_to_the_rules(opportunity: Opportunity, form: FormDefinition) -> Opportunity:
     broken = broken_rules(opportunity, referral_source=form.is_referral(opportunity.source_id))
     if broken:
-        raise CannotBeMappedError(f"Not sent: {'; '.join(map(str, broken))}")
+        raise UnmappableEnquiryError(f"Not sent: {'; '.join(map(str, broken))}")
     return opportunity

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.delivery.outcomes import (
     RetryPolicy,
     after_empty_look,
@@ -42,7 +42,7 @@ class Forwarder:
         self,
         queue: DeliveryQueue,
         client: PlatformClient,
-        mapping: OpportunityMapping,
+        mapping: CurrentForms,
         policy: RetryPolicy,
     ) -> None:
         self._queue = queue
@@ -63,7 +63,7 @@ class Forwarder:
             return self._look(claim, claim.request_date)
         try:
             opportunity = self._opportunity(claim)
-        except CannotBeMappedError as error:
+        except UnmappableEnquiryError as error:
             return not_sent(str(error))
         if opportunity is None:
             return unchanged(claim)
@@ -81,12 +81,12 @@ class Forwarder:
                 return self._mapping.opportunity_of(enquiry)
             return self._mapping.update_of(enquiry, claim.amended)
         except UnreadableContentError as error:
-            raise CannotBeMappedError(str(error)) from error
-        except CannotBeMappedError:
+            raise UnmappableEnquiryError(str(error)) from error
+        except UnmappableEnquiryError:
             raise
         except Exception as error:
             log.exception("opportunity_not_made", reference=claim.reference)
-            raise CannotBeMappedError(
+            raise UnmappableEnquiryError(
                 f"No opportunity could be made of the enquiry ({type(error).__name__})"
             ) from error
 

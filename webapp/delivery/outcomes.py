@@ -12,9 +12,9 @@ from random import Random, SystemRandom
 from typing import Final
 
 from webapp.enquiry import DeliveryKind, DeliveryState
-from webapp.outbox.breaker import Finding
+from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.claim import Claim, Outcome
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused
+from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable
 
 LONGEST_DELAY: Final = 3600.0
 
@@ -66,19 +66,25 @@ class RetryPolicy:
 
 def delivered(opportunity_id: int) -> Outcome:
     """Return the outcome of a send that was answered."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.WORKS, opportunity_id=opportunity_id)
+    return Outcome(DeliveryState.DELIVERED, "delivered", PlatformHealth.WORKS, opportunity_id=opportunity_id)
 
 
 def found(opportunity_id: int) -> Outcome:
     """Return the outcome of a look that found the opportunity."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", Finding.ANSWERS, opportunity_id=opportunity_id)
+    return Outcome(
+        DeliveryState.DELIVERED, "delivered", PlatformHealth.ANSWERS, opportunity_id=opportunity_id
+    )
 
 
 def superseded(opportunity_id: int) -> Outcome:
     """Return the outcome of an amendment after which a later one has been delivered."""
     message = "A later change has been delivered, so this one was not sent"
     return Outcome(
-        DeliveryState.DELIVERED, "superseded", Finding.NOTHING, opportunity_id=opportunity_id, message=message
+        DeliveryState.DELIVERED,
+        "superseded",
+        PlatformHealth.NOTHING,
+        opportunity_id=opportunity_id,
+        message=message,
     )
 
 
@@ -88,7 +94,7 @@ def unchanged(claim: Claim) -> Outcome:
     return Outcome(
         DeliveryState.DELIVERED,
         "unchanged",
-        Finding.NOTHING,
+        PlatformHealth.NOTHING,
         opportunity_id=opportunity_id,
         message="It changes nothing of the opportunity, so nothing was sent",
     )
@@ -98,22 +104,24 @@ def another(made: int, claim: Claim) -> Outcome:
     """Return the outcome of an amendment that the platform says it made of another opportunity."""
     meant = claim.amended.opportunity_id if claim.amended else None
     message = f"The platform answered that it changed opportunity {made} instead of {meant}: look at both"
-    return Outcome(DeliveryState.FAILED, "refused", Finding.WORKS, message=message, http_status=HTTPStatus.OK)
+    return Outcome(
+        DeliveryState.FAILED, "refused", PlatformHealth.WORKS, message=message, http_status=HTTPStatus.OK
+    )
 
 
 def not_sent(message: str) -> Outcome:
     """Return the outcome of an enquiry that cannot be forwarded until a person has looked."""
-    return Outcome(DeliveryState.FAILED, "refused", Finding.NOTHING, message=message)
+    return Outcome(DeliveryState.FAILED, "refused", PlatformHealth.NOTHING, message=message)
 
 
 def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -> Outcome:
     """Return what a send means that the platform did not confirm."""
-    if isinstance(error, Refused):
+    if isinstance(error, PermanentlyRefused):
         return _outcome(DeliveryState.FAILED, error)
-    if isinstance(error, Paused):
+    if isinstance(error, AccountRejected):
         # The breaker says when it may go again.
         return _outcome(DeliveryState.QUEUED, error, again_in=0)
-    if isinstance(error, NotAccepted):
+    if isinstance(error, Retryable):
         delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, LONGEST_DELAY))
         again = _outcome(DeliveryState.QUEUED, error, again_in=delay)
         return _gave_up(policy, again) if policy.is_over(claim) else again
@@ -147,20 +155,22 @@ def after_failed_look(
     claim: Claim, request_date: datetime, error: PlatformError, policy: RetryPolicy
 ) -> Outcome:
     """Return what a look means that did not come to an answer: nothing, so look again."""
-    if isinstance(error, Paused):
+    if isinstance(error, AccountRejected):
         return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
     elapsed = max(0.0, (claim.claimed_at - request_date).total_seconds())
     again = _outcome(DeliveryState.UNCLEAR, error, again_in=policy.look_again(elapsed), in_doubt=True)
     if error.http_status == HTTPStatus.OK:
         # It answered; what it listed for this one enquiry made no sense.
-        again = replace(again, finding=Finding.NOTHING)
+        again = replace(again, finding=PlatformHealth.NOTHING)
     return _gave_up(policy, again) if policy.is_over(claim) else again
 
 
 def _absent(
     state: DeliveryState, message: str, *, again_in: float | None = None, in_doubt: bool = False
 ) -> Outcome:
-    return Outcome(state, "absent", Finding.ANSWERS, again_in=again_in, in_doubt=in_doubt, message=message)
+    return Outcome(
+        state, "absent", PlatformHealth.ANSWERS, again_in=again_in, in_doubt=in_doubt, message=message
+    )
 
 
 def _outcome(
@@ -179,7 +189,7 @@ def _outcome(
         message=error.message,
         http_status=error.http_status,
         specific_code=error.specific_code,
-        charged=not isinstance(error, Paused),
+        charged=not isinstance(error, AccountRejected),
     )
 
 
@@ -188,10 +198,10 @@ def _gave_up(policy: RetryPolicy, outcome: Outcome) -> Outcome:
     return replace(outcome, state=DeliveryState.FAILED, again_in=None, message=message)
 
 
-def _finding(error: PlatformError) -> Finding:
-    if isinstance(error, Paused):
-        return Finding.REFUSES_US
-    if isinstance(error, Refused):
+def _finding(error: PlatformError) -> PlatformHealth:
+    if isinstance(error, AccountRejected):
+        return PlatformHealth.REFUSES_US
+    if isinstance(error, PermanentlyRefused):
         # Without a status it was refused before it was sent.
-        return Finding.WORKS if error.http_status is not None else Finding.NOTHING
-    return Finding.FAILS
+        return PlatformHealth.WORKS if error.http_status is not None else PlatformHealth.NOTHING
+    return PlatformHealth.FAILS

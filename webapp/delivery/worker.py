@@ -13,7 +13,7 @@ from webapp.delivery.forwarding import Forwarder
 from webapp.outbox.claim import Claim, LeaseLostError, Outcome
 from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.wakeup import IDLE_POLL, Doorbell
+from webapp.outbox.wakeup import IDLE_POLL, WakeupListener
 
 RECORD_AGAIN: Final = 0.5
 """Seconds before an outcome that the database did not take is offered to it again."""
@@ -30,7 +30,7 @@ class Worker:
     def __init__(
         self,
         queue: DeliveryQueue,
-        doorbell: Doorbell,
+        doorbell: WakeupListener,
         forwarder: Forwarder,
         concurrency: int,
         record_within: float,

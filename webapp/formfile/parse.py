@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from webapp.forms.consistency import incoherences
 from webapp.forms.definition import FormDefinition
-from webapp.forms.text_types import Reading, rule_of
+from webapp.forms.text_types import ParseContext, rule_of
 from webapp.languages.language import LanguageTag, known
 
 Place = tuple[str | int, ...]
@@ -20,19 +20,19 @@ WHAT_THE_RULES_ARE_ABOUT: Final = frozenset({"opportunity", "questions", "fields
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FormFault:
     """One fault: the path of the key that is at fault, and the rule that it breaks."""
 
     place: Place
     rule: str
 
 
-def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[Fault]]:
+def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[FormFault]]:
     """Return the forms of a document by slug, and all that is wrong; with a fault the forms are not whole."""
-    faults = [Fault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
+    faults = [FormFault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
     tables = document.get("forms")
     if not isinstance(tables, dict) or not tables:
-        return {}, [*faults, Fault(("forms",), "at least one form is required, as [forms.NAME]")]
+        return {}, [*faults, FormFault(("forms",), "at least one form is required, as [forms.NAME]")]
     forms: dict[str, FormDefinition] = {}
     for slug, table in tables.items():
         form, of_this = _form(slug, table)
@@ -42,23 +42,23 @@ def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinitio
     return forms, faults
 
 
-def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]:
+def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[FormFault]]:
     faults = []
     if isinstance(table, dict) and "slug" in table:
-        faults.append(Fault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
+        faults.append(FormFault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
     form, errors = _in_every_language(slug, table)
     whole = form
     if errors:
         faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
         whole = _with_other_parts_mended(table, errors)
     if whole is not None:
-        faults += [Fault(("forms", slug, *place), rule) for place, rule in incoherences(whole)]
+        faults += [FormFault(("forms", slug, *place), rule) for place, rule in incoherences(whole)]
     return form, faults
 
 
 def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
     """Return the form with its texts in each language that any stands in, and what is wrong in each."""
-    reading = Reading()
+    reading = ParseContext()
     form, errors = _tried(slug, table, reading)
     if not reading.found:
         return form, errors
@@ -66,24 +66,28 @@ def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None,
     tags = tuple(dict.fromkeys((*([own] if own else []), *reading.found)))
     translations: dict[LanguageTag, FormDefinition] = {}
     for tag in tags:
-        translation, more = _tried(slug, table, Reading(tag, tags))
+        translation, more = _tried(slug, table, ParseContext(tag, tags))
         errors += more
         if translation is not None:
             translations[tag] = translation
     return (None, errors) if errors else (translations[tags[0]].with_translations(translations), [])
 
 
-def _tried(slug: str, table: object, reading: Reading) -> tuple[FormDefinition | None, list[ValidationError]]:
+def _tried(
+    slug: str, table: object, reading: ParseContext
+) -> tuple[FormDefinition | None, list[ValidationError]]:
     try:
         return _definition(slug, table, reading), []
     except ValidationError as error:
         return None, [error]
 
 
-def _definition(slug: str, table: object, reading: Reading | None = None) -> FormDefinition:
+def _definition(slug: str, table: object, reading: ParseContext | None = None) -> FormDefinition:
     named = {**table, "slug": slug} if isinstance(table, dict) else table
     # By alias alone: the platform's own names are the only spelling of the opportunity's properties.
-    return FormDefinition.model_validate(named, by_alias=True, by_name=False, context=reading or Reading())
+    return FormDefinition.model_validate(
+        named, by_alias=True, by_name=False, context=reading or ParseContext()
+    )
 
 
 def _with_other_parts_mended(table: object, errors: Iterable[ValidationError]) -> FormDefinition | None:
@@ -101,10 +105,10 @@ def _with_other_parts_mended(table: object, errors: Iterable[ValidationError]) -
         return None
 
 
-def _faults(slug: str, error: ValidationError) -> Iterator[Fault]:
+def _faults(slug: str, error: ValidationError) -> Iterator[FormFault]:
     for each in error.errors(include_input=False, include_url=False):
         place = ("forms", slug, *_without_types(each["loc"]))
-        yield Fault(place, _sentence(each["type"], each["msg"]))
+        yield FormFault(place, _sentence(each["type"], each["msg"]))
 
 
 def _without_types(location: Iterable[int | str]) -> Iterator[int | str]:

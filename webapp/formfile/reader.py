@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from webapp.files.path_faults import PathFault, explain, shown
-from webapp.formfile.parse import Fault, check_document
+from webapp.formfile.parse import FormFault, check_document
 from webapp.formfile.toml_lines import Lines
 from webapp.forms.definition import FormDefinition
 
@@ -109,7 +109,7 @@ def make_forms(
         try:
             logos[form.theme.logo] = logo_named(form.theme.logo)
         except ValueError as error:
-            faults.append(Fault(("forms", slug, "theme", "logo"), str(error)))
+            faults.append(FormFault(("forms", slug, "theme", "logo"), str(error)))
     if faults:
         raise FormsFileError("\n".join(_told(path, text, faults)))
     return Forms(definitions, FormsSource(path, text, logos, fingerprint))
@@ -142,7 +142,7 @@ def fingerprint_of(path: Path) -> Fingerprint | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _told(path: Path, text: str, faults: Iterable[Fault]) -> Iterator[str]:
+def _told(path: Path, text: str, faults: Iterable[FormFault]) -> Iterator[str]:
     lines = Lines(text)
     for fault in faults:
         line = lines.line_of(fault.place)

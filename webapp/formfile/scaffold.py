@@ -7,10 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from webapp.platform.account_lists import AccountLists, Entries, Entry
+from webapp.platform.account_lists import AccountEntry, AccountLists, Entries
 
 
-class NothingToStartFromError(Exception):
+class EmptyAccountError(Exception):
     """The account lacks what every form needs; the message says what."""
 
 
@@ -23,12 +23,10 @@ def starting_forms(account: AccountLists, venue_id: int | None = None) -> str:
     venues = {number: venue for number, venue in account.venues.items() if venue_id in {None, number}}
     if not venues:
         known = ", ".join(f"{number} ({venue.name})" for number, venue in account.venues.items())
-        raise NothingToStartFromError(
-            f"The account has no venue {venue_id or ''}; there are {known or 'none'}"
-        )
+        raise EmptyAccountError(f"The account has no venue {venue_id or ''}; there are {known or 'none'}")
     for name, entries in (("type", account.types), ("source", account.sources)):
         if not entries:
-            raise NothingToStartFromError(f"The account has no {name}, which every opportunity needs")
+            raise EmptyAccountError(f"The account has no {name}, which every opportunity needs")
     lines = [
         "# Made from the account's own lists; docs/forms.md says all that a form may hold.",
         "# What stands behind # is another choice: take away the mark, and the line that it replaces.",
@@ -41,7 +39,7 @@ def starting_forms(account: AccountLists, venue_id: int | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _form(slug: str, number: int, venue: Entry, account: AccountLists) -> Iterator[str]:
+def _form(slug: str, number: int, venue: AccountEntry, account: AccountLists) -> Iterator[str]:
     yield f"[forms.{slug}]"
     yield 'lang = "en"  # of these texts'
     yield f"title = {_quoted(f'Send an enquiry to {_one_line(venue.name)}')}"
@@ -66,18 +64,18 @@ def _form(slug: str, number: int, venue: Entry, account: AccountLists) -> Iterat
         yield from _choices(name, entries, None)
 
 
-def _last_resort(source: Entry) -> tuple[bool, bool, bool]:
+def _last_resort(source: AccountEntry) -> tuple[bool, bool, bool]:
     """Return the order in which sources are chosen: no referral, one in use, one of the web."""
     words = source.name.casefold()
     return bool(source.is_referral), not source.may_be_chosen, not ("web" in words or "online" in words)
 
 
-def _less_simple(kind: Entry) -> tuple[bool, bool]:
+def _less_simple(kind: AccountEntry) -> tuple[bool, bool]:
     """Return the order in which types are chosen: one in use, one without sub-types."""
     return not kind.may_be_chosen, bool(kind.within)
 
 
-def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, Entry]]:
+def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, AccountEntry]]:
     """Return the choice that is made, then the others that a new opportunity may well name."""
     others = [
         (number, entry) for number, entry in entries.items() if entry.may_be_chosen and number != chosen

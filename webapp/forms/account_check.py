@@ -32,7 +32,7 @@ MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AccountFault:
     """One fault of a form: the key in its table, what is wrong, and what to do about it."""
 
     key: str
@@ -49,7 +49,7 @@ class Named:
     label: str = ""
 
 
-def faults_of(form: FormDefinition, account: AccountLists) -> Iterator[Fault]:
+def faults_of(form: FormDefinition, account: AccountLists) -> Iterator[AccountFault]:
     """Yield every id of a form that the account does not have, or has otherwise than the form says."""
     for name, of_account in LISTS.items():
         entries: Entries = getattr(account, of_account)
@@ -76,31 +76,33 @@ def _option(question: Question, value: int | str, label: str) -> Named:
     return Named(f"questions.{question.name}.options", int(value), label)
 
 
-def _unknown(form: FormDefinition, name: str, entries: Entries) -> Iterator[Fault]:
+def _unknown(form: FormDefinition, name: str, entries: Entries) -> Iterator[AccountFault]:
     names = {number: entry.name for number, entry in entries.items() if entry.may_be_chosen}
     for named in _named(form, name):
         if named.id not in entries:
-            yield Fault(named.key, f"{name} {named.id} is not in the account", _suggestion(named, names))
+            yield AccountFault(
+                named.key, f"{name} {named.id} is not in the account", _suggestion(named, names)
+            )
 
 
-def _typed_freely(form: FormDefinition, name: str) -> Iterator[Fault]:
+def _typed_freely(form: FormDefinition, name: str) -> Iterator[AccountFault]:
     for question in form.questions:
         if question.to == name and question.kind is Kind.NUMBER:
-            yield Fault(
+            yield AccountFault(
                 f"questions.{question.name}.kind",
                 f"{name} is an id of the account, and visitors may type any number",
                 'use kind "select" or "radio", with the ids as options',
             )
 
 
-def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[Fault]:
+def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[AccountFault]:
     sent = _named(form, "subtypeId")
     chosen = [each for each in _named(form, "typeId") if each.id in types]
     known = {number: name for each in chosen for number, name in types[each.id].within.items()}
     for named in sent:
         if named.id not in known:
             where = " or ".join(dict.fromkeys(types[each.id].name for each in chosen)) or "any type"
-            yield Fault(
+            yield AccountFault(
                 named.key, f"subtypeId {named.id} is no sub-type of {where}", _suggestion(named, known)
             )
     for named in chosen:
@@ -110,14 +112,14 @@ def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[Fault]:
             and known.keys() >= {each.id for each in sent}
             and within.keys().isdisjoint(each.id for each in sent)
         ):
-            yield Fault(
+            yield AccountFault(
                 named.key,
                 f"the type {named.id} ({types[named.id].name}) has sub-types, and the form sends none",
                 f"set subtypeId, or ask for it: {_listed(within)}",
             )
 
 
-def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
+def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[AccountFault]:
     chosen = [stages[each.id] for each in _named(form, "stageId") if each.id in stages] or [
         stage for stage in stages.values() if stage.may_be_chosen
     ]
@@ -127,15 +129,15 @@ def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
             where = " or ".join(stage.name for stage in chosen)
             of_what = f"the stage {where}" if where else "any stage that an opportunity begins in"
             message = f"stageReasonId {named.id} is no reason of {of_what}"
-            yield Fault(named.key, message, _suggestion(named, known))
+            yield AccountFault(named.key, message, _suggestion(named, known))
 
 
-def _stage_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
+def _stage_faults(form: FormDefinition, stages: Entries) -> Iterator[AccountFault]:
     for named in _named(form, "stageId"):
         stage = stages.get(named.id)
         if stage is not None and stage.unsuitable is not None:
             open_stages = {number: entry.name for number, entry in stages.items() if entry.may_be_chosen}
-            yield Fault(
+            yield AccountFault(
                 named.key,
                 f"the stage {named.id} ({stage.name}) is {stage.unsuitable}, and no new opportunity is",
                 "take it out, which leaves the stage to the platform"
@@ -143,27 +145,27 @@ def _stage_faults(form: FormDefinition, stages: Entries) -> Iterator[Fault]:
             )
 
 
-def _unreliable(form: FormDefinition) -> Iterator[Fault]:
+def _unreliable(form: FormDefinition) -> Iterator[AccountFault]:
     """Yield each smsStatus, which the platform's maker is taking out of the interface."""
     for name in (f"{contact}.smsStatus" for contact in CONTACTS):
         asking = [f"questions.{each.name}.to" for each in form.questions if each.to == name]
         is_constant = value_at(form.opportunity.as_json(), name) is not None
         for key in [f"opportunity.{name}"] * is_constant + asking:
-            yield Fault(key, f"the platform is giving up {name}", "take it out")
+            yield AccountFault(key, f"the platform is giving up {name}", "take it out")
 
 
-def _referral_faults(form: FormDefinition, sources: Entries) -> Iterator[Fault]:
+def _referral_faults(form: FormDefinition, sources: Entries) -> Iterator[AccountFault]:
     declared = {int(each) for each in form.referral_sources}
     for named in _named(form, "sourceId"):
         source = sources.get(named.id)
         if source is not None and source.is_referral and named.id not in declared:
-            yield Fault(
+            yield AccountFault(
                 named.key,
                 f"the source {named.id} ({source.name}) is a referral, and the form does not say so",
                 f"add referral_sources = [{named.id}], so that the referrer is asked for",
             )
         if source is not None and source.is_referral is False and named.id in declared:
-            yield Fault(
+            yield AccountFault(
                 "referral_sources",
                 f"the source {named.id} ({source.name}) is no referral",
                 f"take {named.id} out of referral_sources",

@@ -11,7 +11,7 @@ from typing import Final
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.existing_contacts import overwriting_faults
 from webapp.forms.fixed_properties import constant_faults
-from webapp.forms.mapping import MisfitError, opportunity_of
+from webapp.forms.mapping import PropertyValueError, opportunity_of
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
 from webapp.forms.samples import fullest, shortest
@@ -52,7 +52,7 @@ def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
             broken_rules(made, referral_source=form.is_referral(made.source_id))
             for made in (opportunity_of(shortest(form), form), opportunity_of(fullest(form), form))
         )
-    except MisfitError as error:
+    except PropertyValueError as error:
         yield BrokenRule(error.path, error.rule)
         return
     yield from (rule for rule in most if not rule.is_conflict)

@@ -14,7 +14,7 @@ from webapp.languages.language import known, language_of
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DescriptionParts:
     """What the description tells because nothing else of the opportunity does.
 
     ``visitor`` and ``company`` say that those are of somebody else, so the visitor's own are told here.
@@ -31,7 +31,7 @@ class Told:
     campaign_elsewhere: frozenset[str] = frozenset()
 
 
-def describe(enquiry: Enquiry, form: FormDefinition, told: Told) -> str:
+def describe(enquiry: Enquiry, form: FormDefinition, told: DescriptionParts) -> str:
     """Return the description of an enquiry's opportunity."""
     sections = (
         form.opportunity.description or "",
@@ -43,7 +43,7 @@ def describe(enquiry: Enquiry, form: FormDefinition, told: Told) -> str:
     return "\n\n".join(section for section in sections if section)
 
 
-def _answers(told: Told) -> Iterator[str]:
+def _answers(told: DescriptionParts) -> Iterator[str]:
     for answer in told.answers:
         gap = "\n" if "\n" in answer.text else " "
         yield f"{answer.label}{'' if answer.label.endswith('?') else ':'}{gap}{answer.text}"
@@ -51,7 +51,7 @@ def _answers(told: Told) -> Iterator[str]:
         yield f"No longer given: {answer.label} (it was {answer.text})"
 
 
-def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterator[str]:
+def _circumstances(enquiry: Enquiry, form: FormDefinition, told: DescriptionParts) -> Iterator[str]:
     answers, spoken = enquiry.answers, known(enquiry.language)
     yield f"Reference: {enquiry.reference}"
     yield f"Form: {form.title} ({form.slug})"
@@ -70,7 +70,7 @@ def _circumstances(enquiry: Enquiry, form: FormDefinition, told: Told) -> Iterat
         yield f"Consent: “{enquiry.consent.text}”, given {enquiry.consent.given_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _campaign(enquiry: Enquiry, told: Told) -> Iterator[str]:
+def _campaign(enquiry: Enquiry, told: DescriptionParts) -> Iterator[str]:
     attribution = enquiry.attribution
     for parameter in ATTRIBUTION_PARAMETERS:
         value = attribution.parameters.get(parameter)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.answer_targets import as_property
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
-from webapp.forms.description import Told, describe
+from webapp.forms.description import DescriptionParts, describe
 from webapp.forms.kind import REWORDED
 from webapp.forms.question import Question
 from webapp.forms.text_types import rule_of
@@ -36,7 +36,7 @@ Source: "Add or Update Opportunity", "Assigning a company/contact to the opportu
 """
 
 
-class MisfitError(ValueError):
+class PropertyValueError(ValueError):
     """An answer is no value for the property that it becomes: the property's name, and the rule."""
 
     def __init__(self, path: str, rule: str) -> None:
@@ -73,7 +73,7 @@ def opportunity_of(
     document["description"] = describe(
         enquiry,
         form,
-        Told(
+        DescriptionParts(
             answers=(*untold, *kept_out),
             visitor=is_displaced["contact"],
             company=is_displaced["company"],
@@ -209,7 +209,7 @@ def _validated(document: JsonObject) -> Opportunity:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         path = _path_of(document, first["loc"])
-        raise MisfitError(path, rule_of(first["msg"])) from error
+        raise PropertyValueError(path, rule_of(first["msg"])) from error
 
 
 def _linked(opportunity: Opportunity) -> Opportunity:

@@ -32,7 +32,7 @@ LONGEST_LINE: Final = 500
 
 
 @dataclass(slots=True)
-class Reading:
+class ParseContext:
     """In which language a form is read, where its texts stand in several: without one, in the first of each.
 
     ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
@@ -52,7 +52,7 @@ def rule_of(message: str) -> str:
 def _in_language(value: object, info: ValidationInfo) -> object:
     """Take the text of the language that the form is read in, where there is a table of them."""
     reading = info.context
-    if not isinstance(value, dict) or not isinstance(reading, Reading):
+    if not isinstance(value, dict) or not isinstance(reading, ParseContext):
         return value
     for tag in value:
         if known(tag) != tag:

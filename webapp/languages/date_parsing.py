@@ -44,7 +44,7 @@ OTHER_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
 
 
 @dataclass(frozen=True, slots=True)
-class TypedDay:
+class ParsedDate:
     """A day, and on which day of the week it is said to be, counted from 0; None where that is not said.
 
     ``is_clear`` says that its year was typed whole, or can be told from what was typed: two digits are not
@@ -84,7 +84,7 @@ ANOTHER_NUMBER: Final = re.compile(
 """Words that dateparser passes over, and behind which no year stands: another day, or the time of day."""
 
 
-def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> TypedDay | None:
+def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> ParsedDate | None:
     """Return the one day that a text names, or None: neither several days nor half a date are one.
 
     A year of two digits is the one nearest to today. A day without a year is the next such day, or the last
@@ -100,7 +100,7 @@ def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> 
         if day is not None and year is TypedYear.LEFT_OUT:
             day = (today.last if is_past else today.next)(day.month, day.day)
         if day is not None:
-            return TypedDay(day, weekday, year is not TypedYear.SHORT or today.is_near(day.year))
+            return ParsedDate(day, weekday, year is not TypedYear.SHORT or today.is_near(day.year))
     return None
 
 

@@ -44,7 +44,7 @@ def to_say(message: str) -> str:
     return message
 
 
-class Spoken(str):
+class Translated(str):
     """What a language itself says: it keeps the direction of whatever it becomes a part of."""
 
     __slots__ = ()
@@ -101,7 +101,9 @@ class Language:
         Each value keeps its own direction.
         """
         said = self._translations.gettext(message)
-        return Spoken(said % {name: self.embedded(each) for name, each in values.items()} if values else said)
+        return Translated(
+            said % {name: self.embedded(each) for name, each in values.items()} if values else said
+        )
 
     def day(self, day: date) -> str:
         """Return a date in words, such as 31 May 2027."""
@@ -135,7 +137,7 @@ class Language:
 
         By the isolates of the Unicode bidirectional algorithm (UAX #9).
         """
-        if self.direction == "ltr" or isinstance(text, Spoken):
+        if self.direction == "ltr" or isinstance(text, Translated):
             return str(text)
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
@@ -151,7 +153,7 @@ class Language:
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words as a list in a sentence: a, b or c."""
-        return Spoken(format_list([self.embedded(each) for each in words], "or", locale=self._locale))
+        return Translated(format_list([self.embedded(each) for each in words], "or", locale=self._locale))
 
 
 @cache

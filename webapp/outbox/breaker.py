@@ -23,7 +23,7 @@ LONGEST_PROBE_DELAY: Final = 60.0
 DOUBLINGS_OF_A_DRAIN: Final = 10
 
 
-class Finding(StrEnum):
+class PlatformHealth(StrEnum):
     """What an attempt tells of the platform, whatever it means for the enquiry."""
 
     WORKS = "works"
@@ -43,10 +43,10 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempted:
+class AttemptResult:
     """An attempt as the breaker sees it; ``reason`` says in words why it failed."""
 
-    finding: Finding
+    finding: PlatformHealth
     reason: str | None
     begun_at: datetime
     is_probe: bool
@@ -107,24 +107,26 @@ class BreakerPolicy:
             return Breaker()
         return replace(breaker, let_go=breaker.let_go + claimed)
 
-    def after_attempt(self, breaker: Breaker, attempt: Attempted, now: datetime) -> Breaker:
+    def after_attempt(self, breaker: Breaker, attempt: AttemptResult, now: datetime) -> Breaker:
         """Return it when an attempt has found something out about the platform."""
         finding, reason = attempt.finding, attempt.reason
         if breaker.opened_at is not None:
             return self._after_probe(breaker, finding, reason, now) if attempt.is_probe else breaker
-        if finding is Finding.WORKS:
+        if finding is PlatformHealth.WORKS:
             return replace(breaker, failures=0)
         is_old_news = breaker.draining_since is not None and attempt.begun_at < breaker.draining_since
-        if finding in {Finding.ANSWERS, Finding.NOTHING} or is_old_news:
+        if finding in {PlatformHealth.ANSWERS, PlatformHealth.NOTHING} or is_old_news:
             return breaker
         failures = breaker.failures + 1
-        is_enough = finding is Finding.REFUSES_US or failures >= LONGEST_RUN
+        is_enough = finding is PlatformHealth.REFUSES_US or failures >= LONGEST_RUN
         return self._opened(breaker, reason, now) if is_enough else replace(breaker, failures=failures)
 
-    def _after_probe(self, breaker: Breaker, finding: Finding, reason: str | None, now: datetime) -> Breaker:
-        if finding is Finding.NOTHING:
+    def _after_probe(
+        self, breaker: Breaker, finding: PlatformHealth, reason: str | None, now: datetime
+    ) -> Breaker:
+        if finding is PlatformHealth.NOTHING:
             return replace(breaker, probe_at=now)
-        if finding in {Finding.WORKS, Finding.ANSWERS}:
+        if finding in {PlatformHealth.WORKS, PlatformHealth.ANSWERS}:
             return Breaker(setbacks=breaker.setbacks, draining_since=now)
         return self._opened(breaker, reason, breaker.opened_at or now, probe_after=now)
 

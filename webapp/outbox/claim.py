@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
 from webapp.outbox.amendments import Amended
-from webapp.outbox.breaker import Finding
+from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.serialization import read_enquiry
 
 LONGEST_PAUSE: Final = 24 * 3600.0
@@ -82,7 +82,7 @@ class Outcome:
 
     state: DeliveryState
     name: str
-    finding: Finding
+    finding: PlatformHealth
     again_in: float | None = None
     in_doubt: bool = False
     opportunity_id: int | None = None

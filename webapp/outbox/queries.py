@@ -77,7 +77,7 @@ class Filter:
     limit: int = 50
 
 
-class Register:
+class DeliveryQueries:
     """Reads what the outbox holds; every method raises StoreUnavailableError when it cannot."""
 
     def __init__(self, database: Database) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 
 from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.amendments import last_request, let_next_go, version_of, what_is_amended
-from webapp.outbox.breaker import Attempted, BreakerPolicy, Permit, read_breaker, write_breaker
+from webapp.outbox.breaker import AttemptResult, BreakerPolicy, Permit, read_breaker, write_breaker
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, plain
 from webapp.outbox.database import Database, UnstorableError
 from webapp.outbox.tables import attempts, deliveries
@@ -164,7 +164,7 @@ class DeliveryQueue:
         )
 
     def _tell_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
-        attempt = Attempted(outcome.finding, outcome.message, claim.claimed_at, claim.is_probe)
+        attempt = AttemptResult(outcome.finding, outcome.message, claim.claimed_at, claim.is_probe)
         breaker = read_breaker(connection)
         if self._breaker.after_attempt(breaker, attempt, now) == breaker:
             return

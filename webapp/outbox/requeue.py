@@ -36,7 +36,7 @@ class Requeued:
     waits: bool = False
 
 
-class Requeue:
+class Requeuer:
     """Changes what workers will do next; safe while they are at work.
 
     Every method raises StoreUnavailableError when the database does not take it; nothing was changed then.

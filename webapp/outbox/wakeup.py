@@ -28,7 +28,7 @@ def ring(connection: Connection) -> None:
         connection.execute(func.pg_notify(CHANNEL, "").select())
 
 
-class Doorbell:
+class WakeupListener:
     """Where one idle worker waits; not to be shared by threads.
 
     ``idle_poll`` is the number of seconds after which a wait ends by itself.

@@ -17,7 +17,7 @@ from webapp.platform.opportunity import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AccountEntry:
     """One choice: its name, and the finer choices within it by their ids (sub-types, reasons).
 
     ``is_referral`` of a source is None where the account does not tell. ``unsuitable`` says of a stage why
@@ -36,7 +36,7 @@ class Entry:
         return self.is_active and self.unsuitable is None
 
 
-Entries = Mapping[int, Entry]
+Entries = Mapping[int, AccountEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def _entries(shape: _Shape, rows: Iterable[JsonObject]) -> Entries:
         raise Unclear(f"{shape.action} answered with rows that make no sense ({error!r})") from error
 
 
-def _entry(shape: _Shape, row: JsonObject) -> Entry:
+def _entry(shape: _Shape, row: JsonObject) -> AccountEntry:
     within = row.get(shape.within) or [] if shape.within else []
-    return Entry(
+    return AccountEntry(
         name=" ".join(str(row[name]) for name in shape.names),
         within={int(each["id"]): str(each[shape.name_within]) for each in within},
         is_referral=is_referral(row),

@@ -16,10 +16,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from webapp.platform.collection import ROWS_A_PAGE, read_page
-from webapp.platform.errors import NotAccepted, PlatformError, Refused, Unclear
-from webapp.platform.lookup import Look, Wanted, identifier_of
+from webapp.platform.errors import PermanentlyRefused, PlatformError, Retryable, Unclear
+from webapp.platform.lookup import LookupResult, Wanted, identifier_of
 from webapp.platform.opportunity import JsonObject, Opportunity
-from webapp.platform.response import Answer, read_opportunity_id, read_result, read_timestamp
+from webapp.platform.response import Response, read_opportunity_id, read_result, read_timestamp
 from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
@@ -59,12 +59,12 @@ class PlatformClient:
         """
         broken = broken_rules(opportunity)
         if broken:
-            raise Refused(f"Not sent: {'; '.join(map(str, broken))}")
+            raise PermanentlyRefused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         with _understanding_answers():
             return read_opportunity_id(answer, is_update=opportunity.id is not None)
 
-    def find_opportunity(self, wanted: Wanted, request_date: datetime) -> Look:
+    def find_opportunity(self, wanted: Wanted, request_date: datetime) -> LookupResult:
         """Look for the opportunity that a request in doubt would have made, to the end of the list.
 
         Of several, such as the copies that people make of one, it is the one that was made first.
@@ -82,7 +82,7 @@ class PlatformClient:
             for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
                 platform_time = platform_time or answer.told_at
                 found += [identifier_of(row) for row in rows if wanted.matches(row)]
-        return Look(min(found, default=None), platform_time)
+        return LookupResult(min(found, default=None), platform_time)
 
     def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
         """Return every row of one of the account's lists.
@@ -107,7 +107,7 @@ class PlatformClient:
 
     def _pages(
         self, namespace: str, action: str, body: JsonObject, request_date: datetime
-    ) -> Iterator[tuple[Answer, list[JsonObject]]]:
+    ) -> Iterator[tuple[Response, list[JsonObject]]]:
         seen, before = 0, None
         ends_at = time.monotonic() + self._timeout
         for _ in range(MOST_PAGES):
@@ -130,12 +130,14 @@ class PlatformClient:
         body: JsonObject,
         request_date: datetime,
         within: float | None = None,
-    ) -> Answer:
+    ) -> Response:
         url = f"{self._account.url}/api/1.0/{namespace}?action={action}"
         try:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError) as error:
-            raise Refused(f"Not sent: it cannot be written as JSON ({type(error).__name__})") from error
+            raise PermanentlyRefused(
+                f"Not sent: it cannot be written as JSON ({type(error).__name__})"
+            ) from error
         signature = Signature(self._account.key, self._account.secret, request_date)
         with exchange_within(self._timeout if within is None else within) as exchange:
             try:
@@ -145,7 +147,7 @@ class PlatformClient:
             except Exception as error:  # whatever the libraries raise at what was answered
                 raise _broken_off(error, sending=exchange.sending) from error
 
-    def _exchange(self, url: str, content: bytes, signature: Signature) -> Answer:
+    def _exchange(self, url: str, content: bytes, signature: Signature) -> Response:
         with self._session().post(
             url, data=content, auth=signature, allow_redirects=False, stream=True
         ) as response:
@@ -154,7 +156,7 @@ class PlatformClient:
                 raise Unclear(
                     f"The answer was longer than {LONGEST_ANSWER} bytes", http_status=response.status_code
                 )
-            return Answer(response.status_code, response.headers, body)
+            return Response(response.status_code, response.headers, body)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
@@ -206,8 +208,8 @@ def _broken_off(error: Exception, *, sending: bool) -> PlatformError:
     if sending:
         return Unclear(f"The call {what} after the request had begun to leave")
     if isinstance(error, requests.RequestException | HTTPError | OSError | UnicodeError):
-        return NotAccepted(f"The platform could not be reached: {_innermost(error)}")
-    return NotAccepted(f"The call {what} before anything had left")
+        return Retryable(f"The platform could not be reached: {_innermost(error)}")
+    return Retryable(f"The call {what} before anything had left")
 
 
 def _innermost(error: BaseException) -> str:

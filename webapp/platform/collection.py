@@ -12,7 +12,7 @@ from typing import Final
 
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
-from webapp.platform.response import Answer, read_result, whole_number
+from webapp.platform.response import Response, read_result, whole_number
 
 ROWS_A_PAGE: Final = 100
 """The most rows that the platform gives at once, whatever was asked for."""
@@ -64,7 +64,7 @@ class Page:
         return self.total is not None and seen > self.total
 
 
-def read_page(action: str, answer: Answer) -> Page:
+def read_page(action: str, answer: Response) -> Page:
     """Return a page of a list.
 
     Raises:

@@ -24,7 +24,7 @@ class PlatformError(Exception):
         self.specific_code = specific_code
 
 
-class NotAccepted(PlatformError):
+class Retryable(PlatformError):
     """The platform did not take the request: it is safe to send again later.
 
     ``retry_after`` is the number of seconds that the platform asked to wait, if it did.
@@ -50,13 +50,13 @@ class Unclear(PlatformError):
     outcome = "unclear"
 
 
-class Refused(PlatformError):
+class PermanentlyRefused(PlatformError):
     """The platform refused this very request for good: a person must look."""
 
     outcome = "refused"
 
 
-class Paused(PlatformError):
+class AccountRejected(PlatformError):
     """Every request would be refused until our key or clock is put right; this one is not at fault."""
 
     outcome = "paused"

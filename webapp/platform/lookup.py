@@ -13,7 +13,7 @@ from webapp.platform.response import whole_number
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LookupResult:
     """What a look through the list came to.
 
     ``opportunity_id`` is None when there is no such opportunity; ``platform_time`` is what the platform's

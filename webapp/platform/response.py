@@ -11,7 +11,14 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-from webapp.platform.errors import NotAccepted, Paused, PlatformError, Refused, Unclear, printable
+from webapp.platform.errors import (
+    AccountRejected,
+    PermanentlyRefused,
+    PlatformError,
+    Retryable,
+    Unclear,
+    printable,
+)
 
 DATE_OUTSIDE_FIVE_MINUTES: Final = 23005
 REFUSED_FOR_GOOD: Final = {
@@ -51,7 +58,7 @@ MOST_MESSAGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """An answer as it came off the wire; header names are compared without regard to case."""
 
     status: int
@@ -64,7 +71,7 @@ class Answer:
         return _moment(self.headers.get("Date", ""))
 
 
-def read_result(answer: Answer) -> dict[str, Any]:
+def read_result(answer: Response) -> dict[str, Any]:
     """Return the JSON object of a successful answer.
 
     Raises:
@@ -78,7 +85,7 @@ def read_result(answer: Answer) -> dict[str, Any]:
     return result
 
 
-def read_opportunity_id(answer: Answer, *, is_update: bool = False) -> int:
+def read_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
     """Return the id of the opportunity that was added or updated.
 
     An update may be confirmed by the id alone (platform contract, "Opportunity: beyond the user's document");
@@ -89,7 +96,7 @@ def read_opportunity_id(answer: Answer, *, is_update: bool = False) -> int:
     """
     result = read_result(answer)
     if result.get("success") is False:
-        raise Refused(
+        raise PermanentlyRefused(
             f"The platform answered success: false{_words(result)}",
             http_status=answer.status,
             specific_code=_specific_code(result),
@@ -130,29 +137,29 @@ def read_timestamp(value: object) -> datetime | None:
         return None
 
 
-def _refusal(answer: Answer) -> PlatformError:
+def _refusal(answer: Response) -> PlatformError:
     status = answer.status
     details = _json_object(answer.body) or {}
     specific_code = _specific_code(details)
     message = f"The platform answered {status}{_words(details)}"
     if status == HTTPStatus.UNAUTHORIZED and specific_code == DATE_OUTSIDE_FIVE_MINUTES:
-        return Paused(
+        return AccountRejected(
             f"{message.rstrip('.')}: the clock that dates requests is more than five minutes off; "
             "set it by NTP (it is this machine's, or the PostgreSQL server's)",
             http_status=status,
             specific_code=specific_code,
         )
     if status in OUR_KEY_IS_WRONG:
-        return Paused(
+        return AccountRejected(
             f"{message.rstrip('.')}: check PLATFORM_KEY and PLATFORM_SECRET",
             http_status=status,
             specific_code=specific_code,
         )
     if specific_code in REFUSED_FOR_GOOD or (status == HTTPStatus.BAD_REQUEST and details):
-        return Refused(message, http_status=status, specific_code=specific_code)
+        return PermanentlyRefused(message, http_status=status, specific_code=specific_code)
     if _may_hide_an_accepted_request(status):
         return Unclear(message, http_status=status, specific_code=specific_code)
-    return NotAccepted(
+    return Retryable(
         message, http_status=status, specific_code=specific_code, retry_after=_retry_after(answer)
     )
 
@@ -165,7 +172,7 @@ def _may_hide_an_accepted_request(status: int) -> bool:
     return is_unknown or status == HTTPStatus.BAD_REQUEST or status in MAY_HIDE_AN_ACCEPTED_REQUEST
 
 
-def _retry_after(answer: Answer) -> float | None:
+def _retry_after(answer: Response) -> float | None:
     """Return the seconds of a ``Retry-After`` header (RFC 9110, 10.2.3), or None when it makes no sense."""
     value = answer.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from webapp.sandbox import account
 from webapp.sandbox.directory import Directory, integers
-from webapp.sandbox.property_types import Problem, to_integer
+from webapp.sandbox.property_types import PropertyProblem, to_integer
 from webapp.sandbox.refusal import Json, JsonObject
 
 _CONTACT_IDS = ("companyLeadContactId", "contactId", "referralContactId")
@@ -25,7 +25,7 @@ _EITHER_OR = (
 )
 
 
-def parties_known(request: JsonObject, directory: Directory) -> Iterator[Problem]:
+def parties_known(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
     """Yield every id of a contact, a company or a part of theirs that the account does not have."""
     for name in _CONTACT_IDS:
         yield from _unknown(name, request.get(name), directory.contacts)
@@ -37,20 +37,22 @@ def parties_known(request: JsonObject, directory: Directory) -> Iterator[Problem
         yield from _unknown_in_company(name, request.get(name), directory)
 
 
-def assigned_parties_fit(request: JsonObject, directory: Directory) -> Iterator[Problem]:
+def assigned_parties_fit(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
     """Yield every broken rule of who may be the contact of an opportunity."""
     for one, other in _EITHER_OR:
         if one in request and other in request:
-            yield Problem(one, f"must not be sent together with {other}")
+            yield PropertyProblem(one, f"must not be sent together with {other}")
     if "companyId" in request or "company" in request:
         if "contactId" in request:
-            yield Problem("contactId", "does not go with a company: use companyLeadContactId or contact")
+            yield PropertyProblem(
+                "contactId", "does not go with a company: use companyLeadContactId or contact"
+            )
         yield from _contact_belongs_to_company(request, directory)
     elif "companyLeadContactId" in request:
-        yield Problem("companyLeadContactId", "needs companyId or company beside it")
+        yield PropertyProblem("companyLeadContactId", "needs companyId or company beside it")
 
 
-def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> Iterator[Problem]:
+def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
     company = request.get("company")
     company_id = (
         directory.match_company(company)
@@ -59,7 +61,7 @@ def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> It
     )
     lead = directory.contacts.get(to_integer(request.get("companyLeadContactId")) or 0)
     if lead is not None and company_id not in lead.company_ids:
-        yield Problem("companyLeadContactId", "is not a contact of the company")
+        yield PropertyProblem("companyLeadContactId", "is not a contact of the company")
     contact = request.get("contact")
     # Beside a company object the platform links the contact to it; beside a companyId it must belong already.
     if isinstance(contact, dict) and "company" not in request:
@@ -67,16 +69,16 @@ def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> It
         # The companies sent take the place of those that the contact had.
         companies = contact.get("companies", [*(known.company_ids if known else ())])
         if company_id not in integers(companies):
-            yield Problem("contact", "is not a contact of the company in companyId")
+            yield PropertyProblem("contact", "is not a contact of the company in companyId")
 
 
-def _unknown(path: str, value: Json, known: Collection[int]) -> Iterator[Problem]:
+def _unknown(path: str, value: Json, known: Collection[int]) -> Iterator[PropertyProblem]:
     number = to_integer(value)
     if number is not None and number not in known:
-        yield Problem(path, f"{number} is not in the account")
+        yield PropertyProblem(path, f"{number} is not in the account")
 
 
-def _unknown_in_contact(path: str, contact: Json, directory: Directory) -> Iterator[Problem]:
+def _unknown_in_contact(path: str, contact: Json, directory: Directory) -> Iterator[PropertyProblem]:
     if not isinstance(contact, dict):
         return
     yield from _unknown(f"{path}.id", contact.get("id"), directory.contacts)
@@ -86,7 +88,7 @@ def _unknown_in_contact(path: str, contact: Json, directory: Directory) -> Itera
     yield from _unknown_entries(path, contact, "customFields", "fieldId", account.CONTACT_FIELDS)
 
 
-def _unknown_in_company(path: str, company: Json, directory: Directory) -> Iterator[Problem]:
+def _unknown_in_company(path: str, company: Json, directory: Directory) -> Iterator[PropertyProblem]:
     if not isinstance(company, dict):
         return
     yield from _unknown(f"{path}.id", company.get("id"), directory.companies)
@@ -100,7 +102,7 @@ def _unknown_in_company(path: str, company: Json, directory: Directory) -> Itera
 
 def _unknown_entries(
     path: str, party: JsonObject, name: str, id_name: str, known: Collection[int]
-) -> Iterator[Problem]:
+) -> Iterator[PropertyProblem]:
     entries = party.get(name)
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):

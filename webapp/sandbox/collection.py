@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from webapp.sandbox.property_types import Check, Problem, array, integer, record, to_integer
+from webapp.sandbox.property_types import Check, PropertyProblem, array, integer, record, to_integer
 from webapp.sandbox.refusal import Json, JsonObject, not_valid
 
 PER_PAGE_CAP = 100
@@ -91,27 +91,27 @@ def _check(request: Json, fields: Collection[str]) -> JsonObject:
 
 
 def _counts_from(least: int) -> Check:
-    def check(path: str, value: Json) -> Iterator[Problem]:
+    def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         number = to_integer(value)
         if number is None or number < least:
-            yield Problem(path, f"must be an integer of at least {least}")
+            yield PropertyProblem(path, f"must be an integer of at least {least}")
 
     return check
 
 
 def _filter(fields: Collection[str]) -> Check:
-    def check(path: str, value: Json) -> Iterator[Problem]:
+    def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         if not isinstance(value, dict):
-            yield Problem(path, "must be an object")
+            yield PropertyProblem(path, "must be an object")
             return
         for key, wanted in value.items():
             name, _, modifier = key.partition("__")
             if name not in fields or modifier not in _COMPARISONS or key.endswith("__"):
-                yield Problem(f"{path}.{key}", "is not a filter of this list")
+                yield PropertyProblem(f"{path}.{key}", "is not a filter of this list")
             elif modifier == "EMPTY" and not isinstance(wanted, bool):
-                yield Problem(f"{path}.{key}", "must be true or false")
+                yield PropertyProblem(f"{path}.{key}", "must be true or false")
             elif wanted is None or isinstance(wanted, dict | list):
-                yield Problem(f"{path}.{key}", "must be a string, a number, true or false")
+                yield PropertyProblem(f"{path}.{key}", "must be a string, a number, true or false")
 
     return check
 

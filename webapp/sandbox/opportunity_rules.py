@@ -13,7 +13,7 @@ from webapp.sandbox.account import FieldKind
 from webapp.sandbox.assignment_rules import assigned_parties_fit, parties_known
 from webapp.sandbox.directory import Directory
 from webapp.sandbox.opportunity_update import overlay
-from webapp.sandbox.property_types import Problem, is_date, is_timestamp, to_integer
+from webapp.sandbox.property_types import PropertyProblem, is_date, is_timestamp, to_integer
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode
 
 _ONLY_WHEN_ADDING = ("utmSource", "utmMedium", "utmCampaign", "utmTerm")
@@ -54,50 +54,50 @@ def check_rules(request: JsonObject, stored: JsonObject | None, directory: Direc
     return considered.standing
 
 
-def _ids_are_known(considered: Considered) -> Iterator[Problem]:
+def _ids_are_known(considered: Considered) -> Iterator[PropertyProblem]:
     for name, names in account.NAMES.items():
         if name in considered.request and name not in _WITHIN_ANOTHER:
             number = to_integer(considered.request[name])
             if number not in names:
-                yield Problem(name, f"{number} is not in the account")
+                yield PropertyProblem(name, f"{number} is not in the account")
 
 
-def _venue_stays(considered: Considered) -> Iterator[Problem]:
+def _venue_stays(considered: Considered) -> Iterator[PropertyProblem]:
     # Opportunity table: venueId says where the opportunity belongs; nothing says that an update moves it.
     stored = considered.stored
     if stored is not None and to_integer(stored["venueId"]) != considered.integer("venueId"):
-        yield Problem("venueId", "is not the venue to which the opportunity belongs")
+        yield PropertyProblem("venueId", "is not the venue to which the opportunity belongs")
 
 
-def _campaign_is_given_when_adding(considered: Considered) -> Iterator[Problem]:
+def _campaign_is_given_when_adding(considered: Considered) -> Iterator[PropertyProblem]:
     # Opportunity table, "(only when adding)"; utmContent has no such remark.
     if considered.stored is not None:
         for name in _ONLY_WHEN_ADDING:
             if name in considered.request:
-                yield Problem(name, "is accepted only when adding")
+                yield PropertyProblem(name, "is accepted only when adding")
 
 
-def _subtype_fits_type(considered: Considered) -> Iterator[Problem]:
+def _subtype_fits_type(considered: Considered) -> Iterator[PropertyProblem]:
     # Platform contract, Opportunity: required when the chosen type has sub-types.
     kind = account.TYPES.get(considered.integer("typeId") or 0)
     if kind is None:
         return
     if kind.subtypes and "subtypeId" not in considered.standing:
-        yield Problem("subtypeId", f"is required for the type {kind.name}")
+        yield PropertyProblem("subtypeId", f"is required for the type {kind.name}")
     elif "subtypeId" in considered.standing and considered.integer("subtypeId") not in kind.subtypes:
-        yield Problem("subtypeId", f"is not a sub-type of {kind.name}")
+        yield PropertyProblem("subtypeId", f"is not a sub-type of {kind.name}")
 
 
-def _reason_fits_stage(considered: Considered) -> Iterator[Problem]:
+def _reason_fits_stage(considered: Considered) -> Iterator[PropertyProblem]:
     if "stageReasonId" not in considered.request:
         return
     stage = account.STAGES.get(considered.integer("stageId") or 0)
     reasons: Collection[int] = account.NAMES["stageReasonId"] if stage is None else stage.reasons
     if considered.integer("stageReasonId") not in reasons:
-        yield Problem("stageReasonId", "is not a reason of the stage")
+        yield PropertyProblem("stageReasonId", "is not a reason of the stage")
 
 
-def _referral_names_contact_and_company(considered: Considered) -> Iterator[Problem]:
+def _referral_names_contact_and_company(considered: Considered) -> Iterator[PropertyProblem]:
     # Opportunity table: each of referralContactId and referralCompanyId is required when the source is
     # Referral Program and its own object is missing. The two sentences stand beside each other, so both
     # parties are needed.
@@ -109,10 +109,12 @@ def _referral_names_contact_and_company(considered: Considered) -> Iterator[Prob
         ("referralCompanyId", "referralCompany"),
     ):
         if by_id not in considered.standing and by_object not in considered.standing:
-            yield Problem(by_id, f"is required for the source {source.name} when {by_object} is missing")
+            yield PropertyProblem(
+                by_id, f"is required for the source {source.name} when {by_object} is missing"
+            )
 
 
-def _custom_fields_fit(considered: Considered) -> Iterator[Problem]:
+def _custom_fields_fit(considered: Considered) -> Iterator[PropertyProblem]:
     # Custom Field table: "Depends on the type of custom field value".
     entries = considered.request.get("customFields")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
@@ -120,9 +122,9 @@ def _custom_fields_fit(considered: Considered) -> Iterator[Problem]:
             number = to_integer(entry["fieldId"])
             custom = account.CUSTOM_FIELDS.get(number or 0)
             if custom is None:
-                yield Problem(f"customFields[{index}].fieldId", f"{number} is not in the account")
+                yield PropertyProblem(f"customFields[{index}].fieldId", f"{number} is not in the account")
             elif not _HOLDS[custom.kind](custom.options, entry["fieldValue"]):
-                yield Problem(
+                yield PropertyProblem(
                     f"customFields[{index}].fieldValue",
                     f"is no value for {custom.name} ({custom.kind.value})",
                 )
@@ -146,7 +148,7 @@ _HOLDS: dict[FieldKind, Callable[[Collection[str], Json], bool]] = {
     FieldKind.YES_NO: lambda _, value: isinstance(value, bool),
 }
 
-_RULES: tuple[Callable[[Considered], Iterator[Problem]], ...] = (
+_RULES: tuple[Callable[[Considered], Iterator[PropertyProblem]], ...] = (
     _ids_are_known,
     _venue_stays,
     _campaign_is_given_when_adding,

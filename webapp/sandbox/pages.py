@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class OpportunityRow:
     """One accepted request in a history."""
 
     at: str
@@ -45,7 +45,7 @@ class Shown:
     contact: str
     received_at: str
     properties: JsonObject
-    history: list[Entry]
+    history: list[OpportunityRow]
 
 
 def add_pages(app: Flask, store: OpportunityStore) -> None:
@@ -108,13 +108,13 @@ def _show(
     )
 
 
-def _entry(change: Change, *, is_first: bool) -> Entry:
+def _entry(change: Change, *, is_first: bool) -> OpportunityRow:
     lines = [
         Line(name, _brief(change.before[name]) if name in change.before else None, _brief(value))
         for name, value in change.received.items()
         if name not in change.before or change.before[name] != value
     ]
-    return Entry(timestamp(change.at), "Added" if is_first else "Updated", lines)
+    return OpportunityRow(timestamp(change.at), "Added" if is_first else "Updated", lines)
 
 
 def _brief(value: Json) -> str:

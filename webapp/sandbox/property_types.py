@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 @dataclass(frozen=True)
-class Problem:
+class PropertyProblem:
     """What is wrong with one property, named by its path from the request's top."""
 
     path: str
@@ -32,7 +32,7 @@ class Problem:
         return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
-Check: TypeAlias = Callable[[str, Json], Iterator[Problem]]
+Check: TypeAlias = Callable[[str, Json], Iterator[PropertyProblem]]
 
 
 def to_integer(value: Json) -> int | None:
@@ -81,9 +81,9 @@ def is_https(value: Json) -> bool:
 
 
 def _type(reason: str, accepts: Callable[[Json], bool]) -> Check:
-    def check(path: str, value: Json) -> Iterator[Problem]:
+    def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         if not accepts(value):
-            yield Problem(path, reason)
+            yield PropertyProblem(path, reason)
 
     return check
 
@@ -109,19 +109,19 @@ def one_of(numbers: Collection[int]) -> Check:
 def array(of: Check, *, at_most: int | None = None, unique: str | None = None) -> Check:
     """Return a check for a list of ``of``; ``unique`` names the property that no two objects may share."""
 
-    def check(path: str, value: Json) -> Iterator[Problem]:
+    def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         if not isinstance(value, list):
-            yield Problem(path, "must be an array")
+            yield PropertyProblem(path, "must be an array")
             return
         if at_most is not None and len(value) > at_most:
-            yield Problem(path, f"must have at most {at_most} entries")
+            yield PropertyProblem(path, f"must have at most {at_most} entries")
         for index, item in enumerate(value):
             yield from of(f"{path}[{index}]", item)
         if unique is not None:
             # As text, because 12 and "12" are the same integer to the platform.
             keys = [str(item[unique]) for item in value if isinstance(item, dict) and unique in item]
             if len(set(keys)) < len(keys):
-                yield Problem(path, f"must not repeat a {unique}")
+                yield PropertyProblem(path, f"must not repeat a {unique}")
 
     return check
 
@@ -134,18 +134,18 @@ def record(
 ) -> Check:
     """Return a check for an object of known properties; ``id`` in it spares it ``required_without_id``."""
 
-    def check(path: str, value: Json) -> Iterator[Problem]:
+    def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         if not isinstance(value, dict):
-            yield Problem(path, "must be an object")
+            yield PropertyProblem(path, "must be an object")
             return
         prefix = f"{path}." if path else ""
         needed = required if "id" in value else required + required_without_id
         for name in needed:
             if _is_blank(value, name):
-                yield Problem(f"{prefix}{name}", "is required", is_missing=True)
+                yield PropertyProblem(f"{prefix}{name}", "is required", is_missing=True)
         for name, item in value.items():
             if name not in properties:
-                yield Problem(f"{prefix}{name}", "is not a property of this call")
+                yield PropertyProblem(f"{prefix}{name}", "is not a property of this call")
             elif name not in needed or not _is_blank(value, name):
                 yield from properties[name](f"{prefix}{name}", item)
 

@@ -16,7 +16,7 @@ from webapp.web.form.enquiry_form import EnquiryForm, form_of
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedForm:
+class LocalizedForm:
     """A form in one language: its texts, the language, and the WTForms form that asks in it.
 
     ``in_addresses`` is what keeps the language in the addresses that a page leads to, where the browser would
@@ -30,7 +30,7 @@ class OfferedForm:
     in_addresses: Mapping[str, Any] = field(default_factory=dict)
 
 
-class OfferedForms:
+class LocalizedForms:
     """The forms by slug, in every language.
 
     Args:
@@ -56,7 +56,7 @@ class OfferedForms:
     def __iter__(self) -> Iterator[FormDefinition]:
         return iter(self._forms.values())
 
-    def find(self, slug: str, before: str = "") -> OfferedForm:
+    def find(self, slug: str, before: str = "") -> LocalizedForm:
         """Return a form in the language of the request.
 
         ``before`` is a language that the visitor was spoken to in.
@@ -74,7 +74,7 @@ class OfferedForms:
         return replace(self._offered[slug, tag], in_addresses={} if tag == usual else {"lang": tag})
 
 
-def _offered(form: FormDefinition, tag: LanguageTag, left_out: Sequence[Question]) -> OfferedForm:
+def _offered(form: FormDefinition, tag: LanguageTag, left_out: Sequence[Question]) -> LocalizedForm:
     definition, language = form.in_language(tag), language_of(tag, form.region)
     others = tuple(language_of(each) for each in form.languages if each != tag) if form.is_translated else ()
-    return OfferedForm(definition, language, form_of(definition, language, left_out), others)
+    return LocalizedForm(definition, language, form_of(definition, language, left_out), others)

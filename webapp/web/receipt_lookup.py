@@ -7,12 +7,12 @@ from http import HTTPStatus
 from flask import abort
 
 from webapp.enquiry import Enquiry
-from webapp.web.localized_forms import OfferedForm, OfferedForms
+from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.submission import EnquiryService
 from webapp.web.tokens import Tokens
 
 
-class ReceivedEnquiries:
+class ReceiptLookup:
     """The enquiries that were received, by the addresses of their receipts.
 
     Args:
@@ -21,12 +21,12 @@ class ReceivedEnquiries:
         tokens: signs receipts.
     """
 
-    def __init__(self, forms: OfferedForms, service: EnquiryService, tokens: Tokens) -> None:
+    def __init__(self, forms: LocalizedForms, service: EnquiryService, tokens: Tokens) -> None:
         self._forms = forms
         self._service = service
         self._tokens = tokens
 
-    def find(self, receipt: str) -> tuple[Enquiry, OfferedForm]:
+    def find(self, receipt: str) -> tuple[Enquiry, LocalizedForm]:
         """Return an enquiry as its visitor last left it, and its form in that visitor's language.
 
         Raises:

@@ -19,7 +19,7 @@ LONGEST: Final = 512
 SIGNER: Final[dict[str, Any]] = {"digest_method": hashlib.sha256}
 
 
-class ForeignTokenError(Exception):
+class InvalidTokenError(Exception):
     """The token was not issued here, or for another form."""
 
 
@@ -61,9 +61,9 @@ class Tokens:
         except SignatureExpired as error:
             content, is_expired = self._forms.load_payload(error.payload or b""), True
         except BadData as error:
-            raise ForeignTokenError("The token was not issued here") from error
+            raise InvalidTokenError("The token was not issued here") from error
         if content[0] != slug:
-            raise ForeignTokenError("The token was issued for another form")
+            raise InvalidTokenError("The token was issued for another form")
         return FormToken(content[1], is_expired)
 
     def form_of(self, token: str) -> str | None:

@@ -13,7 +13,7 @@ from webapp.commands.runtime import Misconfigured
 from webapp.configuration import client_of, where_read
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import NOT_ALLOWED, explain
-from webapp.formfile.scaffold import NothingToStartFromError, starting_forms
+from webapp.formfile.scaffold import EmptyAccountError, starting_forms
 from webapp.formfile.whole_file import write_whole
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
@@ -42,7 +42,7 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
         raise click.ClickException(f"{path} is there: name another by --output, or replace it by --force")
     try:
         text = starting_forms(read_account(client_of(settings), utc_now()), venue)
-    except (PlatformError, NothingToStartFromError) as error:
+    except (PlatformError, EmptyAccountError) as error:
         raise click.ClickException(str(error)) from error
     if not is_file:
         click.echo(text, nl=False)

@@ -9,16 +9,16 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import Moment, console, json_line, moment, tell_pause
+from webapp.commands.leads.printing import DateTimeParam, console, json_line, moment, tell_pause
 from webapp.commands.runtime import configuration, opened_database
 from webapp.enquiry import DeliveryState
-from webapp.outbox.queries import DeliveryRow, Filter, Register
+from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
 
 @click.command("list")
 @click.option("--state", type=click.Choice([each.value for each in DeliveryState]), help="Only this state.")
 @click.option("--form", help="Only this form, by its slug.")
-@click.option("--since", type=Moment(), help="Only what was received at or after this moment.")
+@click.option("--since", type=DateTimeParam(), help="Only what was received at or after this moment.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_leads(
@@ -27,7 +27,7 @@ def list_leads(
     """List deliveries, newest first."""
     settings, _ = configuration()
     with opened_database(settings, read_only=True) as database:
-        register = Register(database)
+        register = DeliveryQueries(database)
         rows = register.list(Filter(state, form, since, limit))
         tell_pause(register.pause())
     if as_json:

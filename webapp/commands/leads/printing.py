@@ -13,7 +13,7 @@ from webapp.enquiry import read_reference
 from webapp.outbox.queries import Pause
 
 
-class Moment(click.ParamType[datetime]):
+class DateTimeParam(click.ParamType[datetime]):
     """A date or a date and time in ISO 8601; without an offset it is UTC."""
 
     name = "moment"

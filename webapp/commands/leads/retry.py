@@ -9,10 +9,10 @@ import click
 from webapp.commands.leads.printing import Reference, tell_pause, unknown_reference
 from webapp.commands.leads.show import added
 from webapp.commands.runtime import configuration, opened_database
-from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, DeliveryState
-from webapp.outbox.queries import Register
-from webapp.outbox.requeue import Requeue, Requeued
+from webapp.outbox.queries import DeliveryQueries
+from webapp.outbox.requeue import Requeued, Requeuer
 from webapp.outbox.serialization import UnreadableContentError
 
 
@@ -30,8 +30,8 @@ def retry(*, references: tuple[str, ...], state: str | None) -> None:
         raise click.UsageError("Name references, or --state failed for every delivery that failed.")
     settings, forms = configuration()
     with opened_database(settings) as database:
-        requeue, register = Requeue(database), Register(database)
-        mapping = OpportunityMapping(lambda: forms, settings.public_url)
+        requeue, register = Requeuer(database), DeliveryQueries(database)
+        mapping = CurrentForms(lambda: forms, settings.public_url)
         results, unknown = (requeue.retry_failed(), []) if state else _each(references, requeue.retry)
         if state and not results:
             click.echo("No delivery has failed: nothing to do.")
@@ -50,13 +50,13 @@ def release(*, references: tuple[str, ...]) -> None:
     """Let enquiries go that were held as suspected spam."""
     settings, _ = configuration()
     with opened_database(settings) as database:
-        results, unknown = _each(references, Requeue(database).release)
+        results, unknown = _each(references, Requeuer(database).release)
         for result in results:
             done = (
                 "released, and queued." if result.after else f"is {result.before}, not held: nothing to do."
             )
             click.echo(f"{result.reference}: {done}")
-        tell_pause(Register(database).pause())
+        tell_pause(DeliveryQueries(database).pause())
     _fail(unknown)
 
 
@@ -85,7 +85,7 @@ def _retried(result: Requeued) -> str:
     return "a worker has it in hand at this moment: nothing to do."
 
 
-def _mapping_note(result: Requeued, register: Register, mapping: OpportunityMapping) -> str:
+def _mapping_note(result: Requeued, register: DeliveryQueries, mapping: CurrentForms) -> str:
     """Say what the forms file of today changes in what was sent before, if anything was."""
     if result.after is None or result.kind is DeliveryKind.UPDATE:
         return ""
@@ -94,7 +94,7 @@ def _mapping_note(result: Requeued, register: Register, mapping: OpportunityMapp
         sent = added(record) if record else None
         today = mapping.opportunity_of(record.enquiry).as_json() if record else {}
         before = sent or today
-    except (UnreadableContentError, CannotBeMappedError) as error:
+    except (UnreadableContentError, UnmappableEnquiryError) as error:
         return f" It will fail again: {error}."
     changed = sorted(key for key in today.keys() | before.keys() if before.get(key) != today.get(key))
     if not changed:

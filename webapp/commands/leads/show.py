@@ -12,9 +12,9 @@ from rich.table import Table
 
 from webapp.commands.leads.printing import Reference, console, json_line, moment, plain, unknown_reference
 from webapp.commands.runtime import configuration, opened_database
-from webapp.delivery.current_forms import CannotBeMappedError, OpportunityMapping
+from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
-from webapp.outbox.queries import AttemptRow, Record, Register
+from webapp.outbox.queries import AttemptRow, DeliveryQueries, Record
 from webapp.outbox.serialization import UnreadableContentError
 
 
@@ -26,19 +26,19 @@ def show_lead(*, reference: str, as_json: bool) -> None:
     settings, forms = configuration()
     try:
         with opened_database(settings, read_only=True) as database:
-            record = Register(database).show(reference)
+            record = DeliveryQueries(database).show(reference)
     except UnreadableContentError as error:
         raise click.ClickException(f"{reference}: {error}") from error
     if record is None:
         raise click.ClickException(unknown_reference(reference))
-    whole = _whole(record, OpportunityMapping(lambda: forms, settings.public_url))
+    whole = _whole(record, CurrentForms(lambda: forms, settings.public_url))
     if as_json:
         click.echo(json_line(whole))
     else:
         _print_whole(whole)
 
 
-def _whole(record: Record, mapping: OpportunityMapping) -> dict[str, Any]:
+def _whole(record: Record, mapping: CurrentForms) -> dict[str, Any]:
     enquiry = record.enquiry
     return {
         "reference": enquiry.reference,
@@ -76,11 +76,11 @@ def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
     return sent[-1] if sent else None
 
 
-def _to_be_sent(enquiry: Enquiry, mapping: OpportunityMapping) -> dict[str, Any] | None:
+def _to_be_sent(enquiry: Enquiry, mapping: CurrentForms) -> dict[str, Any] | None:
     """Return the opportunity as it would be sent by the forms file of today."""
     try:
         return mapping.opportunity_of(enquiry).as_json()
-    except CannotBeMappedError:
+    except UnmappableEnquiryError:
         return None
 
 

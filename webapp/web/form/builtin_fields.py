@@ -13,7 +13,7 @@ from webapp.languages.language import Language
 from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
 from webapp.web.form.autofill import of_visitor
 from webapp.web.form.contact_details import LONGEST_EMAIL, read_email, read_phone
-from webapp.web.form.validators import Answered, Readable, Validator, may_be_left_open, told_by
+from webapp.web.form.validators import Required, TextLimits, Validator, may_be_left_open, told_by
 
 LONGEST_NAME: Final = 80
 LONGEST_PHONE: Final = 50
@@ -45,13 +45,13 @@ def fields_after_questions(definition: FormDefinition, language: Language) -> It
         yield "message", _message(definition.fields.message, language)
     if definition.consent is not None:
         what_to_do = language.say("Tick the box to agree, so that we may answer your enquiry")
-        yield "consent", BooleanField(definition.consent, [Answered(what_to_do)])
+        yield "consent", BooleanField(definition.consent, [Required(what_to_do)])
 
 
 def _name(label: str, what_to_do: str, detail: str, language: Language) -> Field:
     return StringField(
         label,
-        [Answered(what_to_do), Readable(label, LONGEST_NAME, language)],
+        [Required(what_to_do), TextLimits(label, LONGEST_NAME, language)],
         filters=[cleaned_within(LONGEST_NAME, clean_line)],
         render_kw={**of_visitor(detail), **AS_TYPED},
     )
@@ -62,8 +62,8 @@ def _email(language: Language) -> Field:
     return EmailField(
         label,
         [
-            Answered(language.say("Enter your email address")),
-            Readable(label, LONGEST_EMAIL, language),
+            Required(language.say("Enter your email address")),
+            TextLimits(label, LONGEST_EMAIL, language),
             told_by(partial(read_email, language=language)),
         ],
         filters=[cleaned_within(LONGEST_EMAIL, clean_line)],
@@ -78,7 +78,7 @@ def _phone(rule: FieldRule, language: Language) -> Field:
         label,
         [
             _insisting(rule, language.say("Enter your phone number")),
-            Readable(label, LONGEST_PHONE, language),
+            TextLimits(label, LONGEST_PHONE, language),
             told_by(partial(read_phone, language=language)),
         ],
         filters=[cleaned_within(LONGEST_PHONE, clean_line)],
@@ -93,7 +93,7 @@ def _company(rule: FieldRule, language: Language) -> Field:
     label = language.say("Company")
     return StringField(
         label,
-        [_insisting(rule, language.say("Enter your company")), Readable(label, LONGEST_COMPANY, language)],
+        [_insisting(rule, language.say("Enter your company")), TextLimits(label, LONGEST_COMPANY, language)],
         filters=[cleaned_within(LONGEST_COMPANY, clean_line)],
         render_kw={**of_visitor("organization"), **AS_TYPED},
     )
@@ -103,11 +103,11 @@ def _message(rule: FieldRule, language: Language) -> Field:
     label = language.say("Message")
     return TextAreaField(
         label,
-        [_insisting(rule, language.say("Enter your message")), Readable(label, LONGEST_MESSAGE, language)],
+        [_insisting(rule, language.say("Enter your message")), TextLimits(label, LONGEST_MESSAGE, language)],
         filters=[cleaned_within(LONGEST_MESSAGE, clean_text)],
         render_kw={"data-most": LONGEST_MESSAGE},
     )
 
 
 def _insisting(rule: FieldRule, what_to_do: str) -> Validator:
-    return Answered(what_to_do) if rule is FieldRule.REQUIRED else may_be_left_open
+    return Required(what_to_do) if rule is FieldRule.REQUIRED else may_be_left_open

@@ -11,7 +11,7 @@ from typing import Final
 
 from webapp.enquiry import Answers, Enquiry
 from webapp.forms.definition import FieldRule, FormDefinition
-from webapp.forms.mapping import MisfitError, opportunity_of
+from webapp.forms.mapping import PropertyValueError, opportunity_of
 from webapp.forms.question import Question
 from webapp.forms.samples import SAMPLE_REFERENCE
 from webapp.languages.language import Language, to_say
@@ -31,7 +31,7 @@ def misfits(answers: Answers, definition: FormDefinition, language: Language) ->
     enquiry = Enquiry(SAMPLE_REFERENCE, definition.slug, datetime.now(UTC), answers)
     try:
         opportunity = opportunity_of(enquiry, definition)
-    except MisfitError as error:
+    except PropertyValueError as error:
         question = _question_of(error.path, definition)
         if question is None:
             yield "", language.say("Your answers do not go together: check them, or get in touch with us")

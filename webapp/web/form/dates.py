@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from webapp.forms.question import Bound, Question
-from webapp.languages.date_parsing import TypedDay, read_day
+from webapp.languages.date_parsing import ParsedDate, read_day
 from webapp.languages.language import Language, to_say
 from webapp.languages.years import Today
 
@@ -43,7 +43,7 @@ def read_date(question: Question, typed: str, language: Language, now: datetime)
     return day.isoformat()
 
 
-def day_in(question: Question, typed: str, language: Language, now: datetime) -> TypedDay | None:
+def day_in(question: Question, typed: str, language: Language, now: datetime) -> ParsedDate | None:
     """Return the day that was typed, whether the question takes it or not; None when it is none."""
     found = read_day(typed, language, Today.at(now), is_past=question.max == "today")
     return found if found is not None and EARLIEST <= found.day <= LATEST else None

@@ -29,7 +29,7 @@ from webapp.web.form.answering import read_answer, what_to_answer
 from webapp.web.form.autofill import of_question
 from webapp.web.form.builtin_fields import AS_TYPED, EMAIL, TELEPHONE
 from webapp.web.form.dates import example_of
-from webapp.web.form.validators import Answered, Readable, Validator, may_be_left_open, told_by
+from webapp.web.form.validators import Required, TextLimits, Validator, may_be_left_open, told_by
 
 ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
 
@@ -117,11 +117,11 @@ def _given(value: Any) -> Any:
 
 def _validators(question: Question, language: Language) -> list[Validator]:
     validators: list[Validator] = [
-        Answered(what_to_answer(question, language)) if question.required else may_be_left_open
+        Required(what_to_answer(question, language)) if question.required else may_be_left_open
     ]
     if question.kind in TYPED:
         name = language.say("Your answer to “%(question)s”", question=question.label)
-        validators.append(Readable(name, question.longest, language))
+        validators.append(TextLimits(name, question.longest, language))
 
     def read(form: Any, field: Field) -> None:
         told_by(partial(read_answer, question, language=language, now=form.now))(form, field)

@@ -16,7 +16,7 @@ Validator = Callable[[Form, Field], None]
 
 
 @dataclass(frozen=True)
-class Answered:
+class Required:
     """Requires an answer; ``what_to_do`` is what the visitor reads when there is none."""
 
     what_to_do: str
@@ -30,7 +30,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Readable:
+class TextLimits:
     """Refuses text that is too long, and text that arrived damaged; ``name`` begins the sentence.
 
     Its length comes first: what is too long is not read.

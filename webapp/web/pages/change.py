@@ -18,17 +18,17 @@ from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in, attribute_of
-from webapp.web.localized_forms import OfferedForm, OfferedForms
+from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.pages.errors import ProblemPages, problem_page
-from webapp.web.pages.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, NotTaken
-from webapp.web.receipt_lookup import ReceivedEnquiries
+from webapp.web.pages.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, Rejection
+from webapp.web.receipt_lookup import ReceiptLookup
 from webapp.web.request_body import longest_body, read_sent_form
 from webapp.web.submission import EnquiryService
-from webapp.web.tokens import ForeignTokenError, FormToken, Tokens
+from webapp.web.tokens import FormToken, InvalidTokenError, Tokens
 
 log = structlog.get_logger(__name__)
 
-NOT_STORED: Final = NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
+NOT_STORED: Final = Rejection(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
 
 
 class AmendViews:
@@ -44,7 +44,7 @@ class AmendViews:
 
     def __init__(
         self,
-        forms: OfferedForms,
+        forms: LocalizedForms,
         service: EnquiryService,
         tokens: Tokens,
         problems: ProblemPages,
@@ -52,7 +52,7 @@ class AmendViews:
         public_url: str = "",
     ) -> None:
         self._forms = forms
-        self._received = ReceivedEnquiries(forms, service, tokens)
+        self._received = ReceiptLookup(forms, service, tokens)
         self._service = service
         self._tokens = tokens
         self._problems = problems
@@ -99,7 +99,7 @@ class AmendViews:
         if not self._service.may_amend(enquiry, offered.definition):
             return self._too_late(receipt, offered)
         notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
-        return self._page(receipt, offered, form, carried, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+        return self._page(receipt, offered, form, carried, Rejection(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
 
     def _stored(self, form: EnquiryForm, enquiry: Enquiry, token: FormToken) -> bool:
         """Store what was changed unless it comes too late; say whether it is stored, perhaps since before."""
@@ -127,16 +127,16 @@ class AmendViews:
     def _read_token(self, token: str, enquiry: Enquiry) -> FormToken | None:
         try:
             return self._tokens.read(token, f"{enquiry.form}/{enquiry.reference}")
-        except ForeignTokenError:
+        except InvalidTokenError:
             return None
 
     def _page(
         self,
         receipt: str,
-        offered: OfferedForm,
+        offered: LocalizedForm,
         form: EnquiryForm,
         token: str,
-        not_taken: NotTaken | None = None,
+        not_taken: Rejection | None = None,
     ) -> Response:
         say = offered.language.say
         page = FormPage(
@@ -151,7 +151,7 @@ class AmendViews:
         )
         return page.show(form, self._public_url, not_taken)
 
-    def _too_late(self, receipt: str, offered: OfferedForm) -> Response:
+    def _too_late(self, receipt: str, offered: LocalizedForm) -> Response:
         address = url_for("receipt.show", token=receipt, **offered.in_addresses)
         link = (address, offered.language.say("See what you sent"))
         return problem_page(HTTPStatus.GONE, offered, link)
@@ -174,7 +174,7 @@ def addresses_in(answers: Answers) -> frozenset[str]:
     return frozenset(each for each in {answers.email}.union(*told) if "@" in each)
 
 
-def filled(answers: Answers, offered: OfferedForm) -> dict[str, Any]:
+def filled(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
     """Return what the fields of a form hold when it is shown filled."""
     questions = {each.name: each for each in offered.definition.asked}
     return {

@@ -24,11 +24,11 @@ from webapp.web.attribution import (
 )
 from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in
 from webapp.web.form.rewording import reword
-from webapp.web.localized_forms import OfferedForm, OfferedForms
-from webapp.web.pages.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, NotTaken, Translation
+from webapp.web.localized_forms import LocalizedForm, LocalizedForms
+from webapp.web.pages.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, LanguageLink, Rejection
 from webapp.web.request_body import longest_body, read_sent_form
 from webapp.web.submission import EnquiryService
-from webapp.web.tokens import ForeignTokenError, FormToken, Tokens
+from webapp.web.tokens import FormToken, InvalidTokenError, Tokens
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ TYPED_IN: Final = "typed_in"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class HiddenState:
     """What a page carries through failed submissions: token, campaign, and where the visitor came from."""
 
     token: str
@@ -69,7 +69,7 @@ class FormViews:
 
     def __init__(
         self,
-        forms: OfferedForms,
+        forms: LocalizedForms,
         default_form: str,
         service: EnquiryService,
         tokens: Tokens,
@@ -99,7 +99,7 @@ class FormViews:
     def show_form(self, slug: str) -> Response:
         """Show a form, noting the campaign that its link names."""
         offered = self._forms.find(slug)
-        visit = Visit(
+        visit = HiddenState(
             self._tokens.issue(slug),
             carried_parameters(request.args.items(multi=True)),
             carried_address(request.referrer or ""),
@@ -115,7 +115,7 @@ class FormViews:
         form.asked_about = asked_about_in(sent)
         try:
             token = self._tokens.read(sent.get("token", ""), slug)
-        except ForeignTokenError:
+        except InvalidTokenError:
             token = None
         visit = self._visit_again(slug, token, sent)
         if SWITCH in sent:
@@ -128,12 +128,12 @@ class FormViews:
             enquiry = self._stored(form, token, sent) if is_valid and token else None
         except StoreUnavailableError as error:
             log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
-            return self._page(offered, form, visit, NotTaken(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
+            return self._page(offered, form, visit, Rejection(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
         if enquiry is not None:
             address = offered.definition.thanks_url or self._receipt_address(enquiry)
             return redirect(address, code=HTTPStatus.SEE_OTHER)
         notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
-        return self._page(offered, form, visit, NotTaken(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+        return self._page(offered, form, visit, Rejection(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
 
     def health(self) -> Response:
         """Say that the process lives."""
@@ -152,9 +152,9 @@ class FormViews:
         )
         return self._service.submit(form.definition, answers, attribution, token.submission_key)
 
-    def _visit_again(self, slug: str, token: FormToken | None, sent: Sent) -> Visit:
+    def _visit_again(self, slug: str, token: FormToken | None, sent: Sent) -> HiddenState:
         is_good = token is not None and not token.is_expired
-        return Visit(
+        return HiddenState(
             sent["token"] if is_good else self._tokens.issue(slug),
             carried_parameters(sent.items(multi=True)),
             carried_address(sent.get(REFERRER, "")),
@@ -163,10 +163,10 @@ class FormViews:
 
     def _page(
         self,
-        offered: OfferedForm,
+        offered: LocalizedForm,
         form: EnquiryForm,
-        visit: Visit,
-        not_taken: NotTaken | None = None,
+        visit: HiddenState,
+        not_taken: Rejection | None = None,
     ) -> Response:
         definition = offered.definition
         # Not the page's own address: what is sent to an address makes the browser forget the page that it has
@@ -175,7 +175,7 @@ class FormViews:
         submit = definition.submit or offered.language.say("Send enquiry")
         typed_in: dict[str, Any] = {TYPED_IN: offered.language.tag}
         others = tuple(
-            Translation(each, url_for("enquire.submit", slug=definition.slug, lang=each.tag, **typed_in))
+            LanguageLink(each, url_for("enquire.submit", slug=definition.slug, lang=each.tag, **typed_in))
             for each in offered.others
         )
         page = FormPage(

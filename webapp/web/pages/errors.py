@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from webapp.languages.language import to_say
 from webapp.outbox.database import StoreUnavailableError
-from webapp.web.localized_forms import OfferedForm, OfferedForms
+from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.responses import render
 from webapp.web.tokens import Tokens
 
@@ -34,7 +34,7 @@ MAKE_IT_SHORTER: Final = to_say(
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ErrorPage:
     """One kind of page: its heading and its sentences."""
 
     title: str
@@ -42,7 +42,7 @@ class Problem:
 
 
 PROBLEMS: Final = {
-    400: Problem(
+    400: ErrorPage(
         to_say("This address is not right"),
         (
             NOT_READABLE,
@@ -50,7 +50,7 @@ PROBLEMS: Final = {
             to_say("Open the form from its link again."),
         ),
     ),
-    404: Problem(
+    404: ErrorPage(
         to_say("Page not found"),
         (
             to_say("If you typed the address, check that it is correct."),
@@ -58,22 +58,22 @@ PROBLEMS: Final = {
             to_say("What you sent before is kept."),
         ),
     ),
-    405: Problem(
+    405: ErrorPage(
         to_say("This page cannot be used that way"),
         (NOT_SENT, FILL_IN_THE_FORM),
     ),
-    410: Problem(
+    410: ErrorPage(
         to_say("This enquiry can no longer be changed here"),
         (
             to_say("The time in which it could be changed is over, so nothing has been changed."),
             to_say("Get in touch about it, and quote your reference."),
         ),
     ),
-    413: Problem(
+    413: ErrorPage(
         to_say("What you sent is too long"),
         (to_say("Your enquiry has not been sent."), MAKE_IT_SHORTER),
     ),
-    429: Problem(
+    429: ErrorPage(
         to_say("You are sending too fast"),
         (
             to_say("Your enquiry has not been sent, since many came from your connection at once."),
@@ -81,7 +81,7 @@ PROBLEMS: Final = {
             GO_BACK,
         ),
     ),
-    500: Problem(
+    500: ErrorPage(
         to_say("Something went wrong on our side"),
         (
             to_say("If you were sending an enquiry, we cannot say whether it arrived."),
@@ -89,7 +89,7 @@ PROBLEMS: Final = {
             to_say("The same enquiry sent twice is one enquiry."),
         ),
     ),
-    503: Problem(
+    503: ErrorPage(
         to_say("This page cannot be shown just now"),
         (
             to_say("Nothing is lost: what you sent before is kept."),
@@ -99,13 +99,13 @@ PROBLEMS: Final = {
 }
 
 PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
-    400: Problem(
+    400: ErrorPage(
         PROBLEMS[400].title,
         (NOT_READABLE, NOT_CHANGED, GO_BACK),
     ),
-    405: Problem(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
-    413: Problem(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
-    429: Problem(
+    405: ErrorPage(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
+    413: ErrorPage(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
+    429: ErrorPage(
         PROBLEMS[429].title,
         (
             to_say("Your changes have not been sent, since many came from your connection at once."),
@@ -114,7 +114,7 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
             GO_BACK,
         ),
     ),
-    500: Problem(
+    500: ErrorPage(
         PROBLEMS[500].title,
         (
             to_say("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
@@ -125,7 +125,7 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
 }
 """What is told instead to who has sent an enquiry before, and was changing it."""
 
-NOT_FOUND_ON_SENDING: Final = Problem(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
+NOT_FOUND_ON_SENDING: Final = ErrorPage(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
 """The page for what was sent to an address that is none, or no longer."""
 
 
@@ -138,7 +138,7 @@ class ProblemPages:
         tokens: reads which form a receipt is of.
     """
 
-    def __init__(self, forms: OfferedForms, default_form: str, tokens: Tokens) -> None:
+    def __init__(self, forms: LocalizedForms, default_form: str, tokens: Tokens) -> None:
         self._forms = forms
         self._default_form = default_form
         self._tokens = tokens
@@ -169,7 +169,7 @@ class ProblemPages:
         link = (request.full_path.rstrip("?"), form.language.say("Load this page again"))
         return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
 
-    def _form(self) -> OfferedForm:
+    def _form(self) -> LocalizedForm:
         match request.path.split("/"):
             case ["", "f", slug, *_] if slug in self._forms:
                 return self._forms.find(slug)
@@ -180,7 +180,7 @@ class ProblemPages:
                 return self._forms.find(self._default_form)
 
 
-def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Response:
+def problem_page(status: int, form: LocalizedForm, link: tuple[str, str]) -> Response:
     """Return the page of a status, with one link that leads on."""
     problem = _problem(status)
     return render(
@@ -194,14 +194,14 @@ def problem_page(status: int, form: OfferedForm, link: tuple[str, str]) -> Respo
     )
 
 
-def _problem(status: int) -> Problem:
+def _problem(status: int) -> ErrorPage:
     if status == HTTPStatus.NOT_FOUND and request.method == "POST":
         return NOT_FOUND_ON_SENDING
     problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
     return problems.get(status, problems[400 if status < InternalServerError.code else 500])
 
 
-def _where_to_go_on(form: OfferedForm, status: int) -> tuple[str, str]:
+def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
     """Return the address and the words of the link: to the form, or to the change that was being made."""
     receipt = _changed_receipt()
     if receipt and status != HTTPStatus.NOT_FOUND:

@@ -31,7 +31,7 @@ NOT_CHANGED_YET = to_say(
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
+class Rejection:
     """Why what was sent is shown again; what is wrong at the fields stands there, the rest is the notice.
 
     The notice is a message to be said in the visitor's language.
@@ -42,7 +42,7 @@ class NotTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
+class LanguageLink:
     """A language that a page can be had in besides, and the address that shows it so, filled as it is."""
 
     language: Language
@@ -66,9 +66,9 @@ class FormPage:
     hidden: list[tuple[str, str]] = field(default_factory=list)
     may_be_indexed: bool = True
     notes_token: bool = False
-    languages: tuple[Translation, ...] = ()
+    languages: tuple[LanguageLink, ...] = ()
 
-    def show(self, form: EnquiryForm, public_url: str, not_taken: NotTaken | None = None) -> Response:
+    def show(self, form: EnquiryForm, public_url: str, not_taken: Rejection | None = None) -> Response:
         """Return the page with the form as it stands."""
         status = not_taken.status if not_taken else HTTPStatus.OK
         notice = not_taken.notice if not_taken else ""

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, make_response, url_for
 from webapp.enquiry import Enquiry
 from webapp.languages.language import Language, to_say
 from webapp.outbox.database import StoreUnavailableError
-from webapp.web.localized_forms import OfferedForm
+from webapp.web.localized_forms import LocalizedForm
 from webapp.web.pages.errors import ProblemPages
-from webapp.web.receipt_lookup import ReceivedEnquiries
+from webapp.web.receipt_lookup import ReceiptLookup
 from webapp.web.responses import render
 from webapp.web.submission import EnquiryService, amend_until
 
@@ -39,13 +39,13 @@ def copy_of(enquiry: Enquiry, language: Language) -> Copy:
     return [(label, value) for label, value in sent if value]
 
 
-def in_words(moment: datetime, form: OfferedForm) -> str:
+def in_words(moment: datetime, form: LocalizedForm) -> str:
     """Return a moment in the visitor's language, by the clock of the form's time zone."""
     name = form.definition.time_zone
     return form.language.moment(moment, UTC if name == "UTC" else ZoneInfo(name))
 
 
-def text_copy(enquiry: Enquiry, form: OfferedForm) -> str:
+def text_copy(enquiry: Enquiry, form: LocalizedForm) -> str:
     """Return the receipt as a plain text to keep."""
     definition, say = form.definition, form.language.say
     received = in_words(enquiry.received_at, form)
@@ -71,7 +71,7 @@ def text_copy(enquiry: Enquiry, form: OfferedForm) -> str:
 class ReceiptViews:
     """The receipt's page and its copy to keep, at an address that only the visitor was given."""
 
-    def __init__(self, received: ReceivedEnquiries, service: EnquiryService, problems: ProblemPages) -> None:
+    def __init__(self, received: ReceiptLookup, service: EnquiryService, problems: ProblemPages) -> None:
         self._received = received
         self._service = service
         self._problems = problems
@@ -118,7 +118,7 @@ class ReceiptViews:
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'
         return response
 
-    def _change_url(self, enquiry: Enquiry, form: OfferedForm, token: str) -> str:
+    def _change_url(self, enquiry: Enquiry, form: LocalizedForm, token: str) -> str:
         """Return where the enquiry can be changed; empty when it no longer can."""
         if not self._service.may_amend(enquiry, form.definition):
             return ""

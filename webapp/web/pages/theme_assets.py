@@ -22,7 +22,7 @@ WITHIN_AN_IMAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PageTheme:
     """The addresses of a form's theme and logo, each empty where it has none, and the schemes it comes in."""
 
     stylesheet: str
@@ -46,7 +46,7 @@ class _File:
         return response
 
 
-class Looks:
+class ThemeAssets:
     """The themes and logos of all forms.
 
     Args:
@@ -80,10 +80,10 @@ class Looks:
         response.headers["Content-Security-Policy"] = WITHIN_AN_IMAGE
         return response
 
-    def of(self, form: FormDefinition) -> Look:
+    def of(self, form: FormDefinition) -> PageTheme:
         """Return how a form looks."""
         theme, logo = self._themes.get(form.slug), self._logos.get(form.slug)
-        return Look(
+        return PageTheme(
             url_for("look.theme", slug=form.slug, v=theme.digest) if theme else "",
             url_for("look.logo", slug=form.slug, v=logo.digest) if logo else "",
             form.theme.schemes,
