@@ -52,7 +52,7 @@ POT := $(VENV)/leadform.pot
 CATALOGS := webapp/languages/catalogs
 
 messages: $(VENV)/development ## Gather what visitors read into the catalogs, to be translated there
-	$(BIN)/pybabel --quiet extract -F pyproject.toml -k say -k to_say --omit-header --no-location --sort-output \
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k gettext -k N_ --omit-header --no-location --sort-output \
 		--output-file $(POT) .
 	for language in de fr es ar; do \
 		$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header \

@@ -17,7 +17,7 @@ from webapp.enquiry import (
     ImpossibleTransitionError,
     check_transition,
     new_reference,
-    read_reference,
+    parse_reference,
 )
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
@@ -61,7 +61,7 @@ def test_new_references_differ_and_use_the_whole_alphabet() -> None:
     ],
 )
 def test_a_reference_is_read_however_it_was_typed(typed: str) -> None:
-    assert read_reference(typed) == REFERENCE
+    assert parse_reference(typed) == REFERENCE
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_reference_is_read_however_it_was_typed(typed: str) -> None:
     ],
 )
 def test_letters_that_are_mistaken_for_digits_are_read_as_those(typed: str, meant: str) -> None:
-    assert read_reference(typed) == meant
+    assert parse_reference(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -98,19 +98,19 @@ def test_letters_that_are_mistaken_for_digits_are_read_as_those(typed: str, mean
     ],
 )
 def test_what_cannot_be_a_reference_is_none(typed: str) -> None:
-    assert read_reference(typed) is None
+    assert parse_reference(typed) is None
 
 
 @given(reference=references)
 def test_every_reference_is_read_back_from_any_case_with_or_without_its_prefix(reference: str) -> None:
     for typed in (reference, reference.lower(), reference.removeprefix("ENQ-"), reference.replace("-", " ")):
-        assert read_reference(typed) == reference
+        assert parse_reference(typed) == reference
 
 
 @given(typed=st.text(max_size=20))
 def test_whatever_is_typed_is_a_whole_reference_or_none(typed: str) -> None:
-    read = read_reference(typed)
-    assert read is None or (read == read_reference(read) and len(read) == len(REFERENCE))
+    read = parse_reference(typed)
+    assert read is None or (read == parse_reference(read) and len(read) == len(REFERENCE))
 
 
 # States
@@ -205,4 +205,4 @@ def test_no_parameter_is_named_twice_and_all_are_lower_case() -> None:
     "typed", ["7F3K9Q\N{LATIN SMALL LETTER SHARP S}", "7F3K9QX\N{LATIN SMALL LETTER LONG S}"]
 )
 def test_a_letter_that_only_becomes_one_of_ours_in_capitals_makes_no_reference(typed: str) -> None:
-    assert read_reference(typed) is None
+    assert parse_reference(typed) is None

@@ -25,7 +25,7 @@ from webapp.web.pages.errors import ProblemPages
 from webapp.web.pages.receipt import ReceiptViews
 from webapp.web.pages.theme_assets import ThemeAssets
 from webapp.web.receipt_lookup import ReceiptLookup
-from webapp.web.request_body import LONGEST_BODY, longest_body
+from webapp.web.request_body import MAX_BODY, longest_body
 from webapp.web.security_headers import add_security_headers
 from webapp.web.static_files import StaticFiles
 from webapp.web.submission import EnquiryService
@@ -63,7 +63,7 @@ def create_app(
         app.register_blueprint(views.blueprint())
     app.after_request(add_security_headers)
     problems.register(app)
-    app.jinja_env.globals |= {"address_of": static_files.address_of, "look_of": looks.of}
+    app.jinja_env.globals |= {"address_of": static_files.get_address, "look_of": looks.of}
     Compress(app)
     _bound_headers(app, settings.proxy_hops)
     return app
@@ -74,8 +74,8 @@ def _bare_app(settings: Settings, forms: Forms) -> Flask:
     app.jinja_loader = templates_in(PROJECT / "templates")
     app.config.update(
         # The pages that take a form allow for its longest answers.
-        MAX_CONTENT_LENGTH=LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
         # What the server keeps of a body before it asks for an answer (webapp/server).
         MAX_FORM_BODY=longest_body(*forms.values()),
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

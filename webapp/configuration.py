@@ -65,12 +65,12 @@ def faults_together(settings: Settings, forms: Forms) -> Iterator[SettingFault]:
         yield SettingFault("PUBLIC_URL", message)
 
 
-def database_of(settings: Settings, *, read_only: bool = False) -> Database:
+def make_database(settings: Settings, *, read_only: bool = False) -> Database:
     """Return the database that the settings name; it is connected to when first used."""
     return open_database(settings.database_url.get_secret_value(), read_only=read_only)
 
 
-def client_of(settings: Settings) -> PlatformClient:
+def make_client(settings: Settings) -> PlatformClient:
     """Return the client of the platform that the settings name."""
     account = Account(
         settings.platform_url,

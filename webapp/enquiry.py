@@ -84,7 +84,7 @@ A delivery that failed while it was unclear whether an earlier request had arriv
 person retries it, so that it is looked for before it is sent again.
 """
 
-GOING_ON: Final = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR})
+ACTIVE_STATES: Final = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR})
 """The states in which a delivery goes on by itself; in the others it is done, or waits for a person."""
 
 
@@ -112,7 +112,7 @@ def new_reference() -> str:
     return REFERENCE_PREFIX + "".join(secrets.choice(CROCKFORD_BASE32) for _ in range(REFERENCE_LENGTH))
 
 
-def read_reference(typed: str) -> str | None:
+def parse_reference(typed: str) -> str | None:
     """Return the reference that a person typed, or None when it cannot be one.
 
     As Crockford's base 32 asks, case does not count, O reads as 0, and I and L read as 1; the prefix and

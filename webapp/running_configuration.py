@@ -17,7 +17,7 @@ from webapp.configuration import ConfigurationError, faults_together, read_confi
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
-from webapp.outbox.sqlite import file_of
+from webapp.outbox.sqlite import get_file
 from webapp.settings.model import Settings, SettingsError, read_settings
 
 UNREADABLE: Final = (SettingsError, ConfigurationError, OSError, ValueError)
@@ -56,7 +56,7 @@ class Serving:
 
 def last_good_forms(settings: Settings) -> LastGoodForms:
     """Return the copy of the settings' forms file, which is kept beside the database."""
-    database = file_of(settings.database_url.get_secret_value())
+    database = get_file(settings.database_url.get_secret_value())
     return LastGoodForms(database.parent if database else FOLDER, settings.forms_file)
 
 

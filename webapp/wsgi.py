@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 
-from webapp.configuration import ConfigurationError, database_of
+from webapp.configuration import ConfigurationError, make_database
 from webapp.gunicorn_master import MASTER
 from webapp.logs import configure_logging
 
@@ -30,7 +30,7 @@ def _application() -> Flask:
     serving = MASTER.configuration()
     settings = serving.settings
     configure_logging(settings.log_format, settings.log_level)
-    return create_app(settings, serving.forms, database_of(settings))
+    return create_app(settings, serving.forms, make_database(settings))
 
 
 try:

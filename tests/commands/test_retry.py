@@ -28,7 +28,7 @@ def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
     """Send what is due, as a worker would, with this outcome."""
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    queue.begin_sending(claim, CurrentForms(lambda: forms).opportunity_of(claim.enquiry()).as_json())
+    queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(claim.enquiry()).as_json())
     queue.record(claim, outcome)
 
 

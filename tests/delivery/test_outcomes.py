@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Clock
 from webapp.delivery.outcomes import (
-    LONGEST_DELAY,
+    MAX_DELAY,
     RetryPolicy,
     after_empty_look,
     after_failed_look,
@@ -34,7 +34,7 @@ def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Cl
         action=action,
         claimed_at=clock(),
         request_date=REQUESTED if action is Action.LOOK else None,
-        tried_since=REQUESTED,
+        first_tried_at=REQUESTED,
         attempts=attempts,
         opportunity_id=None,
         sent=None,
@@ -62,13 +62,13 @@ def test_each_error_leads_to_its_state(error: PlatformError, state: DeliveryStat
 
 def test_a_wrong_key_charges_the_enquiry_no_attempt(clock: Clock) -> None:
     outcome = after_failed_send(a_claim(clock), AccountRejected("key"), POLICY)
-    assert not outcome.charged
+    assert not outcome.counts_as_attempt
     assert outcome.finding is PlatformHealth.REFUSES_US
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 9, 11, 1000])
 def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempts: int) -> None:
-    bound = min(LONGEST_DELAY, 5 * 2.0 ** (attempts - 1))
+    bound = min(MAX_DELAY, 5 * 2.0 ** (attempts - 1))
     delays = [POLICY.delay(attempts) for _ in range(200)]
     assert 0 <= min(delays) <= max(delays) <= bound
     assert max(delays) > 0.9 * bound, f"seed {SEED}"
@@ -82,32 +82,32 @@ def test_a_wait_that_the_platform_asks_for_is_honoured_up_to_an_hour(
     asked: float | None, least: float, most: float, clock: Clock
 ) -> None:
     outcome = after_failed_send(a_claim(clock), Retryable("busy", retry_after=asked), POLICY)
-    assert outcome.again_in is not None
-    assert least <= outcome.again_in <= most
+    assert outcome.retry_in is not None
+    assert least <= outcome.retry_in <= most
 
 
 def test_retrying_ends_after_its_days_with_the_last_words_kept(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_failed_send(a_claim(clock), Retryable("busy"), POLICY)
-    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.FAILED, None, False)
+    assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.FAILED, None, False)
     assert outcome.message == "Gave up after 14 days: busy"
 
 
 def test_an_unclear_send_is_in_doubt_and_looked_for_at_once(clock: Clock) -> None:
     outcome = after_failed_send(a_claim(clock), Unclear("lost"), POLICY)
-    assert (outcome.again_in, outcome.in_doubt) == (0, True)
+    assert (outcome.retry_in, outcome.in_doubt) == (0, True)
 
 
 def test_an_absent_opportunity_is_not_sent_again_before_the_fence(clock: Clock) -> None:
     clock.advance(300)
     outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
-    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 30, True)
+    assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 30, True)
 
 
 def test_an_absent_opportunity_is_sent_again_after_the_fence(clock: Clock) -> None:
     clock.advance(330)
     outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
-    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
+    assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
 
 
 def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform_tells_the_time(
@@ -116,7 +116,7 @@ def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform
     clock.advance(3600)
     platform_time = REQUESTED + timedelta(seconds=10)
     outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
-    assert (outcome.state, outcome.again_in) == (DeliveryState.UNCLEAR, 320)
+    assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 320)
 
 
 def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than_its_wait(
@@ -125,7 +125,7 @@ def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than
     clock.advance(-3600)
     platform_time = REQUESTED + timedelta(seconds=400)
     outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
-    assert (outcome.state, outcome.again_in) == (DeliveryState.UNCLEAR, 330)
+    assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 330)
 
 
 @pytest.mark.parametrize("error", [Retryable("busy"), Unclear("lost"), PermanentlyRefused("no")])
@@ -133,8 +133,8 @@ def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformErr
     clock.advance(1000)
     outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, error, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
-    assert outcome.again_in is not None
-    assert 0 < outcome.again_in <= 500
+    assert outcome.retry_in is not None
+    assert 0 < outcome.retry_in <= 500
 
 
 def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
@@ -147,7 +147,7 @@ def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock:
 
 def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
     outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, AccountRejected("key"), POLICY)
-    assert (outcome.state, outcome.again_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
+    assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
 
 
 def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None:

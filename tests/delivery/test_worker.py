@@ -20,7 +20,7 @@ from webapp.delivery.outcomes import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
-from webapp.forms.mapping import opportunity_of
+from webapp.forms.mapping import build_opportunity
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.queries import AttemptRow, DeliveryQueries, DeliveryRow, Filter
 from webapp.outbox.tables import enquiries
@@ -280,7 +280,7 @@ def test_a_send_whose_worker_died_after_it_arrived_is_found(
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    opportunity = opportunity_of(claim.enquiry(), forms["weddings"])
+    opportunity = build_opportunity(claim.enquiry(), forms["weddings"])
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
     clock.advance(LEASE)
@@ -296,7 +296,7 @@ def test_a_send_of_a_version_that_put_the_reference_behind_the_name_is_found(
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    today = opportunity_of(claim.enquiry(), forms["weddings"])
+    today = build_opportunity(claim.enquiry(), forms["weddings"])
     opportunity = today.model_copy(update={"name": f"Ada Lovelace, Plan your wedding ({reference})"})
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
@@ -351,10 +351,10 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     neighbour = accept(database, clock())
 
     class AllButOne(CurrentForms):
-        def opportunity_of(self, enquiry: Enquiry) -> Opportunity:
+        def build_opportunity(self, enquiry: Enquiry) -> Opportunity:
             if enquiry.reference == poison:
                 raise ZeroDivisionError
-            return super().opportunity_of(enquiry)
+            return super().build_opportunity(enquiry)
 
     queue = queue_of(database)
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)

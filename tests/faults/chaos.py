@@ -18,7 +18,7 @@ from tests.faults.processes import fleet
 from tests.faults.rig import House
 from tests.faults.visitors_at_once import Crowd
 
-LONGEST_PEACE: Final = 0.8
+MAX_PEACE: Final = 0.8
 DRAINS_WITHIN: Final = 180.0
 # A request is kept at most 2 s after its date, and those kept late 1.1 s after that.
 SETTINGS: Final = {"DELIVERY_UNCLEAR_WAIT": "5", "WEB_CONCURRENCY": "2", "LOG_LEVEL": "warning"}
@@ -64,7 +64,7 @@ def _make_trouble(troubles: Troubles, chance: Random, seconds: float) -> None:
     troubles.begin()
     try:
         while time.monotonic() < ends_at:
-            time.sleep(chance.uniform(0, LONGEST_PEACE))
+            time.sleep(chance.uniform(0, MAX_PEACE))
             troubles.make_one()
     finally:
         troubles.end()

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.platform.raw_server import json_answer
 
-LONGEST_REQUEST: Final = 1024 * 1024
-LONGEST_SILENCE: Final = 60.0
+MAX_REQUEST: Final = 1024 * 1024
+MAX_SILENCE: Final = 60.0
 _POLL: Final = 0.02
 
 
@@ -108,7 +108,7 @@ class Wire:
 
     def keep_silent(self) -> bool:
         """Say nothing until released; return False when the client has left before that."""
-        for _ in range(int(LONGEST_SILENCE / _POLL)):
+        for _ in range(int(MAX_SILENCE / _POLL)):
             if self._leaving.is_set():
                 return False
             if self._released.is_set():
@@ -121,7 +121,7 @@ class Wire:
     def _receive(self) -> None:
         content = self._connection.recv(65536)
         self._read += content
-        if not content or len(self._read) > LONGEST_REQUEST:
+        if not content or len(self._read) > MAX_REQUEST:
             raise ConnectionAbortedError(
                 "the client left in the middle of its request, or sends no end of it"
             )

@@ -1,7 +1,7 @@
 """What a platform may do with a request instead of what is right: one small function for each lie.
 
-Each returns a ``PlatformFault`` to be given to ``StandIn.inject``; ``stores`` says whether the platform keeps the
-request all the same.
+Each returns a ``PlatformFault`` to be given to ``StandIn.inject``; ``stores`` says whether the platform
+keeps the request all the same.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 FIRST_ID: Final = 1000
-MOST_ROWS_A_PAGE: Final = 100
+MAX_ROWS_A_PAGE: Final = 100
 OTHER_VENUE: Final = 999_999
 
 _REFERENCE: Final = re.compile(r"ENQ-[0-9A-HJKMNP-TV-Z]{8}(?=: )")
@@ -94,7 +94,7 @@ class Listing:
     """
 
     lag: float = 0.0
-    page_size: int = MOST_ROWS_A_PAGE
+    page_size: int = MAX_ROWS_A_PAGE
     near_misses: bool = False
     strangers: bool = False
     promised: int = 0
@@ -113,7 +113,7 @@ class Listing:
         ]
         rows = [*self._rows_beside(wanted, venues), *found]
         start = max(0, int(asked.get("start", 0)))
-        per_page = min(int(asked.get("perPage", self.page_size)), self.page_size, MOST_ROWS_A_PAGE)
+        per_page = min(int(asked.get("perPage", self.page_size)), self.page_size, MAX_ROWS_A_PAGE)
         shown = rows[start : start + per_page]
         meta = {
             "totalResults": len(rows) + self.promised,

@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.support.processes import PROJECT, WITHIN
 
-LONGEST_TOLD: Final = 6000
+MAX_TOLD: Final = 6000
 
 
 class Program:
@@ -85,7 +85,7 @@ def program(*arguments: str, env: Mapping[str, str], folder: Path) -> Iterator[P
     try:
         yield running
     except BaseException as error:
-        error.add_note(f"--- {' '.join(arguments)} said ---\n{running.said()[-LONGEST_TOLD:]}")
+        error.add_note(f"--- {' '.join(arguments)} said ---\n{running.said()[-MAX_TOLD:]}")
         raise
     finally:
         running.clear_away()

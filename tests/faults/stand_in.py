@@ -29,7 +29,7 @@ KEY: Final = "test-key"
 SECRET: Final = "test-secret"
 
 _ACCEPT_POLL: Final = 0.02
-_LONGEST_READ: Final = 30.0
+_MAX_READ: Final = 30.0
 _PORTS: Final = range(20_000, 32_000)
 """Below those that the system gives to clients: on one of them a client could meet itself."""
 
@@ -93,7 +93,7 @@ class StandIn:
     def finish_calls(self) -> None:
         """Wait until the calls under way have ended by themselves."""
         for thread in list(self._threads):
-            thread.join(_LONGEST_READ)
+            thread.join(_MAX_READ)
 
     @property
     def ledger(self) -> list[LedgerEntry]:
@@ -167,7 +167,7 @@ class StandIn:
         while not self._refusing.is_set():
             with suppress(TimeoutError):
                 connection, _ = self._listening.accept()
-                connection.settimeout(_LONGEST_READ)
+                connection.settimeout(_MAX_READ)
                 thread = threading.Thread(target=self._receive, args=(connection,), daemon=True)
                 self._threads.add(thread)
                 thread.start()

@@ -15,7 +15,7 @@ from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
 from tests.support.enquiries import accept
 from tests.support.processes import wait_for
-from webapp.commands.worker import worker_of
+from webapp.commands.worker import make_worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
@@ -62,7 +62,7 @@ def working(house: House, forms: Forms) -> Iterator[None]:
         delivery_retry_base=0.2,
     )
     stop = threading.Event()
-    thread = threading.Thread(target=worker_of(settings, forms, house.database).run, args=(stop,))
+    thread = threading.Thread(target=make_worker(settings, forms, house.database).run, args=(stop,))
     thread.start()
     try:
         yield

@@ -16,7 +16,7 @@ from tests.faults.visitors import Change, FilledForm
 from tests.support.processes import Visitor
 
 VISITORS: Final = 4
-LONGEST_THOUGHT: Final = 0.3
+MAX_THOUGHT: Final = 0.3
 LEAVES_WITHIN: Final = 90.0
 CHANGES_ITS_MIND: Final = 0.3
 REVIVED_FOR: Final = 3.0
@@ -61,9 +61,9 @@ class Crowd:
     def _enquire(self, chance: Random) -> int:
         """Be a visitor who enquires again and again; return how often forms were sent."""
         tries = 0
-        while not self._over.wait(chance.uniform(0, LONGEST_THOUGHT)):
+        while not self._over.wait(chance.uniform(0, MAX_THOUGHT)):
             form = self._opened(str(chance.random()))
-            while form and not self._gone.wait(chance.uniform(0, LONGEST_THOUGHT)):
+            while form and not self._gone.wait(chance.uniform(0, MAX_THOUGHT)):
                 tries += 1
                 reference = _sent(form)
                 if reference:
@@ -76,7 +76,7 @@ class Crowd:
     def _change(self, receipt: str, reference: str, chance: Random) -> None:
         """Change an enquiry that was received, once, however often that takes."""
         words, change = f"Changed to {chance.random()}", None
-        while not self._gone.wait(chance.uniform(0, LONGEST_THOUGHT)):
+        while not self._gone.wait(chance.uniform(0, MAX_THOUGHT)):
             try:
                 change = change or Change(receipt, words)
                 if change.send():

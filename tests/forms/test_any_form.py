@@ -13,12 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from tests.forms.any_form import answers_to, form_definitions
 from webapp.enquiry import Answer, Enquiry
-from webapp.forms.consistency import incoherences
+from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
-from webapp.forms.mapping import opportunity_of
-from webapp.languages.language import language_of
+from webapp.forms.mapping import build_opportunity
+from webapp.languages.language import get_language
 from webapp.sandbox.store import OpportunityStore
-from webapp.web.form.enquiry_form import form_of
+from webapp.web.form.enquiry_form import make_form
 
 NOW: Final = datetime(2026, 5, 31, 12, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ NOW: Final = datetime(2026, 5, 31, 12, tzinfo=UTC)
 @st.composite
 def filled_forms(draw: st.DrawFn) -> tuple[FormDefinition, MultiDict[str, str]]:
     form = draw(form_definitions())
-    assume(not list(incoherences(form)))
+    assume(not list(consistency_errors(form)))
     return form, draw(answers_to(form))
 
 
@@ -41,12 +41,12 @@ def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
     filled: tuple[FormDefinition, MultiDict[str, str]],
 ) -> None:
     definition, sent = filled
-    form = form_of(definition, language_of("en", definition.region))(sent, now=NOW)
+    form = make_form(definition, get_language("en", definition.region))(sent, now=NOW)
     is_taken = form.validate()
     event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
     assume(is_taken)
     enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
-    request = json.loads(json.dumps(opportunity_of(enquiry, definition).as_json()))
+    request = json.loads(json.dumps(build_opportunity(enquiry, definition).as_json()))
     store = OpportunityStore()
     store.add_or_update(request, NOW)
     (received,) = store.received()

@@ -6,14 +6,14 @@ from tests.conftest import Clock
 from tests.support.enquiries import an_enquiry
 from webapp.enquiry import Attribution
 from webapp.formfile.reader import Forms
-from webapp.forms.mapping import opportunity_of
+from webapp.forms.mapping import build_opportunity
 from webapp.platform.opportunity import ExternalUrl
 from webapp.platform.rules import broken_rules
 
 
 def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock())
-    sent = opportunity_of(enquiry, forms["weddings"]).as_json()
+    sent = build_opportunity(enquiry, forms["weddings"]).as_json()
     description = sent.pop("description")
     assert sent == {
         "venueId": 107,
@@ -57,7 +57,7 @@ def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: F
     least = replace(
         whole, answers=replace(whole.answers, phone=None), consent=None, attribution=Attribution()
     )
-    opportunity = opportunity_of(least, forms["short"])
+    opportunity = build_opportunity(least, forms["short"])
     assert broken_rules(opportunity) == []
     assert opportunity.company is None
     assert opportunity.name == f"{least.reference}: Ada Lovelace, Ask us anything"
@@ -65,7 +65,7 @@ def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: F
 
 def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock(), first_name="{last_name.__class__}")
-    name = opportunity_of(enquiry, forms["weddings"]).name
+    name = build_opportunity(enquiry, forms["weddings"]).name
     assert name is not None
     assert name.startswith(f"{enquiry.reference}: {{last_name.__class__}} Lovelace")
 
@@ -76,7 +76,7 @@ def test_a_name_that_is_too_long_is_cut_behind_the_reference_and_told_in_full(
     name = ("a wedding by the water " * 20).strip()
     enquiry = an_enquiry(clock())
     form = forms["weddings"].model_copy(update={"title": name})
-    sent = opportunity_of(enquiry, form)
+    sent = build_opportunity(enquiry, form)
     assert sent.name is not None
     assert sent.name.startswith(f"{enquiry.reference}: Ada Lovelace, a wedding by the water a wedding")
     assert len(sent.name.encode()) <= 255
@@ -94,7 +94,7 @@ def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: C
             ),
         }
     )
-    assert opportunity_of(enquiry, form, "https://forms.example.com").as_json()["externalUrls"] == [
+    assert build_opportunity(enquiry, form, "https://forms.example.com").as_json()["externalUrls"] == [
         {"ref": "site", "url": "https://www.example.com/"},
         {
             "ref": enquiry.reference,
@@ -102,4 +102,4 @@ def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: C
             "label": f"Enquiry {enquiry.reference}",
         },
     ]
-    assert "externalUrls" not in opportunity_of(enquiry, plain, "https://forms.example.com").as_json()
+    assert "externalUrls" not in build_opportunity(enquiry, plain, "https://forms.example.com").as_json()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.harness import Venue, form_text
 from tests.support.pages import Page
 from webapp.formfile.reader import FormsFileError, read_forms
-from webapp.forms.pattern import fault_of, matches
+from webapp.forms.pattern import find_fault, matches
 
 HOSTILE = ("([A-Za-z]+ ?)+", "(a|a)*", "(a*)*b", "(x+x+)+y", "([a-z]|[a-z0-9])*!", "(.*)*=", "(a|b|ab)*c")
 
@@ -27,7 +27,7 @@ def test_a_pattern_that_would_never_end_is_answered_at_once(venue: Venue) -> Non
 
 @pytest.mark.parametrize("pattern", HOSTILE)
 def test_no_pattern_takes_longer_for_what_nearly_matches(pattern: str) -> None:
-    assert fault_of(pattern) is None
+    assert find_fault(pattern) is None
     assert not matches(pattern, f"{'a' * 60_000}?")
     assert not matches(pattern, f"{'xab' * 20_000}?")
 
@@ -70,14 +70,14 @@ def test_what_the_engine_cannot_run_is_named_with_what_to_do(
 
 @pytest.mark.parametrize("pattern", ["[", "(", ")", "*a", r"\pQ", "[z-a]", "a|*"])
 def test_what_is_no_regular_expression_is_said_to_be_none(pattern: str) -> None:
-    assert str(fault_of(pattern)).startswith("is no regular expression (")
+    assert str(find_fault(pattern)).startswith("is no regular expression (")
 
 
 @pytest.mark.parametrize(
     "pattern", ["(" * 500 + ")" * 500, "a" * 100_000, r"[\pL ]{1,200}", r"a\{,5\}", "(?i)ß"]
 )
 def test_large_patterns_and_usual_ones_are_run(pattern: str) -> None:
-    assert fault_of(pattern) is None
+    assert find_fault(pattern) is None
 
 
 @pytest.mark.parametrize(

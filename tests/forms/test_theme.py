@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from tests.support.processes import PROJECT
 from webapp.forms.palette import DARK, LIGHT, PAIRS, Palette, contrast
-from webapp.forms.text_types import rule_of
+from webapp.forms.text_types import get_rule
 from webapp.forms.theme import Theme
 
 STYLESHEET: Final = (PROJECT / "static" / "leadform.css").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def fault(**keys: Any) -> tuple[str, str]:
     with pytest.raises(ValidationError) as error:
         theme(**keys)
     (only,) = error.value.errors()
-    return ".".join(str(each) for each in only["loc"]), rule_of(only["msg"])
+    return ".".join(str(each) for each in only["loc"]), get_rule(only["msg"])
 
 
 def refusal(**keys: Any) -> str:
@@ -53,7 +53,7 @@ def refusal(**keys: Any) -> str:
     try:
         theme(**keys)
     except ValidationError as error:
-        return rule_of(error.errors()[0]["msg"])
+        return get_rule(error.errors()[0]["msg"])
     return ""
 
 

@@ -10,7 +10,7 @@ from tests.journeys.browser import that_keeps_pages_alive
 from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, reference, send, send_button
 
-LONGEST_SENDING = 15_000
+MAX_SENDING = 15_000
 A_DAY = 86_400
 
 TELL = """() => addEventListener("submit", (event) => {
@@ -79,7 +79,7 @@ def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Pag
     send_button(window).hover()
     with window.expect_event("requestfailed"):
         assert click(window).startswith("sent")
-    window.clock.fast_forward(LONGEST_SENDING - 1_000)
+    window.clock.fast_forward(MAX_SENDING - 1_000)
     assert click(window).startswith("ignored")
     window.clock.fast_forward(1_000)
     assert click(window).startswith("sent")

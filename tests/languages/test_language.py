@@ -6,14 +6,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from webapp.languages.language import LANGUAGES, LanguageTag, known, language_of, preferred
+from webapp.languages.language import (
+    LANGUAGES,
+    LanguageTag,
+    get_language,
+    negotiate_language,
+    supported_language,
+)
 
 MOMENT = datetime(2026, 11, 24, 16, 50, tzinfo=UTC)
 
 
 def test_a_message_is_said_in_each_language_with_what_it_names() -> None:
     said = {
-        tag: language_of(tag).say("Reference: %(reference)s", reference="ENQ-7F3K9QXD") for tag in LANGUAGES
+        tag: get_language(tag).gettext("Reference: %(reference)s", reference="ENQ-7F3K9QXD")
+        for tag in LANGUAGES
     }
     assert said["en"] == "Reference: ENQ-7F3K9QXD"
     assert all("ENQ-7F3K9QXD" in each for each in said.values())
@@ -21,7 +28,7 @@ def test_a_message_is_said_in_each_language_with_what_it_names() -> None:
 
 
 def test_a_message_that_is_not_in_the_catalogs_is_said_as_it_is() -> None:
-    assert language_of("de").say("100 % of nobody") == "100 % of nobody"
+    assert get_language("de").gettext("100 % of nobody") == "100 % of nobody"
 
 
 @pytest.mark.parametrize(
@@ -39,16 +46,19 @@ def test_a_message_that_is_not_in_the_catalogs_is_said_as_it_is() -> None:
 def test_a_day_is_written_as_the_language_and_the_country_do(
     tag: LanguageTag, region: str | None, written: str
 ) -> None:
-    assert language_of(tag, region).day(date(2027, 5, 31)) == written
+    assert get_language(tag, region).format_date(date(2027, 5, 31)) == written
 
 
 def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
-    english, german = language_of("en", "AU"), language_of("de", "AU")
+    english, german = get_language("en", "AU"), get_language("de", "AU")
     sydney = ZoneInfo("Australia/Sydney")
-    assert english.moment(MOMENT, UTC) == "24 November 2026, 16:50 UTC"
-    assert english.moment(MOMENT, sydney) == "25 November 2026, 03:50 (Australian Eastern Daylight Time)"
-    assert german.moment(MOMENT, sydney) == "25. November 2026, 03:50 (Ostaustralische Sommerzeit)"
-    assert language_of("ar").moment(MOMENT, UTC).startswith("24 نوفمبر 2026، 16:50 ")
+    assert english.format_datetime(MOMENT, UTC) == "24 November 2026, 16:50 UTC"
+    assert (
+        english.format_datetime(MOMENT, sydney)
+        == "25 November 2026, 03:50 (Australian Eastern Daylight Time)"
+    )
+    assert german.format_datetime(MOMENT, sydney) == "25. November 2026, 03:50 (Ostaustralische Sommerzeit)"
+    assert get_language("ar").format_datetime(MOMENT, UTC).startswith("24 نوفمبر 2026، 16:50 ")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +77,7 @@ def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
 def test_the_order_of_a_date_in_digits_is_the_countrys(
     tag: LanguageTag, region: str | None, order: str
 ) -> None:
-    assert language_of(tag, region).date_order == order
+    assert get_language(tag, region).date_order == order
 
 
 @pytest.mark.parametrize(
@@ -87,31 +97,31 @@ def test_the_order_of_a_date_in_digits_is_the_countrys(
     ],
 )
 def test_a_number_is_read_as_the_language_writes_it(tag: LanguageTag, typed: str, number: Decimal) -> None:
-    assert language_of(tag).read_number(typed) == number
+    assert get_language(tag).read_number(typed) == number
 
 
 @pytest.mark.parametrize("typed", ["", " ", "nan", "inf", "1e5", "1,20", "many", "1 2", "--1", "."])
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="no number"):
-        language_of("en").read_number(typed)
+        get_language("en").read_number(typed)
 
 
 def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart() -> None:
-    assert {tag: language_of(tag).direction for tag in LANGUAGES} == {
+    assert {tag: get_language(tag).direction for tag in LANGUAGES} == {
         **dict.fromkeys(LANGUAGES, "ltr"),
         "ar": "rtl",
     }
-    assert language_of("de").embedded("What?") == "What?"
-    assert language_of("ar").embedded("What?") == "\u2068What?\u2069"
-    assert language_of("ar").isolated("02 55") == "\u206602\u00a055\u2069"
+    assert get_language("de").isolate("What?") == "What?"
+    assert get_language("ar").isolate("What?") == "\u2068What?\u2069"
+    assert get_language("ar").isolate_ltr("02 55") == "\u206602\u00a055\u2069"
 
 
 def test_what_arabic_itself_says_is_not_kept_apart_where_it_becomes_a_part() -> None:
-    arabic = language_of("ar")
-    quoted = arabic.say("“%(words)s”", words="A day")
+    arabic = get_language("ar")
+    quoted = arabic.gettext("“%(words)s”", words="A day")
     assert quoted == "\u00ab\u2068A day\u2069\u00bb"
-    assert arabic.listed([quoted]) == quoted
-    told = arabic.say("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
+    assert arabic.join_or([quoted]) == quoted
+    told = arabic.gettext("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
     assert "\u2068When?\u2069" in told
     assert quoted in told
     assert "\u2068\u00ab" not in told
@@ -124,10 +134,10 @@ def test_what_arabic_itself_says_is_not_kept_apart_where_it_becomes_a_part() -> 
 def test_a_language_is_known_by_its_tag_whatever_its_country_and_case(
     tag: str | None, is_known: str | None
 ) -> None:
-    assert known(tag) == is_known
+    assert supported_language(tag) == is_known
 
 
 def test_the_first_language_wanted_that_is_offered_is_taken_and_otherwise_the_first_offered() -> None:
-    assert preferred(["pt", "fr-CH", "de"], ("en", "de", "fr")) == "fr"
-    assert preferred(["pt"], ("es", "de")) == "es"
-    assert preferred([], ("ar",)) == "ar"
+    assert negotiate_language(["pt", "fr-CH", "de"], ("en", "de", "fr")) == "fr"
+    assert negotiate_language(["pt"], ("es", "de")) == "es"
+    assert negotiate_language([], ("ar",)) == "ar"

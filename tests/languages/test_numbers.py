@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from webapp.languages.language import LANGUAGES, LanguageTag, language_of
+from webapp.languages.language import LANGUAGES, LanguageTag, get_language
 
 REGIONS: Final = (None, "AU", "US", "DE", "CH", "ZA", "FR", "ES", "EG", "IN")
 
@@ -34,7 +34,7 @@ REGIONS: Final = (None, "AU", "US", "DE", "CH", "ZA", "FR", "ES", "EG", "IN")
 def test_digits_in_threes_are_thousands_in_any_language_whatever_parts_them(
     typed: str, number: int, tag: LanguageTag
 ) -> None:
-    assert [language_of(tag, region).read_number(typed) for region in REGIONS] == [number] * len(REGIONS)
+    assert [get_language(tag, region).read_number(typed) for region in REGIONS] == [number] * len(REGIONS)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -62,7 +62,7 @@ def test_digits_in_threes_are_thousands_in_any_language_whatever_parts_them(
 def test_a_number_that_can_be_only_one_is_read_in_any_language(
     typed: str, number: str, tag: LanguageTag
 ) -> None:
-    assert language_of(tag).read_number(typed) == Decimal(number)
+    assert get_language(tag).read_number(typed) == Decimal(number)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_number_that_can_be_only_one_is_read_in_any_language(
 def test_one_comma_is_a_decimal_comma_where_the_language_has_one(
     tag: LanguageTag, region: str | None, typed: str, number: str
 ) -> None:
-    assert language_of(tag, region).read_number(typed) == Decimal(number)
+    assert get_language(tag, region).read_number(typed) == Decimal(number)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_one_comma_is_a_decimal_comma_where_the_language_has_one(
 )
 def test_what_is_grouped_as_nobody_does_it_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="no number"):
-        language_of("en").read_number(typed)
+        get_language("en").read_number(typed)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_is_grouped_as_nobody_does_it_is_refused(typed: str) -> None:
 def test_a_number_is_written_with_every_decimal_and_never_as_if_they_were_thousands(
     tag: LanguageTag, number: float, written: str
 ) -> None:
-    assert language_of(tag).number(number) == written
+    assert get_language(tag).number(number) == written
 
 
 @settings(deadline=None)  # a language's first number takes longer than the rest
@@ -127,7 +127,7 @@ def test_a_number_is_written_with_every_decimal_and_never_as_if_they_were_thousa
 def test_a_number_that_is_written_is_read_as_that_number(
     digits: int, decimals: int, tag: LanguageTag, region: str | None
 ) -> None:
-    language, number = language_of(tag, region), Decimal(digits).scaleb(-decimals)
+    language, number = get_language(tag, region), Decimal(digits).scaleb(-decimals)
     assert language.read_number(language.number(number)) == number
     assert language.read_number(language.number(float(number))) == number
 
@@ -136,5 +136,5 @@ def test_a_number_that_is_written_is_read_as_that_number(
 def test_thousands_written_in_one_language_are_read_as_that_number_in_every_other(
     number: int, tag: LanguageTag, region: str | None
 ) -> None:
-    written = language_of(tag, region).number(number)
-    assert {language_of(each).read_number(written) for each in LANGUAGES} == {number}
+    written = get_language(tag, region).number(number)
+    assert {get_language(each).read_number(written) for each in LANGUAGES} == {number}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from webapp.languages.text_cleaning import (
     JOINER,
-    MOST_MARKS,
+    MAX_MARKS,
     Cleaner,
     beginning,
     clean_line,
@@ -90,7 +90,7 @@ def test_no_word_of_any_language_is_changed_for_its_marks(clean: Cleaner, writte
 def test_never_do_more_than_thirty_marks_follow_one_another_and_none_is_lost(typed: str) -> None:
     cleaned = clean_line(typed)
     runs = "".join("m" if each in MARKS or each == "\U0001d165" else " " for each in cleaned).split()
-    assert max(map(len, runs), default=0) <= MOST_MARKS
+    assert max(map(len, runs), default=0) <= MAX_MARKS
     assert clean_line(cleaned) == cleaned
     kept = unicodedata.normalize("NFD", cleaned.replace(JOINER, ""))
     assert sorted(kept) == sorted(unicodedata.normalize("NFD", typed))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.support.pages import Page
 from tests.support.worst import WELL, served
 from tests.web.test_dates import AUSTRALIAN, NOW, WHEN, asking, read, refusal
-from webapp.languages.language import LANGUAGES, LanguageTag, language_of
+from webapp.languages.language import LANGUAGES, LanguageTag, get_language
 
 TEN_YEARS: Final = 10 * 365.25
 AHEAD: Final = asking(min="today")
@@ -44,8 +44,8 @@ def at(*moment: int) -> datetime:
 def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None
 ) -> None:
-    language, day = language_of(tag, region), now.date() + away
-    assert read(WHEN, short(day, language.day(day)), language, now) == day.isoformat()
+    language, day = get_language(tag, region), now.date() + away
+    assert read(WHEN, short(day, language.format_date(day)), language, now) == day.isoformat()
 
 
 @given(
@@ -58,7 +58,7 @@ def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
 def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None, sign: str
 ) -> None:
-    language, day = language_of(tag, region), now.date() + away
+    language, day = get_language(tag, region), now.date() + away
     numbers = {"D": day.day, "M": day.month, "Y": f"{day.year % 100:02}"}
     typed = sign.join(str(numbers[part]) for part in language.date_order)
     assert read(WHEN, typed, language, now) == day.isoformat()
@@ -126,7 +126,7 @@ def test_two_digits_of_a_year_far_from_now_are_not_guessed_at(
     ],
 )
 def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
-    assert refusal(WHEN, "12/6/60", language_of(tag, "AU")).startswith(sentence)
+    assert refusal(WHEN, "12/6/60", get_language(tag, "AU")).startswith(sentence)
 
 
 # Without a year
@@ -154,7 +154,7 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
     ],
 )
 def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typed: str, day: str) -> None:
-    language = language_of(tag, region)
+    language = get_language(tag, region)
     assert read(WHEN, typed, language) == read(AHEAD, typed, language) == day
 
 
@@ -184,11 +184,15 @@ def test_today_is_the_day_that_it_is_anywhere_on_earth(
 def test_a_visitor_who_types_today_is_understood_wherever_it_is(
     now: datetime, zone: int, tag: LanguageTag
 ) -> None:
-    language = language_of(tag, "AU")
+    language = get_language(tag, "AU")
     today = (now + timedelta(minutes=zone)).date()
-    written = re.sub(rf"( de)? {today.year}$", "", language.day(today))
+    written = re.sub(rf"( de)? {today.year}$", "", language.format_date(today))
     for question in (AHEAD, BEHIND, WHEN):
-        for typed in (language.day(today), short(today, language.day(today)), today.isoformat()):
+        for typed in (
+            language.format_date(today),
+            short(today, language.format_date(today)),
+            today.isoformat(),
+        ):
             assert read(question, typed, language, now) == today.isoformat()
     for question in (AHEAD, BEHIND):
         assert read(question, written, language, now) == today.isoformat()

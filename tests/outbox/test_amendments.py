@@ -94,7 +94,7 @@ def test_an_amendment_waits_while_its_enquiry_is_not_delivered(
 ) -> None:
     add = claim(queue)
     again_in = None if state is DeliveryState.FAILED else 60.0
-    outcome = replace(refused("No"), state=state, again_in=again_in, in_doubt=state is DeliveryState.UNCLEAR)
+    outcome = replace(refused("No"), state=state, retry_in=again_in, in_doubt=state is DeliveryState.UNCLEAR)
     send(queue, add, outcome)
     amend(database, reference, clock(), "Ninety guests")
     assert queue.claim(8) == []

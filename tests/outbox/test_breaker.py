@@ -8,8 +8,8 @@ import pytest
 from tests.conftest import Clock
 from tests.support.enquiries import LEASE, accept, delivered, queue_of, revoked
 from webapp.outbox.breaker import (
-    LONGEST_PROBE_DELAY,
-    LONGEST_RUN,
+    FAILURE_THRESHOLD,
+    MAX_PROBE_DELAY,
     AttemptResult,
     Breaker,
     BreakerPolicy,
@@ -47,17 +47,17 @@ def test_a_wrong_key_opens_it_at_once_with_the_words() -> None:
 
 def test_a_run_of_failures_opens_it_and_a_shorter_one_does_not() -> None:
     breaker = Breaker()
-    for _ in range(LONGEST_RUN - 1):
+    for _ in range(FAILURE_THRESHOLD - 1):
         breaker = after(breaker, PlatformHealth.FAILS)
     assert breaker.is_closed
     assert not after(breaker, PlatformHealth.FAILS).is_closed
 
 
 def test_a_send_that_works_ends_the_run_and_a_look_that_is_answered_does_not() -> None:
-    failing = replace(Breaker(), failures=LONGEST_RUN - 1)
+    failing = replace(Breaker(), failures=FAILURE_THRESHOLD - 1)
     assert after(failing, PlatformHealth.WORKS).failures == 0
-    assert after(failing, PlatformHealth.ANSWERS).failures == LONGEST_RUN - 1
-    assert after(failing, PlatformHealth.NOTHING).failures == LONGEST_RUN - 1
+    assert after(failing, PlatformHealth.ANSWERS).failures == FAILURE_THRESHOLD - 1
+    assert after(failing, PlatformHealth.NOTHING).failures == FAILURE_THRESHOLD - 1
 
 
 def test_open_it_lets_one_probe_go_and_no_second_until_the_first_has_an_outcome() -> None:
@@ -88,7 +88,7 @@ def test_probes_are_twice_as_far_apart_each_time_and_at_most_a_minute() -> None:
         when += delays[-1]
         breaker = after(breaker, PlatformHealth.FAILS, when, is_probe=True)
         assert breaker.opened_at == NOW
-    assert delays == [5, 10, 20, 40, 60, 60, LONGEST_PROBE_DELAY]
+    assert delays == [5, 10, 20, 40, 60, 60, MAX_PROBE_DELAY]
 
 
 @pytest.mark.parametrize("finding", list(PlatformHealth))
@@ -122,7 +122,7 @@ def test_a_drain_that_was_borne_ends_in_a_closed_breaker() -> None:
 
 def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_before() -> None:
     breaker = DRAINING
-    for _ in range(LONGEST_RUN):
+    for _ in range(FAILURE_THRESHOLD):
         assert breaker.opened_at is None
         breaker = after(breaker, PlatformHealth.FAILS, 6)
     assert breaker.opened_at == at(6)
@@ -132,7 +132,7 @@ def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_
 def test_a_platform_that_fails_now_and_then_does_not_hold_up_a_drain() -> None:
     breaker = DRAINING
     for _ in range(10):
-        for _ in range(LONGEST_RUN - 1):
+        for _ in range(FAILURE_THRESHOLD - 1):
             breaker = after(breaker, PlatformHealth.FAILS, 6)
         breaker = after(breaker, PlatformHealth.WORKS, 6)
     assert breaker.opened_at is None

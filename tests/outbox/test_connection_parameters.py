@@ -13,7 +13,7 @@ from webapp.outbox.postgresql import (
     ANSWERS_WITHIN,
     CONNECTS_WITHIN,
     DEFAULTS,
-    LONGEST_WAITS,
+    MAX_WAITS,
     SHOWS_LIFE_WITHIN,
     SLOWEST_STATEMENT,
     connection_parameters,
@@ -23,7 +23,7 @@ from webapp.outbox.postgresql import (
 def test_a_server_that_takes_writes_is_asked_for_and_silence_is_noticed() -> None:
     told = connection_parameters("postgresql://venue:pass@db.example/leads")
     assert told.items() >= DEFAULTS.items()
-    assert all(f"-c {name}={seconds:g}s" in told["options"] for name, seconds in LONGEST_WAITS.items())
+    assert all(f"-c {name}={seconds:g}s" in told["options"] for name, seconds in MAX_WAITS.items())
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -66,7 +66,7 @@ def test_options_are_added_to_ours_and_win(
             connection.exec_driver_sql(f"SHOW {name}").scalar()
             for name in ("lock_timeout", "application_name", "idle_in_transaction_session_timeout")
         ]
-    assert shown == ["1234ms", "venue", f"{LONGEST_WAITS['idle_in_transaction_session_timeout']:g}s"]
+    assert shown == ["1234ms", "venue", f"{MAX_WAITS['idle_in_transaction_session_timeout']:g}s"]
     named.close()
 
 

@@ -15,7 +15,7 @@ from tests.support.enquiries import accept, queue_of
 from tests.support.processes import wait_for
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
-from webapp.outbox.postgresql import LONGEST_WAITS
+from webapp.outbox.postgresql import MAX_WAITS
 from webapp.outbox.tables import enquiries
 
 on_sqlite = pytest.mark.engines("sqlite")
@@ -136,10 +136,10 @@ def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock:
 
 
 @pytest.mark.engines("postgresql")
-@pytest.mark.parametrize("name", LONGEST_WAITS)
+@pytest.mark.parametrize("name", MAX_WAITS)
 def test_no_session_waits_or_sleeps_in_a_transaction_for_ever(database: Database, name: str) -> None:
     with database.reading() as connection:
-        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{LONGEST_WAITS[name]:g}s"
+        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{MAX_WAITS[name]:g}s"
 
 
 @pytest.mark.engines("postgresql")

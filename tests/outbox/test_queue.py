@@ -194,7 +194,9 @@ def test_an_attempt_that_is_not_charged_does_not_count(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    paused = Outcome(DeliveryState.QUEUED, "paused", PlatformHealth.NOTHING, again_in=0, charged=False)
+    paused = Outcome(
+        DeliveryState.QUEUED, "paused", PlatformHealth.NOTHING, retry_in=0, counts_as_attempt=False
+    )
     queue.record(claim_one(queue), paused)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (0, None)
 
@@ -242,7 +244,7 @@ def test_a_delivery_is_tried_since_its_first_charged_attempt(
     began = clock()
     for _ in range(3):
         queue.record(
-            claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", PlatformHealth.NOTHING, again_in=60)
+            claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", PlatformHealth.NOTHING, retry_in=60)
         )
         clock.advance(60)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)

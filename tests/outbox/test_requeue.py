@@ -37,7 +37,7 @@ def test_what_failed_is_queued_again_and_its_attempts_count_afresh(
     again = row(database)
     assert (again["state"], again["due_at"], again["attempts"]) == ("queued", clock(), 0)
     (claim,) = queue.claim(1)
-    assert (claim.action, claim.attempts, claim.tried_since) == (Action.SEND, 1, clock())
+    assert (claim.action, claim.attempts, claim.first_tried_at) == (Action.SEND, 1, clock())
 
 
 def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(

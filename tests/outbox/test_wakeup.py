@@ -15,7 +15,7 @@ from webapp.outbox.database import Database
 from webapp.outbox.requeue import Requeuer
 from webapp.outbox.wakeup import WakeupListener
 
-FOR_EVER = 100.0
+IMMUTABLE = 100.0
 SOON = 20.0
 LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
 
@@ -23,7 +23,7 @@ LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = curr
 @pytest.fixture
 def patient(database: Database) -> Iterator[WakeupListener]:
     """A doorbell whose wait does not end by itself within a test."""
-    doorbell = WakeupListener(database, idle_poll=FOR_EVER)
+    doorbell = WakeupListener(database, idle_poll=IMMUTABLE)
     yield doorbell
     doorbell.close()
 

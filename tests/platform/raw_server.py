@@ -17,7 +17,7 @@ CERTIFICATE: Final = Path(__file__).with_name("loopback_certificate.pem")
 """A self-signed certificate for 127.0.0.1 with its key: trusted by nobody, so it opens nothing."""
 
 _ACCEPT_POLL: Final = 0.01
-_LONGEST_WAIT: Final = 60.0
+_MAX_WAIT: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Connection:
 
     def keep_silent(self) -> None:
         """Say nothing, and keep the connection open until the server closes."""
-        self._server.closing.wait(_LONGEST_WAIT)
+        self._server.closing.wait(_MAX_WAIT)
 
     def server_closes_within(self, seconds: float) -> bool:
         """Pause for so many seconds, and say whether the server closes meanwhile."""
@@ -150,14 +150,14 @@ class RawServer:
     def __exit__(self, *_: object) -> None:
         self.closing.set()
         for thread in list(self._threads):
-            thread.join(_LONGEST_WAIT)
+            thread.join(_MAX_WAIT)
         self._listening.close()
 
     def finish(self) -> None:
         """Take no further visits, and wait until the ones under way have ended by themselves."""
         accepting, *visits = self._threads
         for thread in visits:
-            thread.join(_LONGEST_WAIT)
+            thread.join(_MAX_WAIT)
         assert accepting.is_alive()
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
@@ -169,7 +169,7 @@ class RawServer:
         while not self.closing.is_set():
             with suppress(TimeoutError):
                 connection, _ = self._listening.accept()
-                connection.settimeout(_LONGEST_WAIT)
+                connection.settimeout(_MAX_WAIT)
                 conduct = self._conducts[min(self.visits, len(self._conducts) - 1)]
                 self.visits += 1
                 self._start(self._receive_visit, connection, conduct)

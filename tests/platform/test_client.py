@@ -378,7 +378,7 @@ def test_a_length_may_be_told_in_digits() -> None:
 
 
 def test_a_list_that_never_ends_says_nothing_about_the_opportunity(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.platform.client.MOST_PAGES", 3)
+    monkeypatch.setattr("webapp.platform.client.MAX_PAGES", 3)
     page = json_answer({"meta": {"totalResults": 10**9}, "results": [row(1, "Lead")]})
     with RawServer(answering(page)) as server:
         with pytest.raises(PlatformError, match="did not come to an end"):

@@ -15,7 +15,7 @@ from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, Retryable, Unclear
 from webapp.platform.lookup import Wanted
 from webapp.platform.opportunity import Contact, Opportunity
-from webapp.platform.response import read_opportunity_id
+from webapp.platform.response import parse_opportunity_id
 from webapp.sandbox import SandboxServer
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
@@ -148,7 +148,7 @@ def test_a_required_parameter_that_is_missing_is_refused(client: PlatformClient)
     nameless = {"venueId": 107, "typeId": 18, "sourceId": 25}
     answer = client._call("venue", ADD, nameless, datetime.now(UTC))  # noqa: SLF001
     with pytest.raises(PermanentlyRefused, match="name: is required") as error:
-        read_opportunity_id(answer)
+        parse_opportunity_id(answer)
     assert (error.value.http_status, error.value.specific_code) == (400, 23017)
 
 
@@ -156,7 +156,7 @@ def test_an_empty_request_is_refused(client: PlatformClient) -> None:
     # The client's own rules let no empty opportunity pass, so the call below them is made.
     answer = client._call("venue", ADD, {}, datetime.now(UTC))  # noqa: SLF001
     with pytest.raises(PermanentlyRefused, match="empty") as error:
-        read_opportunity_id(answer)
+        parse_opportunity_id(answer)
     assert (error.value.http_status, error.value.specific_code) == (400, 24221)
 
 

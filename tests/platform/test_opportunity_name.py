@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.enquiry import CROCKFORD_BASE32
-from webapp.platform.opportunity_name import LONGEST_NAME, is_cut, is_name_of, name_of
+from webapp.platform.opportunity_name import MAX_NAME, build_name, is_cut, is_own_name
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
 OTHER: Final = "ENQ-00000000"
@@ -19,34 +19,34 @@ texts = st.text(st.characters(codec="utf-8"), max_size=400)
 
 
 def test_the_reference_stands_before_the_text() -> None:
-    assert name_of(REFERENCE, "Ada Lovelace, Weddings") == "ENQ-7F3K9QXD: Ada Lovelace, Weddings"
+    assert build_name(REFERENCE, "Ada Lovelace, Weddings") == "ENQ-7F3K9QXD: Ada Lovelace, Weddings"
 
 
 @pytest.mark.parametrize("text", ["x" * 241, "é" * 120, "🎉" * 60, ""])
 def test_a_text_that_fits_is_whole(text: str) -> None:
-    assert name_of(REFERENCE, text) == f"{REFERENCE}: {text}"
-    assert not is_cut(name_of(REFERENCE, text), text)
+    assert build_name(REFERENCE, text) == f"{REFERENCE}: {text}"
+    assert not is_cut(build_name(REFERENCE, text), text)
 
 
 def test_a_long_text_is_cut_behind_a_word() -> None:
-    name = name_of(REFERENCE, "many words " * 30)
+    name = build_name(REFERENCE, "many words " * 30)
     assert name.endswith("many words many…")
     assert len(name) > 240
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "婚", "🎉"])
 def test_a_long_word_is_cut_behind_a_whole_character(letter: str) -> None:
-    name = name_of(REFERENCE, "A " + letter * 300)
+    name = build_name(REFERENCE, "A " + letter * 300)
     assert set(name.removeprefix(f"{REFERENCE}: A ")) == {letter, "…"}
-    assert 250 < len(name.encode()) <= LONGEST_NAME
+    assert 250 < len(name.encode()) <= MAX_NAME
 
 
 @given(reference=references, text=texts)
 def test_every_name_is_short_enough_and_says_what_fits(reference: str, text: str) -> None:
-    name = name_of(reference, text)
-    assert len(name.encode()) <= LONGEST_NAME
+    name = build_name(reference, text)
+    assert len(name.encode()) <= MAX_NAME
     assert name.startswith(f"{reference}: ")
-    assert is_cut(name, text) is (len(text.encode()) > LONGEST_NAME - len(f"{reference}: "))
+    assert is_cut(name, text) is (len(text.encode()) > MAX_NAME - len(f"{reference}: "))
 
 
 # Whose is it
@@ -54,17 +54,17 @@ def test_every_name_is_short_enough_and_says_what_fits(reference: str, text: str
 
 @given(text=texts, length=st.integers(12, 300), margin=st.text(string.whitespace, max_size=3))
 def test_a_name_is_known_again_wherever_the_platform_cuts_it(text: str, length: int, margin: str) -> None:
-    sent = name_of(REFERENCE, text)
+    sent = build_name(REFERENCE, text)
     for listed in (sent[:length], sent.encode()[:length].decode(errors="replace"), " ".join(sent.split())):
-        assert is_name_of(f"{margin}{listed}{margin}", REFERENCE, sent)
-        assert not is_name_of(f"{margin}{listed}{margin}", OTHER, name_of(OTHER, text))
+        assert is_own_name(f"{margin}{listed}{margin}", REFERENCE, sent)
+        assert not is_own_name(f"{margin}{listed}{margin}", OTHER, build_name(OTHER, text))
 
 
 @given(before=texts, behind=texts, between=st.sampled_from(["", " ", ": ", " (", "\n", "\u200f"]))
 def test_no_text_makes_a_name_of_it(before: str, behind: str, between: str) -> None:
-    forged = name_of(OTHER, f"{before}{between}{REFERENCE}{between}{behind}")
-    for sent in (name_of(REFERENCE, "Lead"), f"Lead ({REFERENCE})", None):
-        assert not is_name_of(forged, REFERENCE, sent)
+    forged = build_name(OTHER, f"{before}{between}{REFERENCE}{between}{behind}")
+    for sent in (build_name(REFERENCE, "Lead"), f"Lead ({REFERENCE})", None):
+        assert not is_own_name(forged, REFERENCE, sent)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_no_text_makes_a_name_of_it(before: str, behind: str, between: str) -> N
     ],
 )
 def test_a_name_that_only_resembles_it_is_not_it(listed: str) -> None:
-    assert not is_name_of(listed, REFERENCE, name_of(REFERENCE, "Lead"))
-    assert not is_name_of(listed, REFERENCE, None)
+    assert not is_own_name(listed, REFERENCE, build_name(REFERENCE, "Lead"))
+    assert not is_own_name(listed, REFERENCE, None)
 
 
 @pytest.mark.parametrize("listed", ["ENQ-7F3K9QXD: Won", "ENQ-7F3K9QXD:", "ENQ-7F3K9QXD"])
 def test_what_the_staff_wrote_behind_the_reference_does_not_count(listed: str) -> None:
-    assert is_name_of(listed, REFERENCE, name_of(REFERENCE, "Lead"))
+    assert is_own_name(listed, REFERENCE, build_name(REFERENCE, "Lead"))
 
 
 # Sent by a version that put the reference behind the text
@@ -110,7 +110,7 @@ EARLIER: Final = f"Ada  Lovelace, Weddings ({REFERENCE})"
     ],
 )
 def test_a_name_that_was_sent_in_the_earlier_form_is_known_again(listed: str) -> None:
-    assert is_name_of(listed, REFERENCE, EARLIER)
+    assert is_own_name(listed, REFERENCE, EARLIER)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ def test_a_name_that_was_sent_in_the_earlier_form_is_known_again(listed: str) ->
     ],
 )
 def test_the_earlier_form_cannot_be_forged_either(listed: str) -> None:
-    assert not is_name_of(listed, REFERENCE, EARLIER)
+    assert not is_own_name(listed, REFERENCE, EARLIER)
 
 
 def test_a_name_in_the_earlier_form_that_began_like_todays_is_known_by_all_of_it() -> None:
     sent = f"{OTHER}: Ada ({REFERENCE})"
-    assert is_name_of(sent, REFERENCE, sent)
-    assert not is_name_of(f"{OTHER}: Jane ({REFERENCE})", REFERENCE, sent)
+    assert is_own_name(sent, REFERENCE, sent)
+    assert not is_own_name(f"{OTHER}: Jane ({REFERENCE})", REFERENCE, sent)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
-from webapp.platform.response import Response, read_opportunity_id, read_result
+from webapp.platform.response import Response, parse_opportunity_id, parse_result
 
 HTML: Final = b"<!doctype html><title>Bad gateway</title>"
 EMPTY: Final = b""
@@ -52,7 +52,7 @@ UPDATES: Final = {
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, body in UPDATES.items()])
 def test_an_update_is_confirmed_by_an_id_alone(body: dict[str, object]) -> None:
     content = answer(200, json.dumps(body).encode())
-    assert read_opportunity_id(content, is_update=True) == int(float(str(body["id"])))
+    assert parse_opportunity_id(content, is_update=True) == int(float(str(body["id"])))
 
 
 NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
@@ -82,27 +82,27 @@ NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
 )
 def test_an_update_is_not_confirmed_by_less(body: object, meaning: type[PlatformError]) -> None:
     with pytest.raises(PlatformError) as error:
-        read_opportunity_id(answer(200, json.dumps(body).encode()), is_update=True)
+        parse_opportunity_id(answer(200, json.dumps(body).encode()), is_update=True)
     assert type(error.value) is meaning
 
 
 def test_an_id_of_digits_is_an_id() -> None:
-    assert read_opportunity_id(answer(200, b'{"success": true, "id": "0755"}')) == 755
+    assert parse_opportunity_id(answer(200, b'{"success": true, "id": "0755"}')) == 755
 
 
 def told(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> PlatformError:
     with pytest.raises(PlatformError) as error:
-        read_opportunity_id(answer(status, body, headers))
+        parse_opportunity_id(answer(status, body, headers))
     return error.value
 
 
 def test_the_documents_answer_gives_the_id_of_the_opportunity() -> None:
-    assert read_opportunity_id(answer(200, b'{\n  "success": true,\n  "id": 755\n}')) == 755
+    assert parse_opportunity_id(answer(200, b'{\n  "success": true,\n  "id": 755\n}')) == 755
 
 
 def test_a_result_is_the_whole_json_object() -> None:
     body = json.dumps({"meta": {"totalResults": 0}, "results": [], "name": "Zoë"}).encode()
-    assert read_result(answer(200, body)) == {"meta": {"totalResults": 0}, "results": [], "name": "Zoë"}
+    assert parse_result(answer(200, body)) == {"meta": {"totalResults": 0}, "results": [], "name": "Zoë"}
 
 
 MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] = {
@@ -337,7 +337,7 @@ answers = st.fixed_dictionaries(
 )
 def test_any_answer_at_all_is_an_id_or_an_outcome(status: int, body: bytes, headers: dict[str, str]) -> None:
     try:
-        found: int | PlatformError = read_opportunity_id(answer(status, body, headers))
+        found: int | PlatformError = parse_opportunity_id(answer(status, body, headers))
     except (Retryable, Unclear, PermanentlyRefused, AccountRejected) as error:
         found = error
     if isinstance(found, PlatformError):

@@ -72,7 +72,7 @@ def busy(again_in: float = 0) -> Outcome:
         DeliveryState.QUEUED,
         "not accepted",
         PlatformHealth.NOTHING,
-        again_in=again_in,
+        retry_in=again_in,
         message="Busy",
         http_status=429,
     )
@@ -84,7 +84,7 @@ def revoked() -> Outcome:
         DeliveryState.QUEUED,
         "paused",
         PlatformHealth.REFUSES_US,
-        again_in=0,
+        retry_in=0,
         message="Revoked",
-        charged=False,
+        counts_as_attempt=False,
     )

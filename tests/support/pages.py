@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from justhtml import Element, JustHTML
 from werkzeug.test import TestResponse
 
-from webapp.languages.language import Language, known, language_of
+from webapp.languages.language import Language, get_language, supported_language
 
 TYPED = {
     "first_name": "Ada",
@@ -117,10 +117,10 @@ def check_page(html: str) -> Page:
     assert page.errors == [], page.errors
     root = page.one("html").attrs
     assert root.get("lang"), root
-    tag = known(str(root["lang"]))
+    tag = supported_language(str(root["lang"]))
     assert tag is not None, root
-    assert root.get("dir", "ltr") == language_of(tag).direction, root
-    _check_title(page, language_of(tag))
+    assert root.get("dir", "ltr") == get_language(tag).direction, root
+    _check_title(page, get_language(tag))
     counts = Counter(str(each.attrs["id"]) for each in page.all("[id]"))
     assert [each for each, count in counts.items() if count > 1] == []
     for link in page.all("a[href^='#']"):
@@ -137,7 +137,7 @@ def check_page(html: str) -> Page:
 
 def _check_title(page: Page, language: Language) -> None:
     """The title starts as the heading does; where something is wrong, it says so first."""
-    error = " ".join(language.say("Error:").split())
+    error = " ".join(language.gettext("Error:").split())
     title, heading = (ISOLATES.sub("", page.text(each)) for each in ("title", "h1"))
     assert heading, "the heading is empty"
     assert title.removeprefix(f"{error} ").startswith(heading), (title, heading)

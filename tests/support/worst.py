@@ -21,10 +21,10 @@ from tests.support.harness import VISITOR, form_text
 from webapp.app import create_app
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import read_forms
-from webapp.forms.question import LONGEST_LINE, LONGEST_TEXT
+from webapp.forms.question import MAX_LINE, MAX_TEXT
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
-from webapp.web.request_body import BYTES_OF_A_CHARACTER, LONGEST_BODY
+from webapp.web.request_body import BYTES_OF_A_CHARACTER, MAX_BODY
 
 QUESTIONS: Final = (
     {"name": "line", "kind": "text"},
@@ -51,7 +51,7 @@ HIDDEN: Final = ("token", "utm_source", "gclid", "referrer", "landing_address", 
 FIELDS: Final = (*BUILT_IN, *(str(each["name"]) for each in QUESTIONS))
 WELL: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
 
-LONGEST_SENT: Final = LONGEST_BODY + BYTES_OF_A_CHARACTER * (5 * LONGEST_LINE + LONGEST_TEXT)
+MAX_SENT: Final = MAX_BODY + BYTES_OF_A_CHARACTER * (5 * MAX_LINE + MAX_TEXT)
 """Bytes of the longest body that the form takes."""
 
 REPEATED: Final = (

@@ -4,10 +4,10 @@ import pytest
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS
 from webapp.web.attribution import (
-    LONGEST_CARRIED,
+    MAX_CARRIED,
     carried_address,
     carried_parameters,
-    read_attribution,
+    parse_attribution,
 )
 
 
@@ -18,7 +18,7 @@ def test_every_utm_parameter_and_click_id_is_read() -> None:
         *("gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id"),
     }
     pairs = [(name, f"value of {name}") for name in ATTRIBUTION_PARAMETERS]
-    assert read_attribution(pairs, "", "").parameters == dict(pairs)
+    assert parse_attribution(pairs, "", "").parameters == dict(pairs)
 
 
 def test_the_first_value_that_is_not_empty_wins() -> None:
@@ -37,17 +37,17 @@ def test_other_parameters_are_left_alone() -> None:
 
 def test_a_value_is_kept_as_it_came() -> None:
     value = " Spring  Sale/{keyword}%20🌸 "
-    assert read_attribution([("utm_campaign", value)], "", "").parameters["utm_campaign"] == value
+    assert parse_attribution([("utm_campaign", value)], "", "").parameters["utm_campaign"] == value
 
 
 def test_a_utm_value_that_is_too_long_is_cut_with_a_note() -> None:
-    attribution = read_attribution([("utm_term", "x" * 300), ("utm_medium", "y" * 255)], "", "")
+    attribution = parse_attribution([("utm_term", "x" * 300), ("utm_medium", "y" * 255)], "", "")
     assert attribution.parameters == {"utm_medium": "y" * 255, "utm_term": "x" * 255}
     assert attribution.notes == ("utm_term was cut: 300 characters, and 255 is the most",)
 
 
 def test_a_click_id_that_is_too_long_is_dropped_with_a_note() -> None:
-    attribution = read_attribution([("gclid", "x" * 1025), ("fbclid", "y" * 1024)], "", "")
+    attribution = parse_attribution([("gclid", "x" * 1025), ("fbclid", "y" * 1024)], "", "")
     assert attribution.parameters == {"fbclid": "y" * 1024}
     assert attribution.notes == ("gclid was dropped: 1025 characters, and 1024 is the most",)
 
@@ -55,14 +55,14 @@ def test_a_click_id_that_is_too_long_is_dropped_with_a_note() -> None:
 def test_of_what_no_address_can_hold_only_the_beginning_is_read() -> None:
     pairs = [("utm_term", "x" * 60_000), ("utm_term", "second"), ("gclid", "y" * 60_000), ("z" * 60_000, "x")]
     assert {name: len(value) for name, value in carried_parameters(pairs).items()} == {
-        "utm_term": LONGEST_CARRIED,
-        "gclid": LONGEST_CARRIED,
+        "utm_term": MAX_CARRIED,
+        "gclid": MAX_CARRIED,
     }
-    assert len(carried_address("https://a.example/" + "x" * 60_000)) == LONGEST_CARRIED
+    assert len(carried_address("https://a.example/" + "x" * 60_000)) == MAX_CARRIED
 
 
 def test_the_referrer_and_the_landing_address_are_kept_without_what_no_database_stores() -> None:
-    attribution = read_attribution(
+    attribution = parse_attribution(
         [("utm_source", "goo\x00gle")], "https://a.example/\x00", "https://b.example/"
     )
     assert attribution.parameters == {"utm_source": "google"}

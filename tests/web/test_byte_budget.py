@@ -58,7 +58,8 @@ def test_form_and_receipt_with_all_they_need_keep_to_the_budget(tag: str, client
     sizes = {"form": fetched(client, address)}
     form = Page(brotli.decompress(sizes["form"]).decode())
     receipt = client.post(
-        f"/f/weddings?lang={tag}", data={**TYPED, **form.hidden(), "message": "A wedding for eighty. " * 20}
+        f"/f/weddings?lang={tag}",
+        data={**TYPED, **form.hidden(), "message": "A wedding for eighty. " * 20},
     ).location
     sizes["receipt"] = fetched(client, receipt)
     shown = Page(brotli.decompress(sizes["receipt"]).decode())

@@ -3,8 +3,8 @@
 import pytest
 
 from webapp.enquiry import Phone
-from webapp.languages.language import language_of
-from webapp.web.form.contact_details import read_email, read_phone
+from webapp.languages.language import get_language
+from webapp.web.form.contact_details import parse_email, read_phone
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ from webapp.web.form.contact_details import read_email, read_phone
 def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
     typed: str, region: str | None, e164: str
 ) -> None:
-    assert read_phone(typed, language_of("en", region)) == Phone(typed, e164)
+    assert read_phone(typed, get_language("en", region)) == Phone(typed, e164)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
     typed: str, region: str | None, advice: str
 ) -> None:
     with pytest.raises(ValueError, match=r"^Enter a whole phone number") as raised:
-        read_phone(typed, language_of("en", region))
+        read_phone(typed, get_language("en", region))
     assert advice in str(raised.value)
 
 
@@ -83,10 +83,10 @@ def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
     ],
 )
 def test_an_address_is_stored_in_its_normal_form(typed: str, stored: str) -> None:
-    assert read_email(typed, language_of("en")) == stored
+    assert parse_email(typed, get_language("en")) == stored
 
 
 @pytest.mark.parametrize("typed", ["ada", "ada@", "ada@example", "ada example@example.com", "a@b@c.com", "@"])
 def test_what_is_no_address_gets_advice_on_what_to_type(typed: str) -> None:
     with pytest.raises(ValueError, match=r"like name@example.com"):
-        read_email(typed, language_of("en"))
+        parse_email(typed, get_language("en"))

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
-from webapp.languages.language import LANGUAGES, Language, LanguageTag, language_of
-from webapp.web.form.dates import EARLIEST, LATEST, example_of, read_date
+from webapp.languages.language import LANGUAGES, Language, LanguageTag, get_language
+from webapp.web.form.dates import EARLIEST, LATEST, make_example, parse_date
 
 WHEN: Final = Question(name="day", label="When?", kind=Kind.DATE)
-AUSTRALIAN: Final = language_of("en", "AU")
+AUSTRALIAN: Final = get_language("en", "AU")
 
 
 NOW: Final = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ TODAY: Final = NOW.date()
 
 
 def read(question: Question, typed: str, language: Language, now: datetime = NOW) -> str:
-    return read_date(question, typed, language, now)
+    return parse_date(question, typed, language, now)
 
 
 def asking(**bounds: Any) -> Question:
@@ -144,7 +144,7 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
 def test_a_date_is_taken_in_any_usual_spelling(
     tag: LanguageTag, region: str | None, typed: str, day: str
 ) -> None:
-    assert read(WHEN, typed, language_of(tag, region)) == day
+    assert read(WHEN, typed, get_language(tag, region)) == day
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_date_is_taken_in_any_usual_spelling(
 def test_a_date_on_another_day_of_the_week_than_was_typed_is_asked_about(
     tag: LanguageTag, typed: str, told: str
 ) -> None:
-    assert told in refusal(WHEN, typed, language_of(tag, "AU"))
+    assert told in refusal(WHEN, typed, get_language(tag, "AU"))
 
 
 # Bounds
@@ -179,7 +179,7 @@ def test_a_date_is_held_to_the_forms_own_bounds_which_are_told_in_words() -> Non
     assert read(question, "30 November 2027", AUSTRALIAN) == "2027-11-30"
     assert refusal(question, "28/2/2027") == "Enter a date on or after 1 March 2027: When?"
     assert refusal(question, "1/12/2027") == "Enter a date on or before 30 November 2027: When?"
-    assert "1. März 2027" in refusal(question, "28.2.2027", language_of("de", "DE"))
+    assert "1. März 2027" in refusal(question, "28.2.2027", get_language("de", "DE"))
 
 
 BOUNDS: Final[tuple[dict[str, Any], ...]] = (
@@ -200,16 +200,16 @@ def test_the_example_of_a_question_is_itself_an_answer_to_it(
 ) -> None:
     question = asking(**bounds)
     for region in (None, "AU", "US", "DE", "CA", "ZA"):
-        language = language_of(tag, region)
-        assert read(question, example_of(question, language, NOW), language)
+        language = get_language(tag, region)
+        assert read(question, make_example(question, language, NOW), language)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> None:
     # Countries that write a date in the same way need it read only once.
     written = {
-        (language.day(day), language.date_order): (day, language)
-        for language in (language_of(tag, each) for each in sorted(phonenumbers.SUPPORTED_REGIONS))
+        (language.format_date(day), language.date_order): (day, language)
+        for language in (get_language(tag, each) for each in sorted(phonenumbers.SUPPORTED_REGIONS))
         for day in (date(2027, month, 12) for month in range(1, 13))
     }
     assert [text for (text, _), (day, language) in written.items() if not is_read_back(day, language)] == []
@@ -222,14 +222,14 @@ def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> Non
     region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
 )
 def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
-    language = language_of(tag, region)
-    assert read(WHEN, language.day(day), language) == day.isoformat()
-    assert read(WHEN, f"{language.weekday(day)} {language.day(day)}", language) == day.isoformat()
+    language = get_language(tag, region)
+    assert read(WHEN, language.format_date(day), language) == day.isoformat()
+    assert read(WHEN, f"{language.weekday(day)} {language.format_date(day)}", language) == day.isoformat()
     assert read(WHEN, day.isoformat(), language) == day.isoformat()
 
 
 def is_read_back(day: date, language: Language) -> bool:
     try:
-        return read(WHEN, language.day(day), language) == day.isoformat()
+        return read(WHEN, language.format_date(day), language) == day.isoformat()
     except ValueError:
         return False

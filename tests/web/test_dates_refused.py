@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web.test_dates import NOW, TODAY, WHEN, read, refusal
-from webapp.languages.language import LANGUAGES, LanguageTag, language_of
-from webapp.web.form.dates import EARLIEST, LATEST, example_of
+from webapp.languages.language import LANGUAGES, LanguageTag, get_language
+from webapp.web.form.dates import EARLIEST, LATEST, make_example
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_no_day_is_refused_with_one_to_go_by(typed: str) -> None:
     ],
 )
 def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, typed: str) -> None:
-    refusal(WHEN, typed, language_of(tag, "AU"))
+    refusal(WHEN, typed, get_language(tag, "AU"))
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, 
     ],
 )
 def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -> None:
-    language = language_of(tag, "AU")
-    assert example_of(WHEN, language, NOW) in refusal(WHEN, typed, language)
+    language = get_language(tag, "AU")
+    assert make_example(WHEN, language, NOW) in refusal(WHEN, typed, language)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -
     ],
 )
 def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
-    language = language_of(tag, "AU")
+    language = get_language(tag, "AU")
     told = refusal(WHEN, "80", language)
     assert told.startswith(sentence)
-    assert example_of(WHEN, language, NOW) in told
+    assert make_example(WHEN, language, NOW) in told
 
 
 @settings(deadline=None)  # a language's first date takes longer than the rest
@@ -102,6 +102,6 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
 )
 def test_anything_typed_is_a_day_or_is_refused_in_words(typed: str, tag: LanguageTag) -> None:
     try:
-        assert EARLIEST <= date.fromisoformat(read(WHEN, typed, language_of(tag, "AU"))) <= LATEST
+        assert EARLIEST <= date.fromisoformat(read(WHEN, typed, get_language(tag, "AU"))) <= LATEST
     except ValueError as refused:
         assert "When?" in str(refused)  # noqa: PT017 (either may happen)

@@ -12,7 +12,7 @@ from flask import Flask, abort
 
 from tests.support.harness import VISITOR, Venue, form_text
 from tests.support.pages import ISOLATES, TYPED, Page, PageCheckingClient
-from webapp.languages.language import LANGUAGES, LanguageTag, language_of
+from webapp.languages.language import LANGUAGES, LanguageTag, get_language
 from webapp.outbox.database import Database
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -93,7 +93,7 @@ def test_a_page_says_which_language_it_is_in_and_which_way_that_is_written(
 ) -> None:
     page = client.page(f"/f/weddings?lang={tag}")
     assert page.one("html").attrs == {"lang": tag, "dir": "rtl" if tag == "ar" else "ltr"}
-    say = language_of(tag).say
+    say = get_language(tag).gettext
     assert page.text("label[for=first_name]") == say("First name")
     assert page.text("button") == say("Send enquiry")
 
@@ -103,7 +103,7 @@ def test_what_is_wrong_is_told_in_the_visitors_language(tag: LanguageTag, client
     hidden = client.page(f"/f/weddings?lang={tag}").hidden()
     answer = client.post(f"/f/weddings?lang={tag}", data={**TYPED, **hidden, "first_name": "", "consent": ""})
     assert (answer.status_code, answer.headers["Content-Language"]) == (422, tag)
-    page, say = Page(answer.text), language_of(tag).say
+    page, say = Page(answer.text), get_language(tag).gettext
     assert page.summary() == [
         say("Enter your first name"),
         say("Tick the box to agree, so that we may answer your enquiry"),
@@ -163,7 +163,7 @@ def test_the_pages_for_when_things_go_wrong_are_in_the_visitors_language(
         page = Page(answer.text)
         assert (answer.status_code, language_of_page(page)) == (status, tag)
         assert answer.headers["Content-Language"] == tag
-        assert page.text("h1") == language_of(tag).say(title)
+        assert page.text("h1") == get_language(tag).gettext(title)
         assert client.page(str(page.one("main a").attrs["href"])).all("form")
     kept = Page(client.get(f"{address}?lang={tag}").text).one("main a").attrs["href"]
     assert language_of_page(client.page(str(kept))) == tag
@@ -175,7 +175,7 @@ def test_a_form_that_does_not_exist_is_told_of_in_the_visitors_language(
 ) -> None:
     for address in ("/f/nonsense", "/nonsense", "/r/nonsense", "/r/nonsense/change"):
         page = Page(client.get(f"{address}?lang={tag}").text)
-        assert page.text("h1") == language_of(tag).say("Page not found")
+        assert page.text("h1") == get_language(tag).gettext("Page not found")
 
 
 # How it is kept
@@ -185,7 +185,7 @@ def test_a_form_that_does_not_exist_is_told_of_in_the_visitors_language(
 def test_the_language_is_kept_from_the_form_to_the_receipt_and_to_another_enquiry(
     tag: LanguageTag, venue: Venue
 ) -> None:
-    client, say = venue.client, language_of(tag).say
+    client, say = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}&utm_source=google", headers=FRENCH)
     action = str(page.one("form").attrs["action"])
     answer = client.post(action, data={**VISITOR, **page.hidden()}, headers=FRENCH)
@@ -208,7 +208,7 @@ def test_the_language_is_kept_from_the_form_to_the_receipt_and_to_another_enquir
 def test_a_change_and_what_is_wrong_with_it_are_in_the_language_of_the_enquiry(
     tag: LanguageTag, venue: Venue
 ) -> None:
-    client, say = venue.client, language_of(tag).say
+    client, say = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}")
     sent = client.post(f"/f/form?lang={tag}", data={**VISITOR, **page.hidden()})
     page = client.page(f"{sent.location}/change")
@@ -259,7 +259,7 @@ def test_a_page_without_a_database_is_in_the_language_of_the_browser(
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE enquiries RENAME TO away")
     page = Page(client.get(receipt, headers={"Accept-Language": "es"}).text)
-    assert page.text("h1") == language_of("es").say("This page cannot be shown just now")
+    assert page.text("h1") == get_language("es").gettext("This page cannot be shown just now")
 
 
 def in_german(venue: Venue, **answers: str) -> str:

@@ -25,7 +25,7 @@ from tests.support.worst import (
     FIELDS,
     FORM,
     HIDDEN,
-    LONGEST_SENT,
+    MAX_SENT,
     REPEATED,
     WELL,
     as_form,
@@ -35,7 +35,7 @@ from tests.support.worst import (
 )
 from webapp.languages.text_cleaning import RAW_OF_ONE
 from webapp.web.header_limits import LONGEST, without_long_headers
-from webapp.web.request_body import MOST_PARTS
+from webapp.web.request_body import MAX_PARTS
 
 LINES = ("first_name", "last_name", "email", "phone", "company", "line", "patterned", "address", "dialled")
 LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "phone": 50, "message": 4000, "lines": 4000}
@@ -157,7 +157,7 @@ def test_whatever_stands_in_the_fields_is_taken_or_told(everything: Flask, field
 
 
 def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
-    rest = LONGEST_SENT - len(as_form({**WELL, "message": ""}))
+    rest = MAX_SENT - len(as_form({**WELL, "message": ""}))
     assert status_of(everything, as_form({**WELL, "message": "x" * rest})) == 422
     assert status_of(everything, as_form({**WELL, "message": "x" * (rest + 1)})) == 413
 
@@ -200,7 +200,7 @@ def test_a_text_at_its_limit_is_taken_and_one_above_it_is_told(everything: Flask
 @pytest.mark.parametrize("name", ["boxes", "chosen", "button", "ticked", "line", "utm_source", "asked_about"])
 def test_a_name_that_comes_very_often_is_one_answer_or_is_told(everything: Flask, name: str) -> None:
     often = f"&{name}=The+answer+1".encode()
-    assert status_of(everything, as_form(WELL) + often * (MOST_PARTS - 10)) in ANSWERED
+    assert status_of(everything, as_form(WELL) + often * (MAX_PARTS - 10)) in ANSWERED
     assert status_of(everything, as_form(WELL) + f"&{name}=x".encode() * 10_000) == 413
 
 

@@ -15,9 +15,9 @@ from tests.web.test_languages import IN_TWO, in_german, language_of_page
 from webapp.enquiry import utc_now
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
-from webapp.languages.language import language_of
+from webapp.languages.language import get_language
 from webapp.outbox.queries import DeliveryQueries
-from webapp.web.form.dates import read_date
+from webapp.web.form.dates import parse_date
 from webapp.web.tokens import Tokens
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -84,7 +84,7 @@ def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(
 
 def test_leadforms_own_words_are_never_marked_as_the_forms_language(venue: Venue) -> None:
     venue.open(form_text(lang="de"))
-    client, say = venue.client, language_of("fr").say
+    client, say = venue.client, get_language("fr").gettext
     page = client.page("/f/form?lang=fr")
     receipt = str(client.post("/f/form?lang=fr", data={**VISITOR, **page.hidden()}).location)
     gone = Page(client.get("/r/nonsense?lang=fr").text)
@@ -221,9 +221,9 @@ def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes
 def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
     venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
     past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
-    day = date.fromisoformat(read_date(past, "31. Dezember", language_of("de"), utc_now()))
+    day = date.fromisoformat(parse_date(past, "31. Dezember", get_language("de"), utc_now()))
     page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
-    assert page.value("asked") == language_of("en").day(day)
+    assert page.value("asked") == get_language("en").format_date(day)
 
 
 def test_a_date_that_the_next_language_reads_as_the_same_day_stays_as_it_was_typed(venue: Venue) -> None:

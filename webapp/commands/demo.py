@@ -39,7 +39,7 @@ def demo(port: int, sandbox_port: int | None) -> None:
     if not _is_free(port):
         raise click.ClickException(f"Port {port} is in use: choose another, as in leadform demo --port 9000")
     supervisor = Supervisor(os.environ)
-    supervisor.heed_signals()
+    supervisor.install_signal_handlers()
     with tempfile.TemporaryDirectory(prefix="leadform-demo-") as folder:
         os.environ.update(_settings(Path(folder), port, sandbox_port or _sandbox_port(port)))
         settings, _ = configuration()

@@ -9,12 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from webapp.commands.runtime import remedy
-from webapp.configuration import client_of, database_of, faults_together
+from webapp.configuration import faults_together, make_client, make_database
 from webapp.enquiry import utc_now
-from webapp.files.path_faults import owner_of, shown
+from webapp.files.path_faults import get_owner, shown
 from webapp.formfile.last_good import UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
-from webapp.forms.account_check import faults_of, ids_named
+from webapp.forms.account_check import account_errors, ids_named
 from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.migrations import is_up_to_date
 from webapp.platform.account_lists import read_account
@@ -28,7 +28,7 @@ from webapp.settings.environment import Given
 from webapp.settings.model import Settings, SettingsError, forms_file, read_settings_and_origins
 from webapp.settings.setting_fault import SettingFault
 
-MOST_SECONDS_OFF: Final = 60
+MAX_SECONDS_OFF: Final = 60
 """A clock that is a minute off is on its way to the five at which the platform refuses every request."""
 
 SET_THE_CLOCK: Final = "set this machine's clock by NTP"
@@ -60,7 +60,7 @@ def findings(*, offline: bool) -> Iterator[CheckResult]:
     if settings is not None:
         yield from _database(settings, given)
         if not offline:
-            yield from _platform(client_of(settings), forms)
+            yield from _platform(make_client(settings), forms)
 
 
 def _settings() -> tuple[Settings | None, Given, list[CheckResult]]:
@@ -141,7 +141,7 @@ def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
 
 def _database(settings: Settings, given: Given) -> Iterator[CheckResult]:
     upgrade = "run leadform db upgrade (leadform serve does so by itself)"
-    database = database_of(settings, read_only=True)
+    database = make_database(settings, read_only=True)
     origin = given.origins.get("DATABASE_URL")
     source = f"as {origin} says" if origin else "since DATABASE_URL is not given"
     name = f"{described(settings.database_url.get_secret_value())}, {source}"
@@ -153,7 +153,7 @@ def _database(settings: Settings, given: Given) -> Iterator[CheckResult]:
             return
         if is_up_to_date(database):
             with database.writing():
-                owner = f"; it belongs to {owner_of(database.file)}" if database.file else ""
+                owner = f"; it belongs to {get_owner(database.file)}" if database.file else ""
             yield CheckResult("database", ok=True, message=f"it can be written to: {name}{owner}")
             yield CheckResult("migrations", ok=True, message="the database is up to date")
         else:
@@ -177,7 +177,7 @@ def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[CheckResu
         yield CheckResult("platform", ok=False, message=error.message, what_to_do=_remedy(error))
         return
     for slug, form in (forms or {}).items():
-        faults = list(faults_of(form, account))
+        faults = list(account_errors(form, account))
         for each in faults:
             key = f"forms.{slug}.{each.key}"
             yield CheckResult(
@@ -191,7 +191,7 @@ def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[CheckResu
 def _clock(seconds_ahead: float) -> CheckResult:
     side = "ahead of" if seconds_ahead > 0 else "behind"
     message = f"this machine's is {abs(seconds_ahead):.0f} s {side} the platform's"
-    if abs(seconds_ahead) <= MOST_SECONDS_OFF:
+    if abs(seconds_ahead) <= MAX_SECONDS_OFF:
         return CheckResult("clock", ok=True, message=message)
     return CheckResult("clock", ok=False, message=message, what_to_do=SET_THE_CLOCK)
 

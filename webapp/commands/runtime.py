@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from webapp.configuration import ConfigurationError, database_of, read_configuration
-from webapp.files.path_faults import owner_of, shown
+from webapp.configuration import ConfigurationError, make_database, read_configuration
+from webapp.files.path_faults import get_owner, shown
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
 from webapp.outbox.database import Database, StoreUnavailableError
@@ -43,7 +43,7 @@ def opened_database(
 
     ``up_to_date`` asks that no migration is missing. ``read_only`` is for commands that show what is there.
     """
-    database = database_of(settings, read_only=read_only)
+    database = make_database(settings, read_only=read_only)
     try:
         if up_to_date:
             require_migrations(database)
@@ -80,6 +80,6 @@ def remedy(error: StoreUnavailableError) -> str:
 def named_database(settings: Settings, database: Database) -> str:
     """Say which database is used, whose its file is, and whether it is so by default."""
     name = described(settings.database_url.get_secret_value())
-    owner = f", which belongs to {owner_of(database.file)}" if database.file else ""
+    owner = f", which belongs to {get_owner(database.file)}" if database.file else ""
     reason = "" if "database_url" in settings.model_fields_set else ", since DATABASE_URL is not given"
     return f"{name}{owner}{reason}"

@@ -30,7 +30,7 @@ def serve(host: str) -> None:
     settings, _ = standing_configuration()
     # A worker may hold a send, and then its outcome, for as long as its lease lasts.
     supervisor = Supervisor(os.environ, settings, stop_within=STOP_WITHIN + settings.delivery_lease)
-    supervisor.heed_signals()
+    supervisor.install_signal_handlers()
     with opened_database(settings, up_to_date=False) as database:
         waiting = DatabaseWait(database, partial(_make_ready, settings))
         is_ready = waiting.is_ready_at_once()

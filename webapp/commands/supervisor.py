@@ -70,7 +70,7 @@ class Supervisor:
     _children: dict[str, _Child] = field(default_factory=dict)
     _lifeline: Lifeline = field(default_factory=Lifeline)
 
-    def heed_signals(self) -> None:
+    def install_signal_handlers(self) -> None:
         """Stop everything when told to, and at once when told so."""
 
         def stop_at_once(number: int) -> None:

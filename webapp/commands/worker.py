@@ -11,7 +11,7 @@ from webapp.commands.awaiting import DatabaseWait
 from webapp.commands.runtime import opened_database
 from webapp.commands.standing import standing_configuration
 from webapp.commands.stopping import StopSignals, end_at_once
-from webapp.configuration import client_of
+from webapp.configuration import make_client
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy
@@ -38,10 +38,10 @@ def worker(*, once: bool) -> None:
     StopSignals(stop, end_at_once).heed()
     with opened_database(settings, up_to_date=once) as database:
         if once or DatabaseWait(database).wait(stop):
-            worker_of(settings, forms, database).run(stop, once=once)
+            make_worker(settings, forms, database).run(stop, once=once)
 
 
-def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
+def make_worker(settings: Settings, forms: Forms, database: Database) -> Worker:
     """Return the worker that the settings describe."""
     policy = RetryPolicy(
         settings.delivery_retry_base,
@@ -55,7 +55,7 @@ def worker_of(settings: Settings, forms: Forms, database: Database) -> Worker:
     return Worker(
         queue,
         WakeupListener(database),
-        Forwarder(queue, client_of(settings), mapping, policy),
+        Forwarder(queue, make_client(settings), mapping, policy),
         settings.delivery_concurrency,
         record_within=settings.delivery_lease - settings.delivery_timeout,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
-from webapp.forms.mapping import PropertyValueError, opportunity_of
+from webapp.forms.mapping import PropertyValueError, build_opportunity
 from webapp.forms.opportunity_diff import update_between
 from webapp.outbox.amendments import Amended
 from webapp.platform.opportunity import Opportunity
@@ -29,7 +29,7 @@ class CurrentForms:
     forms: Callable[[], Mapping[str, FormDefinition]]
     public_url: str | None = None
 
-    def opportunity_of(self, enquiry: Enquiry) -> Opportunity:
+    def build_opportunity(self, enquiry: Enquiry) -> Opportunity:
         """Return the opportunity to add for an enquiry.
 
         Raises:
@@ -38,7 +38,7 @@ class CurrentForms:
         form = self._form(enquiry)
         return _held_to_the_rules(self._made(enquiry, form), form)
 
-    def update_of(self, enquiry: Enquiry, amended: Amended | None) -> Opportunity | None:
+    def build_update(self, enquiry: Enquiry, amended: Amended | None) -> Opportunity | None:
         """Return what an amendment changes in an opportunity, or None when that is nothing.
 
         Raises:
@@ -57,7 +57,7 @@ class CurrentForms:
 
     def _made(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:
         try:
-            return opportunity_of(enquiry, form, self.public_url, earlier)
+            return build_opportunity(enquiry, form, self.public_url, earlier)
         except PropertyValueError as error:
             raise UnmappableEnquiryError(
                 f"The form as it is now cannot take the answers ({error}): mend the form, then retry"

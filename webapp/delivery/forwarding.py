@@ -12,12 +12,12 @@ from webapp.delivery.outcomes import (
     after_empty_look,
     after_failed_look,
     after_failed_send,
-    another,
     delivered,
     found,
-    not_sent,
     superseded,
     unchanged,
+    unmappable,
+    wrong_opportunity,
 )
 from webapp.enquiry import DeliveryKind
 from webapp.outbox.claim import Action, Claim, Outcome
@@ -64,13 +64,13 @@ class Forwarder:
         try:
             opportunity = self._opportunity(claim)
         except UnmappableEnquiryError as error:
-            return not_sent(str(error))
+            return unmappable(str(error))
         if opportunity is None:
             return unchanged(claim)
         try:
             request_date = self._queue.begin_sending(claim, opportunity.as_json())
         except UnstorableError as error:
-            return not_sent(f"Not sent: the request cannot be written down ({error})")
+            return unmappable(f"Not sent: the request cannot be written down ({error})")
         return self._send(claim, opportunity, request_date)
 
     def _opportunity(self, claim: Claim) -> Opportunity | None:
@@ -78,8 +78,8 @@ class Forwarder:
         try:
             enquiry = claim.enquiry()
             if claim.kind is DeliveryKind.ADD:
-                return self._mapping.opportunity_of(enquiry)
-            return self._mapping.update_of(enquiry, claim.amended)
+                return self._mapping.build_opportunity(enquiry)
+            return self._mapping.build_update(enquiry, claim.amended)
         except UnreadableContentError as error:
             raise UnmappableEnquiryError(str(error)) from error
         except UnmappableEnquiryError:
@@ -99,7 +99,7 @@ class Forwarder:
             log.exception("send_broke", reference=claim.reference)
             unclear = Unclear(f"The send broke inside leadform ({type(error).__name__})")
             return after_failed_send(claim, unclear, self._policy)
-        return delivered(made) if opportunity.id in {None, made} else another(made, claim)
+        return delivered(made) if opportunity.id in {None, made} else wrong_opportunity(made, claim)
 
     def _look(self, claim: Claim, request_date: datetime) -> Outcome:
         try:

@@ -16,7 +16,7 @@ from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.claim import Claim, Outcome
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable
 
-LONGEST_DELAY: Final = 3600.0
+MAX_DELAY: Final = 3600.0
 
 WORDS: Final = {
     DeliveryKind.ADD: (
@@ -48,15 +48,15 @@ class RetryPolicy:
 
     def delay(self, attempts: int) -> float:
         """Return the seconds before the next attempt: exponential with full jitter, at most an hour."""
-        return self.random.uniform(0, min(LONGEST_DELAY, self.base * 2.0 ** min(attempts - 1, 30)))
+        return self.random.uniform(0, min(MAX_DELAY, self.base * 2.0 ** min(attempts - 1, 30)))
 
     def look_again(self, elapsed: float) -> float:
         """Return the seconds before the next look after one that failed: longer, the longer it has lasted."""
-        return min(LONGEST_DELAY, max(self.base, elapsed / 2)) * self.random.uniform(0.5, 1)
+        return min(MAX_DELAY, max(self.base, elapsed / 2)) * self.random.uniform(0.5, 1)
 
     def is_over(self, claim: Claim) -> bool:
         """Say whether a delivery has been tried for as long as it may be."""
-        return claim.claimed_at - claim.tried_since >= self.give_up_after
+        return claim.claimed_at - claim.first_tried_at >= self.give_up_after
 
     @property
     def days(self) -> str:
@@ -100,7 +100,7 @@ def unchanged(claim: Claim) -> Outcome:
     )
 
 
-def another(made: int, claim: Claim) -> Outcome:
+def wrong_opportunity(made: int, claim: Claim) -> Outcome:
     """Return the outcome of an amendment that the platform says it made of another opportunity."""
     meant = claim.amended.opportunity_id if claim.amended else None
     message = f"The platform answered that it changed opportunity {made} instead of {meant}: look at both"
@@ -109,7 +109,7 @@ def another(made: int, claim: Claim) -> Outcome:
     )
 
 
-def not_sent(message: str) -> Outcome:
+def unmappable(message: str) -> Outcome:
     """Return the outcome of an enquiry that cannot be forwarded until a person has looked."""
     return Outcome(DeliveryState.FAILED, "refused", PlatformHealth.NOTHING, message=message)
 
@@ -122,7 +122,7 @@ def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -
         # The breaker says when it may go again.
         return _outcome(DeliveryState.QUEUED, error, again_in=0)
     if isinstance(error, Retryable):
-        delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, LONGEST_DELAY))
+        delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, MAX_DELAY))
         again = _outcome(DeliveryState.QUEUED, error, again_in=delay)
         return _gave_up(policy, again) if policy.is_over(claim) else again
     return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
@@ -169,7 +169,7 @@ def _absent(
     state: DeliveryState, message: str, *, again_in: float | None = None, in_doubt: bool = False
 ) -> Outcome:
     return Outcome(
-        state, "absent", PlatformHealth.ANSWERS, again_in=again_in, in_doubt=in_doubt, message=message
+        state, "absent", PlatformHealth.ANSWERS, retry_in=again_in, in_doubt=in_doubt, message=message
     )
 
 
@@ -184,18 +184,18 @@ def _outcome(
         state,
         error.outcome,
         _finding(error),
-        again_in=again_in,
+        retry_in=again_in,
         in_doubt=in_doubt,
         message=error.message,
         http_status=error.http_status,
         specific_code=error.specific_code,
-        charged=not isinstance(error, AccountRejected),
+        counts_as_attempt=not isinstance(error, AccountRejected),
     )
 
 
 def _gave_up(policy: RetryPolicy, outcome: Outcome) -> Outcome:
     message = f"Gave up after {policy.days}: {outcome.message}"
-    return replace(outcome, state=DeliveryState.FAILED, again_in=None, message=message)
+    return replace(outcome, state=DeliveryState.FAILED, retry_in=None, message=message)
 
 
 def _finding(error: PlatformError) -> PlatformHealth:

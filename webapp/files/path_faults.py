@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-LONGEST_SHOWN: Final = 200
+MAX_SHOWN: Final = 200
 """Characters of a path."""
 
 NO_ROOM: Final = ("finds no room left", "make room on its disk, or raise its quota")
@@ -73,7 +73,7 @@ def absolute(path: str | os.PathLike[str]) -> Path:
 def shown(path: str | os.PathLike[str]) -> str:
     """Return a path for people: absolute, without what would break the line, and not endless."""
     text = "".join(letter if letter.isprintable() else "?" for letter in str(absolute(path)))
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def user_name(uid: int) -> str:
@@ -84,7 +84,7 @@ def user_name(uid: int) -> str:
         return f"user {uid}"
 
 
-def owner_of(path: Path) -> str:
+def get_owner(path: Path) -> str:
     """Return whose a path is, by name."""
     return user_name(path.stat().st_uid)
 

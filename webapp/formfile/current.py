@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from webapp.formfile.reader import Forms, fingerprint_of
+from webapp.formfile.reader import Forms, get_fingerprint
 
 LOOK_AGAIN: Final = 10.0
 """Seconds after which a file that could not be used is tried again: what it names may have come back."""
@@ -52,7 +52,7 @@ class FormsFile:
     def forms(self) -> Forms:
         """Return the forms as the file has them now."""
         with self._lock:
-            found = fingerprint_of(self._path)
+            found = get_fingerprint(self._path)
             has_changed = found != self._seen
             is_due = not self._is_usable and self._clock() - self._tried_at >= LOOK_AGAIN
             if has_changed or is_due:

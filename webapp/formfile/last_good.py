@@ -44,7 +44,7 @@ class LastGoodForms:
         """
         logos = {name: base64.b64encode(content).decode() for name, content in forms.source.logos.items()}
         content = {"forms_file": str(self._forms_file), "text": forms.source.text, "logos": logos}
-        written = json.dumps({**content, "digest": _digest_of(content)}).encode()
+        written = json.dumps({**content, "digest": _make_digest(content)}).encode()
         if not self._holds(written):
             make_private_folder(self.path.parent)
             write_whole(self.path, written, PRIVATE)
@@ -58,7 +58,7 @@ class LastGoodForms:
         try:
             written = json.loads(self.path.read_bytes())
             content = {key: written[key] for key in ("forms_file", "text", "logos")}
-            if written["digest"] != _digest_of(content) or content["forms_file"] != str(self._forms_file):
+            if written["digest"] != _make_digest(content) or content["forms_file"] != str(self._forms_file):
                 raise UnusableCopyError(f"the last good copy, {self.path}, is damaged")
             return make_forms(self._forms_file, content["text"], _logos_in(content["logos"]))
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class LastGoodForms:
             return False
 
 
-def _digest_of(content: dict[str, Any]) -> str:
+def _make_digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from webapp.forms.consistency import incoherences
+from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
-from webapp.forms.text_types import ParseContext, rule_of
-from webapp.languages.language import LanguageTag, known
+from webapp.forms.text_types import ParseContext, get_rule
+from webapp.languages.language import LanguageTag, supported_language
 
 Place = tuple[str | int, ...]
 
@@ -52,7 +52,7 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[FormFau
         faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
         whole = _with_other_parts_mended(table, errors)
     if whole is not None:
-        faults += [FormFault(("forms", slug, *place), rule) for place, rule in incoherences(whole)]
+        faults += [FormFault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
     return form, faults
 
 
@@ -62,7 +62,7 @@ def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None,
     form, errors = _tried(slug, table, reading)
     if not reading.found:
         return form, errors
-    own = known(str(table.get("lang"))) if isinstance(table, dict) else None
+    own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
     tags = tuple(dict.fromkeys((*([own] if own else []), *reading.found)))
     translations: dict[LanguageTag, FormDefinition] = {}
     for tag in tags:
@@ -123,5 +123,5 @@ def _sentence(kind: str, message: str) -> str:
         return "is unknown"
     if kind == "missing":
         return "is required"
-    message = rule_of(message)
+    message = get_rule(message)
     return message[0].lower() + message[1:]

@@ -13,7 +13,7 @@ from webapp.formfile.parse import FormFault, check_document
 from webapp.formfile.toml_lines import Lines
 from webapp.forms.definition import FormDefinition
 
-LARGEST_LOGO: Final = 64 * 1024
+MAX_LOGO: Final = 64 * 1024
 """Bytes."""
 
 Fingerprint = tuple[int, int, int]
@@ -74,7 +74,7 @@ def read_forms(path: Path) -> Forms:
     Raises:
         FormsFileError: it cannot be read, is not TOML, or says something that a form may not.
     """
-    fingerprint = fingerprint_of(path)
+    fingerprint = get_fingerprint(path)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -123,17 +123,17 @@ def read_logo(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_LOGO + 1)
+            content = file.read(MAX_LOGO + 1)
     except FileNotFoundError as error:
         raise ValueError(f"there is no file {path}") from error
     except OSError as error:
         raise ValueError(str(explain(error, path))) from error
-    if len(content) > LARGEST_LOGO:
-        raise ValueError(f"is too large for a bad line: {LARGEST_LOGO // 1024} KiB are the most")
+    if len(content) > MAX_LOGO:
+        raise ValueError(f"is too large for a bad line: {MAX_LOGO // 1024} KiB are the most")
     return content
 
 
-def fingerprint_of(path: Path) -> Fingerprint | None:
+def get_fingerprint(path: Path) -> Fingerprint | None:
     """Return what differs when a file was written again; None when there is none."""
     try:
         status = path.stat()

@@ -72,7 +72,7 @@ def _last_resort(source: AccountEntry) -> tuple[bool, bool, bool]:
 
 def _less_simple(kind: AccountEntry) -> tuple[bool, bool]:
     """Return the order in which types are chosen: one in use, one without sub-types."""
-    return not kind.may_be_chosen, bool(kind.within)
+    return not kind.may_be_chosen, bool(kind.children)
 
 
 def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, AccountEntry]]:
@@ -94,7 +94,7 @@ def _choices(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
 def _within(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
     """Yield the finer choices; the first of the chosen one is made, where it has some."""
     for number, entry in _suggested(entries, chosen):
-        for index, (finer, finer_name) in enumerate(entry.within.items()):
+        for index, (finer, finer_name) in enumerate(entry.children.items()):
             mark = "" if number == chosen and index == 0 else "# "
             yield f"{mark}{name} = {finer}  # {_one_line(entry.name)}: {_one_line(finer_name)}"
 

@@ -27,7 +27,7 @@ LISTS: Final = {
 }
 """The list of the account that each property names an entry of."""
 
-MOST_NAMED: Final = 5
+MAX_NAMED: Final = 5
 """How many of the account's choices a fault names where none is near."""
 
 
@@ -49,7 +49,7 @@ class Named:
     label: str = ""
 
 
-def faults_of(form: FormDefinition, account: AccountLists) -> Iterator[AccountFault]:
+def account_errors(form: FormDefinition, account: AccountLists) -> Iterator[AccountFault]:
     """Yield every id of a form that the account does not have, or has otherwise than the form says."""
     for name, of_account in LISTS.items():
         entries: Entries = getattr(account, of_account)
@@ -98,7 +98,7 @@ def _typed_freely(form: FormDefinition, name: str) -> Iterator[AccountFault]:
 def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[AccountFault]:
     sent = _named(form, "subtypeId")
     chosen = [each for each in _named(form, "typeId") if each.id in types]
-    known = {number: name for each in chosen for number, name in types[each.id].within.items()}
+    known = {number: name for each in chosen for number, name in types[each.id].children.items()}
     for named in sent:
         if named.id not in known:
             where = " or ".join(dict.fromkeys(types[each.id].name for each in chosen)) or "any type"
@@ -106,7 +106,7 @@ def _subtype_faults(form: FormDefinition, types: Entries) -> Iterator[AccountFau
                 named.key, f"subtypeId {named.id} is no sub-type of {where}", _suggestion(named, known)
             )
     for named in chosen:
-        within = types[named.id].within
+        within = types[named.id].children
         if (
             within
             and known.keys() >= {each.id for each in sent}
@@ -123,7 +123,7 @@ def _reason_faults(form: FormDefinition, stages: Entries) -> Iterator[AccountFau
     chosen = [stages[each.id] for each in _named(form, "stageId") if each.id in stages] or [
         stage for stage in stages.values() if stage.may_be_chosen
     ]
-    known = {number: name for stage in chosen for number, name in stage.within.items()}
+    known = {number: name for stage in chosen for number, name in stage.children.items()}
     for named in _named(form, "stageReasonId"):
         if named.id not in known:
             where = " or ".join(stage.name for stage in chosen)
@@ -193,8 +193,8 @@ def _near_number(wanted: int, known: Iterable[int]) -> list[int]:
 
 def _listed(names: Mapping[int, str]) -> str:
     told = [f"{number} ({name})" for number, name in names.items()]
-    more = len(told) - MOST_NAMED
-    return ", ".join(told[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(told) - MAX_NAMED
+    return ", ".join(told[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def ids_named(form: FormDefinition) -> int:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from webapp.enquiry import REFERENCE_PREFIX, AnswerValue
 from webapp.forms.kind import Kind
-from webapp.forms.text_types import rule_of
+from webapp.forms.text_types import get_rule
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
 from webapp.platform.opportunity_name import is_ours
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
@@ -59,7 +59,7 @@ def check_target(name: str) -> str:
     return name
 
 
-def misfits(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator[tuple[str, str]]:
+def target_errors(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator[tuple[str, str]]:
     """Yield why the answers to a question cannot fill the property that it names: the key, and the rule."""
     if to == "description":
         return
@@ -75,7 +75,7 @@ def misfits(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator[tuple
         try:
             Opportunity.model_validate(document)
         except ValidationError as error:
-            yield "options", f"{option!r} is no value for {to}: it {rule_of(error.errors()[0]['msg'])}"
+            yield "options", f"{option!r} is no value for {to}: it {get_rule(error.errors()[0]['msg'])}"
 
 
 def as_property(target: Property, value: AnswerValue) -> Any:

@@ -11,7 +11,7 @@ from typing import Final
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.existing_contacts import overwriting_faults
 from webapp.forms.fixed_properties import constant_faults
-from webapp.forms.mapping import PropertyValueError, opportunity_of
+from webapp.forms.mapping import PropertyValueError, build_opportunity
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
 from webapp.forms.samples import fullest, shortest
@@ -21,7 +21,7 @@ ASKED_BY_A_FIELD: Final = {"contact.phone": "phone", "company.businessName": "co
 """The properties that a built-in field fills, where the form does not hide it."""
 
 
-def incoherences(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def consistency_errors(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield each fault of a form as a whole: the place in its table, and what is wrong."""
     named = form.opportunity
     for key, rule in constant_faults(form.opportunity):
@@ -50,7 +50,7 @@ def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
     try:
         least, most = (
             broken_rules(made, referral_source=form.is_referral(made.source_id))
-            for made in (opportunity_of(shortest(form), form), opportunity_of(fullest(form), form))
+            for made in (build_opportunity(shortest(form), form), build_opportunity(fullest(form), form))
         )
     except PropertyValueError as error:
         yield BrokenRule(error.path, error.rule)

@@ -15,8 +15,15 @@ from webapp.forms.question import Question
 from webapp.forms.referral import referral_questions
 from webapp.forms.text_types import FormTable, Line, Origin, Region, TimeZone, WebAddress, Words
 from webapp.forms.theme import Theme
-from webapp.languages.language import ENGLISH, LANGUAGES, LanguageTag, known, language_of, preferred
-from webapp.platform.opportunity import MOST_EXTERNAL_URLS, Integer, Opportunity, PropertyType
+from webapp.languages.language import (
+    ENGLISH,
+    LANGUAGES,
+    LanguageTag,
+    get_language,
+    negotiate_language,
+    supported_language,
+)
+from webapp.platform.opportunity import MAX_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
 
 UTM_PROPERTIES: Final = {
@@ -112,9 +119,9 @@ class FormDefinition(FormTable):
 
     @model_validator(mode="after")
     def _room_for_the_reference(self) -> Self:
-        if self.external_ref and len(self.opportunity.external_urls or ()) >= MOST_EXTERNAL_URLS:
+        if self.external_ref and len(self.opportunity.external_urls or ()) >= MAX_EXTERNAL_URLS:
             raise ValueError(
-                f"external_ref: needs one of the {MOST_EXTERNAL_URLS} externalUrls that the platform takes"
+                f"external_ref: needs one of the {MAX_EXTERNAL_URLS} externalUrls that the platform takes"
             )
         return self
 
@@ -122,7 +129,7 @@ class FormDefinition(FormTable):
     def asked(self) -> tuple[Question, ...]:
         """Every question that the form may ask: its own, and those about who referred the visitor."""
         referral = referral_questions(
-            self.opportunity, self.questions, self.referral_sources, language_of(self.spoken)
+            self.opportunity, self.questions, self.referral_sources, get_language(self.spoken)
         )
         return (*self.questions, *referral)
 
@@ -174,7 +181,7 @@ class FormDefinition(FormTable):
 
         What a visitor ``asked`` for comes first, then ``lang``, then what the browser has ``accepted``.
         """
-        tag = known(asked)
+        tag = supported_language(asked)
         if tag is not None and tag in self.languages:
             return tag
-        return self.lang or preferred(accepted, self.languages)
+        return self.lang or negotiate_language(accepted, self.languages)

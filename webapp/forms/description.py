@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, Enquiry
 from webapp.forms.definition import FormDefinition
-from webapp.languages.language import known, language_of
+from webapp.languages.language import get_language, supported_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ def _answers(told: DescriptionParts) -> Iterator[str]:
 
 
 def _circumstances(enquiry: Enquiry, form: FormDefinition, told: DescriptionParts) -> Iterator[str]:
-    answers, spoken = enquiry.answers, known(enquiry.language)
+    answers, spoken = enquiry.answers, supported_language(enquiry.language)
     yield f"Reference: {enquiry.reference}"
     yield f"Form: {form.title} ({form.slug})"
     yield f"Received: {enquiry.received_at:%Y-%m-%d %H:%M} UTC"
     if spoken is not None and spoken != form.spoken:
-        yield f"Language: {language_of(spoken).name}"
+        yield f"Language: {get_language(spoken).name}"
     if told.name:
         yield f"Name in full: {told.name}"
     if told.visitor:

@@ -21,10 +21,10 @@ class Kind(StrEnum):
     CHECKBOX = "checkbox"
 
 
-TYPED: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
-CHOSEN: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
-REWORDED: Final = CHOSEN | {Kind.CHECKBOX, Kind.DATE}
+FREE_TEXT: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.EMAIL, Kind.TEL})
+CHOICES: Final = frozenset({Kind.SELECT, Kind.RADIO, Kind.CHECKBOXES})
+DISPLAYED_FROM_VALUE: Final = CHOICES | {Kind.CHECKBOX, Kind.DATE}
 """The kinds whose answers are told in words of the form or of the language, not in the visitor's."""
 
-CONDITIONS: Final = CHOSEN | {Kind.CHECKBOX}
+CONDITIONS: Final = CHOICES | {Kind.CHECKBOX}
 """The kinds that another question may depend on: those whose answers are known beforehand."""

@@ -14,12 +14,12 @@ from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.answer_targets import as_property
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import DescriptionParts, describe
-from webapp.forms.kind import REWORDED
+from webapp.forms.kind import DISPLAYED_FROM_VALUE
 from webapp.forms.question import Question
-from webapp.forms.text_types import rule_of
-from webapp.languages.language import language_of
+from webapp.forms.text_types import get_rule
+from webapp.languages.language import get_language
 from webapp.platform.opportunity import Company, JsonObject, Opportunity
-from webapp.platform.opportunity_name import is_cut, name_of
+from webapp.platform.opportunity_name import build_name, is_cut
 from webapp.platform.properties import Property, find_property, put
 
 DEFAULT_NAME: Final = "{first_name} {last_name}, {form_title}"
@@ -45,7 +45,7 @@ class PropertyValueError(ValueError):
         self.rule = rule
 
 
-def opportunity_of(
+def build_opportunity(
     enquiry: Enquiry,
     form: FormDefinition,
     public_url: str | None = None,
@@ -68,7 +68,7 @@ def opportunity_of(
     _put_visitor(document, enquiry.answers, form, is_displaced)
     sent = _put_campaign(document, enquiry, form, is_displaced)
     name = _name(document, placed, enquiry, form)
-    document["name"] = name_of(enquiry.reference, name)
+    document["name"] = build_name(enquiry.reference, name)
     kept_out = [answer for target, answer in placed if is_displaced.get(target.path[0])]
     document["description"] = describe(
         enquiry,
@@ -116,8 +116,12 @@ def _in_the_forms_words(
     """Return an answer as the venue's staff read it, where the visitor was asked in another language."""
     if question is None or enquiry.language in {"", form.spoken}:
         return answer
-    language = language_of(form.spoken, form.region)
-    text = question.words_of(answer.value, language) if question.kind in REWORDED else answer.text
+    language = get_language(form.spoken, form.region)
+    text = (
+        question.display_text(answer.value, language)
+        if question.kind in DISPLAYED_FROM_VALUE
+        else answer.text
+    )
     return Answer(question.label, answer.value, text)
 
 
@@ -208,8 +212,8 @@ def _validated(document: JsonObject) -> Opportunity:
         return Opportunity.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        path = _path_of(document, first["loc"])
-        raise PropertyValueError(path, rule_of(first["msg"])) from error
+        path = _make_path(document, first["loc"])
+        raise PropertyValueError(path, get_rule(first["msg"])) from error
 
 
 def _linked(opportunity: Opportunity) -> Opportunity:
@@ -225,7 +229,7 @@ def _linked(opportunity: Opportunity) -> Opportunity:
     return opportunity.model_copy(update={"company_id": None, "company": company})
 
 
-def _path_of(document: JsonObject, location: tuple[int | str, ...]) -> str:
+def _make_path(document: JsonObject, location: tuple[int | str, ...]) -> str:
     """Return the name of the property at a place in the document: ``customFields.12``, not its index."""
     parts: list[str] = []
     place: object = document

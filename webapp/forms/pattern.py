@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import re2
 
-MOST_MEMORY: Final = 4 * 1024 * 1024
+MAX_MEMORY: Final = 4 * 1024 * 1024
 """Bytes for a pattern and for each time that it runs; two hundred times ``\\pL`` fit."""
 
 NOT_RUN: Final = (
@@ -52,7 +52,7 @@ WITHOUT_A_LEAST: Final = re.compile(r"(?<!\\)(?:\\\\)*\{,[0-9]*\}")
 """``{,5}`` and ``{,}``, which RE2 takes for these very characters."""
 
 
-def fault_of(pattern: str) -> str | None:
+def find_fault(pattern: str) -> str | None:
     """Return what is wrong with a pattern and what to do, or None when it can be run."""
     if WITHOUT_A_LEAST.search(pattern):
         return "has a repetition without its least number, {,…}: write {0,…}"
@@ -77,7 +77,7 @@ def matches(pattern: str, text: str) -> bool:
 @cache
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
-    options.max_mem = MOST_MEMORY
+    options.max_mem = MAX_MEMORY
     options.log_errors = False
     options.never_capture = True
     return re2.compile(_in_every_language(pattern), options)

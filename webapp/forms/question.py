@@ -25,8 +25,8 @@ from webapp.forms.text_types import FormTable, Line, Words
 from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 
-LONGEST_LINE: Final = 200
-LONGEST_TEXT: Final = 4000
+MAX_LINE: Final = 200
+MAX_TEXT: Final = 4000
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 _THE_PAGES_OWN: Final = (
@@ -136,7 +136,7 @@ class Question(FormTable):
     @property
     def longest(self) -> int:
         """The most characters that may be typed."""
-        return self.max_length or (LONGEST_TEXT if self.kind is Kind.TEXTAREA else LONGEST_LINE)
+        return self.max_length or (MAX_TEXT if self.kind is Kind.TEXTAREA else MAX_LINE)
 
     @property
     def is_always_asked(self) -> bool:
@@ -152,14 +152,14 @@ class Question(FormTable):
         """Say whether the question is asked of one who gave these answers to the questions before it."""
         return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
 
-    def words_of(self, value: AnswerValue, language: Language) -> str:
+    def display_text(self, value: AnswerValue, language: Language) -> str:
         """Return an answer as it is read: the labels of options, yes or no for a box, a date in words."""
         if isinstance(value, tuple):
-            return ", ".join(self.words_of(each, language) for each in value)
+            return ", ".join(self.display_text(each, language) for each in value)
         if isinstance(value, bool):
-            return language.say("Yes") if value else language.say("No")
+            return language.gettext("Yes") if value else language.gettext("No")
         if self.kind is Kind.DATE:
-            return language.day(date.fromisoformat(str(value)))
+            return language.format_date(date.fromisoformat(str(value)))
         labels = {str(each.value): each.label for each in self.options}
         return labels.get(str(value), str(value))
 

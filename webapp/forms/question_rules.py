@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from webapp.forms.answer_targets import misfits
-from webapp.forms.kind import CHOSEN, CONDITIONS, TYPED, Kind
-from webapp.forms.pattern import fault_of
+from webapp.forms.answer_targets import target_errors
+from webapp.forms.kind import CHOICES, CONDITIONS, FREE_TEXT, Kind
+from webapp.forms.pattern import find_fault
 from webapp.forms.question import Question
 
 Fault = tuple[str, str]
@@ -34,9 +34,9 @@ def question_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
 
 
 def _option_faults(question: Question) -> Iterator[Fault]:
-    if question.kind in CHOSEN and not question.options:
+    if question.kind in CHOICES and not question.options:
         yield "options", f"a question of kind {question.kind} needs some"
-    if question.kind not in CHOSEN and question.options:
+    if question.kind not in CHOICES and question.options:
         yield "options", f"a question of kind {question.kind} has none"
     values = [str(each.value) for each in question.options]
     for value in sorted({each for each in values if values.count(each) > 1}):
@@ -71,22 +71,22 @@ def _is_above(low: Any, high: Any) -> bool:
 
 
 def _text_faults(question: Question) -> Iterator[Fault]:
-    if question.max_length is not None and question.kind not in TYPED:
+    if question.max_length is not None and question.kind not in FREE_TEXT:
         yield "max_length", f"does not bound a question of kind {question.kind}"
     if (question.pattern is None) != (question.pattern_message is None):
         yield "pattern", "stands with pattern_message, which tells the visitor what to type"
     if question.pattern is None:
         return
-    if question.kind not in TYPED:
+    if question.kind not in FREE_TEXT:
         yield "pattern", f"is not for a question of kind {question.kind}"
-    fault = fault_of(question.pattern)
+    fault = find_fault(question.pattern)
     if fault is not None:
         yield "pattern", fault
 
 
 def _target_faults(question: Question) -> Iterator[Fault]:
     if question.to is not None:
-        yield from misfits(question.to, question.kind, [each.value for each in question.options])
+        yield from target_errors(question.to, question.kind, [each.value for each in question.options])
 
 
 def _shared_names(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:

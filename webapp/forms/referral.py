@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
-from webapp.languages.language import Language, to_say
+from webapp.languages.language import N_, Language
 from webapp.platform.opportunity import Opportunity
 
 _CONTACT: Final = (
-    ("referrer_first_name", to_say("First name of the person who referred you"), Kind.TEXT, "firstName"),
-    ("referrer_last_name", to_say("Last name of the person who referred you"), Kind.TEXT, "lastName"),
-    ("referrer_email", to_say("Email address of the person who referred you"), Kind.EMAIL, "email"),
+    ("referrer_first_name", N_("First name of the person who referred you"), Kind.TEXT, "firstName"),
+    ("referrer_last_name", N_("Last name of the person who referred you"), Kind.TEXT, "lastName"),
+    ("referrer_email", N_("Email address of the person who referred you"), Kind.EMAIL, "email"),
 )
-_COMPANY: Final = (("referrer_company", to_say("Company that referred you"), Kind.TEXT, "businessName"),)
+_COMPANY: Final = (("referrer_company", N_("Company that referred you"), Kind.TEXT, "businessName"),)
 
 REFERRER_NAMES: Final = frozenset(name for name, *_ in (*_CONTACT, *_COMPANY))
 
@@ -44,7 +44,7 @@ def referral_questions(
     return tuple(
         Question(
             name=name,
-            label=language.say(label),
+            label=language.gettext(label),
             kind=kind,
             required=True,
             to=f"{party}.{key}",

@@ -12,7 +12,7 @@ from webapp.enquiry import Answer, Answers, AnswerValue, Consent, Enquiry, Phone
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.kind import Kind
 from webapp.forms.question import Question
-from webapp.languages.language import language_of
+from webapp.languages.language import get_language
 
 SAMPLE_REFERENCE: Final = "ENQ-00000000"
 SAMPLE_TIME: Final = datetime(2027, 1, 31, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ def _sample(
         values = {name: answer.value for name, answer in answers.items()}
         if is_answered(question, values):
             value = _value(question)
-            words = question.words_of(value, language_of(form.spoken, form.region))
+            words = question.display_text(value, get_language(form.spoken, form.region))
             answers[question.name] = Answer(question.label, value, words)
     return Enquiry(
         SAMPLE_REFERENCE,

@@ -19,7 +19,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from webapp.languages.language import LANGUAGES, LanguageTag, known
+from webapp.languages.language import LANGUAGES, LanguageTag, supported_language
 
 
 class FormTable(BaseModel):
@@ -28,7 +28,7 @@ class FormTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-LONGEST_LINE: Final = 500
+MAX_LINE: Final = 500
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class ParseContext:
     found: dict[LanguageTag, None] = field(default_factory=dict)
 
 
-def rule_of(message: str) -> str:
+def get_rule(message: str) -> str:
     """Return the rule alone of what pydantic says of a value."""
     return message.removeprefix("Value error, ")
 
@@ -55,7 +55,7 @@ def _in_language(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, dict) or not isinstance(reading, ParseContext):
         return value
     for tag in value:
-        if known(tag) != tag:
+        if supported_language(tag) != tag:
             raise ValueError(f"leadform does not speak {tag}; there are {', '.join(LANGUAGES)}")
         reading.found[tag] = None
     missing = [each for each in reading.needed if each not in value]
@@ -77,8 +77,8 @@ def _filled(value: str) -> str:
 
 
 def _short(value: str) -> str:
-    if len(value) > LONGEST_LINE:
-        raise ValueError(f"must have at most {LONGEST_LINE} characters: it has {len(value)}")
+    if len(value) > MAX_LINE:
+        raise ValueError(f"must have at most {MAX_LINE} characters: it has {len(value)}")
     return value
 
 

@@ -24,7 +24,7 @@ IMAGES: Final = {
 }
 """The type of a logo by how its file's name ends: the tables that machines have of them differ."""
 
-LARGEST_RADIUS: Final = {"px": 32, "rem": 2}
+MAX_RADIUS: Final = {"px": 32, "rem": 2}
 
 _WORD: Final = r"-?[^\W\d_](?:[^\W_]|-)*"
 # Where a font has one of these names, a browser ignores the whole stack.
@@ -59,7 +59,7 @@ def _as_table(colour: object) -> object:
 
 def _radius(value: str) -> str:
     length = re.fullmatch(r"([0-9]*\.?[0-9]+)(px|rem)", value)
-    if value != "0" and (length is None or float(length[1]) > LARGEST_RADIUS[length[2]]):
+    if value != "0" and (length is None or float(length[1]) > MAX_RADIUS[length[2]]):
         raise ValueError("must be 0, or a length of up to 32px or 2rem, such as 4px or .5rem")
     # The stylesheet doubles it, and twice a 0 without a unit is no length.
     return value if length else "0px"

@@ -11,13 +11,13 @@ from typing import Final
 
 import dateparser
 
-from webapp.languages.language import ENGLISH, Language, language_of
+from webapp.languages.language import ENGLISH, Language, get_language
 from webapp.languages.years import Today
 
 LONGEST: Final = 60
 """Characters; no date has more."""
 
-LONGEST_TYPED: Final = 200
+MAX_TYPED: Final = 200
 """Characters, with the white space and the unseen marks that may come with a date; more are not read."""
 
 A_LEAP_YEAR: Final = "2000"
@@ -51,7 +51,7 @@ class ParsedDate:
     enough of a year that is far from now.
     """
 
-    day: date
+    date: date
     weekday: int | None
     is_clear: bool = True
 
@@ -90,7 +90,7 @@ def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> 
     A year of two digits is the one nearest to today. A day without a year is the next such day, or the last
     one where ``is_past``, today included.
     """
-    if len(typed) > LONGEST_TYPED:
+    if len(typed) > MAX_TYPED:
         return None
     plain = _plain(typed)
     # In Spanish "mar" is a Tuesday before a date, and within it a month.
@@ -169,7 +169,7 @@ def _first_word(plain: str) -> tuple[str, str]:
 
 
 def _weekdays(language: Language) -> dict[str, int]:
-    names = language_of(ENGLISH).weekdays | OTHER_WEEKDAYS | language.weekdays
+    names = get_language(ENGLISH).weekdays | OTHER_WEEKDAYS | language.weekdays
     return {_bare(name): number for name, number in names.items()}
 
 

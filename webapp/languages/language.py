@@ -32,14 +32,14 @@ CATALOGS: Final = Path(__file__).with_name("catalogs")
 OTHER_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
 """Countries whose months have names that the language has not elsewhere."""
 
-LONGEST_TAG: Final = 35
+MAX_TAG: Final = 35
 """Characters of a tag that are read; RFC 5646, 4.4.1, has no language that needs more."""
 
 _WORLD: Final = "001"
 """The territory of a language as it is used in no one country (UN M.49)."""
 
 
-def to_say(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name for it)
     """Mark a message that is said elsewhere, so that it is gathered for translation."""
     return message
 
@@ -95,17 +95,17 @@ class Language:
         """The names of the days of the week, the longest first, each with its number from 0."""
         return _by_length(_names(self._locale.days))
 
-    def say(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> str:
         """Return a message in this language, with ``%(name)s`` filled.
 
         Each value keeps its own direction.
         """
         said = self._translations.gettext(message)
         return Translated(
-            said % {name: self.embedded(each) for name, each in values.items()} if values else said
+            said % {name: self.isolate(each) for name, each in values.items()} if values else said
         )
 
-    def day(self, day: date) -> str:
+    def format_date(self, day: date) -> str:
         """Return a date in words, such as 31 May 2027."""
         return format_date(day, "long", locale=self._locale)
 
@@ -113,7 +113,7 @@ class Language:
         """Return the name of a date's day of the week."""
         return format_date(day, "EEEE", locale=self._locale)
 
-    def moment(self, moment: datetime, zone: tzinfo) -> str:
+    def format_datetime(self, moment: datetime, zone: tzinfo) -> str:
         """Return a date and the time of day in a time zone, with its name."""
         name = "z" if zone is UTC else "(zzzz)"
         date_and_time = str(self._locale.datetime_formats["long"])
@@ -132,7 +132,7 @@ class Language:
         """
         return read_number(typed, self._locale)
 
-    def embedded(self, text: object) -> str:
+    def isolate(self, text: object) -> str:
         """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
 
         By the isolates of the Unicode bidirectional algorithm (UAX #9).
@@ -141,7 +141,7 @@ class Language:
             return str(text)
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
-    def isolated(self, text: str) -> str:
+    def isolate_ltr(self, text: str) -> str:
         """Return digits or an address so that they keep their order amid a text from right to left.
 
         They are kept on one line, too: broken over two, they would read in the wrong order.
@@ -151,26 +151,26 @@ class Language:
         unbroken = text.replace(" ", "\N{NO-BREAK SPACE}")
         return f"\N{LEFT-TO-RIGHT ISOLATE}{unbroken}\N{POP DIRECTIONAL ISOLATE}"
 
-    def listed(self, words: Iterable[str]) -> str:
+    def join_or(self, words: Iterable[str]) -> str:
         """Return words as a list in a sentence: a, b or c."""
-        return Translated(format_list([self.embedded(each) for each in words], "or", locale=self._locale))
+        return Translated(format_list([self.isolate(each) for each in words], "or", locale=self._locale))
 
 
 @cache
-def language_of(tag: LanguageTag, region: str | None = None) -> Language:
+def get_language(tag: LanguageTag, region: str | None = None) -> Language:
     """Return a language as it is used in a country."""
     return Language(tag, region)
 
 
-def known(tag: str | None) -> LanguageTag | None:
+def supported_language(tag: str | None) -> LanguageTag | None:
     """Return the language that a tag names, whatever its case and its country; None when there is none."""
-    primary = (tag or "")[:LONGEST_TAG].strip().replace("_", "-").partition("-")[0].lower()
+    primary = (tag or "")[:MAX_TAG].strip().replace("_", "-").partition("-")[0].lower()
     return next((each for each in LANGUAGES if each == primary), None)
 
 
-def preferred(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
+def negotiate_language(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
     """Return the first language wanted that is offered, otherwise the first that is offered."""
-    return next((tag for each in wanted if (tag := known(each)) in offered and tag), offered[0])
+    return next((tag for each in wanted if (tag := supported_language(each)) in offered and tag), offered[0])
 
 
 def _names(of_context: Any) -> Iterator[tuple[str, int]]:

@@ -21,7 +21,7 @@ NOT_STORED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 DAMAGED: Final = re.compile(r"[\ufffd\ud800-\udfff]")
 """What stands for bytes that were no text (Unicode 16, 23.8), and halves of surrogate pairs."""
 
-MOST_MARKS: Final = 30
+MAX_MARKS: Final = 30
 """Marks on one letter, as in the Stream-Safe Text Format (UAX #15); no language needs more."""
 
 JOINER: Final = "\N{COMBINING GRAPHEME JOINER}"
@@ -97,7 +97,7 @@ def _stream_safe(run: re.Match[str]) -> str:
     safe, marks = [], 0
     for character in run[0]:
         marks = marks + 1 if _is_mark(character) else 0
-        if marks > MOST_MARKS:
+        if marks > MAX_MARKS:
             safe.append(JOINER)
             marks = 1
         safe.append(character)
@@ -112,4 +112,4 @@ def _is_mark(character: str) -> bool:
 def _perhaps_many_marks() -> re.Pattern[str]:
     """Return what finds every run of too many marks at once, and with them other rare characters."""
     marks = "".join(filter(_is_mark, map(chr, range(BEYOND_THE_BMP))))
-    return re.compile(f"[{marks}{chr(BEYOND_THE_BMP)}-{chr(sys.maxunicode)}]{{{MOST_MARKS + 1},}}")
+    return re.compile(f"[{marks}{chr(BEYOND_THE_BMP)}-{chr(sys.maxunicode)}]{{{MAX_MARKS + 1},}}")

@@ -14,7 +14,7 @@ FIRST_ZONE: Final = timedelta(hours=14)
 LAST_ZONE: Final = timedelta(hours=-12)
 """How far ahead of UTC, and how far behind it, the clocks of the world are at most."""
 
-MOST_YEARS: Final = 10
+MAX_YEARS: Final = 10
 """How far from today an event lies at most; two digits of a year further off are not guessed at."""
 
 NEXT_LEAP_YEAR: Final = 8
@@ -44,7 +44,7 @@ class Today:
 
     def is_near(self, year: int) -> bool:
         """Say whether two digits of a year can be taken for it."""
-        return self.earliest.year - MOST_YEARS <= year <= self.latest.year + MOST_YEARS
+        return self.earliest.year - MAX_YEARS <= year <= self.latest.year + MAX_YEARS
 
     def next(self, month: int, day: int) -> date | None:
         """Return the next such day; today is one."""

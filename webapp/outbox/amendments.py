@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
-from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, Enquiry
+from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, Enquiry
 from webapp.outbox.serialization import read_enquiry, stored_amendments, stored_enquiries, write_content
 from webapp.outbox.tables import amendments, attempts, deliveries, enquiries
-from webapp.outbox.wakeup import ring
+from webapp.outbox.wakeup import notify
 
 IS_WAITING: ColumnElement[bool] = and_(
     deliveries.c.state == DeliveryState.QUEUED, deliveries.c.due_at.is_(None)
@@ -83,7 +83,7 @@ def add_amendment(
             attempts=0,
         )
     )
-    ring(connection)
+    notify(connection)
 
 
 def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None = None) -> bool:
@@ -93,7 +93,7 @@ def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None =
     """
     in_its_way = or_(
         and_(deliveries.c.kind == DeliveryKind.ADD, deliveries.c.state != DeliveryState.DELIVERED),
-        deliveries.c.state.in_(GOING_ON),
+        deliveries.c.state.in_(ACTIVE_STATES),
     )
     others = select(deliveries.c.id).where(deliveries.c.enquiry_id == enquiry_id, in_its_way)
     if delivery_id is not None:
@@ -102,7 +102,7 @@ def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None =
     return bool(connection.execute(select(exists(others))).scalar())
 
 
-def let_next_go(connection: Connection, delivery_id: int, now: datetime) -> None:
+def release_next(connection: Connection, delivery_id: int, now: datetime) -> None:
     """Make due what waited for a delivery that is done."""
     of_enquiry = select(deliveries.c.enquiry_id).where(deliveries.c.id == delivery_id)
     enquiry_id = lock_enquiry(connection, enquiries.c.id == of_enquiry.scalar_subquery())
@@ -110,10 +110,10 @@ def let_next_go(connection: Connection, delivery_id: int, now: datetime) -> None
     first = connection.execute(waiting).scalar()
     if first is not None and not must_wait(connection, enquiry_id, first):
         connection.execute(update(deliveries).where(deliveries.c.id == first).values(due_at=now))
-        ring(connection)
+        notify(connection)
 
 
-def what_is_amended(connection: Connection, delivery: RowMapping) -> Amended | None:
+def load_amendment_base(connection: Connection, delivery: RowMapping) -> Amended | None:
     """Return what the amendment of a delivery changes, or None while no opportunity has been made."""
     of_enquiry = deliveries.c.enquiry_id == delivery["enquiry_id"]
     is_delivered = deliveries.c.state == DeliveryState.DELIVERED
@@ -128,7 +128,7 @@ def what_is_amended(connection: Connection, delivery: RowMapping) -> Amended | N
     return Amended(
         opportunity_id=added[0]["opportunity_id"],
         added=last_request(connection, added[0]["id"]),
-        earlier=tuple(version_of(connection, row) for row in rows if row["id"] < delivery["id"]),
+        earlier=tuple(get_version(connection, row) for row in rows if row["id"] < delivery["id"]),
         is_superseded=any(row["id"] > delivery["id"] for row in rows),
     )
 
@@ -144,13 +144,13 @@ def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | N
     return connection.execute(query).scalar()
 
 
-def versions_of(connection: Connection, enquiry_id: int) -> Iterable[RowMapping]:
+def get_versions(connection: Connection, enquiry_id: int) -> Iterable[RowMapping]:
     """Return the rows of an enquiry's amendments, oldest first."""
     query = stored_amendments().where(amendments.c.enquiry_id == enquiry_id).order_by(amendments.c.id)
     return connection.execute(query).mappings().all()
 
 
-def version_of(connection: Connection, delivery: RowMapping) -> RowMapping:
+def get_version(connection: Connection, delivery: RowMapping) -> RowMapping:
     """Return the row of the version of an enquiry that a delivery forwards."""
     if delivery["amendment_id"] is None:
         query = stored_enquiries().where(enquiries.c.id == delivery["enquiry_id"])

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, select, update
 
 from webapp.outbox.tables import breaker
 
-LONGEST_RUN: Final = 5
+FAILURE_THRESHOLD: Final = 5
 """How many calls in a row may fail before the breaker opens."""
 
-LONGEST_PROBE_DELAY: Final = 60.0
+MAX_PROBE_DELAY: Final = 60.0
 DOUBLINGS_OF_A_DRAIN: Final = 10
 
 
@@ -68,9 +68,9 @@ class Breaker:
     opened_at: datetime | None = None
     reason: str | None = None
     probe_at: datetime | None = None
-    setbacks: int = 0
+    reopenings: int = 0
     draining_since: datetime | None = None
-    let_go: int = 0
+    released: int = 0
 
     @property
     def is_closed(self) -> bool:
@@ -95,7 +95,7 @@ class BreakerPolicy:
             return Permit(min(wanted, 1) if self._may_probe(breaker, now) else 0, is_probe=True)
         if breaker.draining_since is None:
             return Permit(wanted)
-        return Permit(max(0, min(wanted, self._allowance(breaker.draining_since, now) - breaker.let_go)))
+        return Permit(max(0, min(wanted, self._allowance(breaker.draining_since, now) - breaker.released)))
 
     def after_claim(self, breaker: Breaker, permit: Permit, claimed: int, now: datetime) -> Breaker:
         """Return it when so many deliveries have been claimed by a permit."""
@@ -105,7 +105,7 @@ class BreakerPolicy:
             return replace(breaker, probe_at=now + timedelta(seconds=self.lease))
         if breaker.draining_since is not None and self._has_drained(breaker.draining_since, now):
             return Breaker()
-        return replace(breaker, let_go=breaker.let_go + claimed)
+        return replace(breaker, released=breaker.released + claimed)
 
     def after_attempt(self, breaker: Breaker, attempt: AttemptResult, now: datetime) -> Breaker:
         """Return it when an attempt has found something out about the platform."""
@@ -118,7 +118,7 @@ class BreakerPolicy:
         if finding in {PlatformHealth.ANSWERS, PlatformHealth.NOTHING} or is_old_news:
             return breaker
         failures = breaker.failures + 1
-        is_enough = finding is PlatformHealth.REFUSES_US or failures >= LONGEST_RUN
+        is_enough = finding is PlatformHealth.REFUSES_US or failures >= FAILURE_THRESHOLD
         return self._opened(breaker, reason, now) if is_enough else replace(breaker, failures=failures)
 
     def _after_probe(
@@ -127,25 +127,25 @@ class BreakerPolicy:
         if finding is PlatformHealth.NOTHING:
             return replace(breaker, probe_at=now)
         if finding in {PlatformHealth.WORKS, PlatformHealth.ANSWERS}:
-            return Breaker(setbacks=breaker.setbacks, draining_since=now)
+            return Breaker(reopenings=breaker.reopenings, draining_since=now)
         return self._opened(breaker, reason, breaker.opened_at or now, probe_after=now)
 
     def _opened(
         self, breaker: Breaker, reason: str | None, since: datetime, probe_after: datetime | None = None
     ) -> Breaker:
-        delay = min(LONGEST_PROBE_DELAY, self.base * 2.0 ** min(breaker.setbacks, 30))
+        delay = min(MAX_PROBE_DELAY, self.base * 2.0 ** min(breaker.reopenings, 30))
         return Breaker(
             opened_at=since,
             reason=reason,
             probe_at=(probe_after or since) + timedelta(seconds=delay),
-            setbacks=breaker.setbacks + 1,
+            reopenings=breaker.reopenings + 1,
         )
 
     def _may_probe(self, breaker: Breaker, now: datetime) -> bool:
         if breaker.probe_at is None or now >= breaker.probe_at:
             return True
         # Further off than any probe is set: the clock was put back since.
-        return breaker.probe_at - now > timedelta(seconds=max(LONGEST_PROBE_DELAY, self.lease))
+        return breaker.probe_at - now > timedelta(seconds=max(MAX_PROBE_DELAY, self.lease))
 
     def _allowance(self, since: datetime, now: datetime) -> int:
         return int(2.0 ** min(self._doublings(since, now), 30))

@@ -14,7 +14,7 @@ from webapp.outbox.amendments import Amended
 from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.serialization import read_enquiry
 
-LONGEST_PAUSE: Final = 24 * 3600.0
+MAX_PAUSE: Final = 24 * 3600.0
 """Seconds after which a delivery goes on whose next attempt could not be written down."""
 
 
@@ -44,7 +44,7 @@ class Claim:
     action: Action
     claimed_at: datetime
     request_date: datetime | None
-    tried_since: datetime
+    first_tried_at: datetime
     attempts: int
     opportunity_id: int | None
     sent: dict[str, Any] | None
@@ -75,21 +75,21 @@ class Claim:
 class Outcome:
     """What an attempt means: the delivery's next state, and what to keep of the attempt.
 
-    ``again_in`` is the number of seconds until the next attempt, for a state that goes on. ``in_doubt`` says
-    that a request may have arrived without our knowing. An attempt that is not ``charged`` does not count
-    among the delivery's attempts. ``finding`` is what it tells of the platform.
+    ``retry_in`` is the number of seconds until the next attempt, for a state that goes on. ``in_doubt`` says
+    that a request may have arrived without our knowing. ``counts_as_attempt`` says whether it counts among the
+    delivery's attempts. ``finding`` is what it tells of the platform.
     """
 
     state: DeliveryState
     name: str
     finding: PlatformHealth
-    again_in: float | None = None
+    retry_in: float | None = None
     in_doubt: bool = False
     opportunity_id: int | None = None
     message: str | None = None
     http_status: int | None = None
     specific_code: int | None = None
-    charged: bool = True
+    counts_as_attempt: bool = True
 
 
 def plain(outcome: Outcome) -> Outcome:
@@ -102,5 +102,5 @@ def plain(outcome: Outcome) -> Outcome:
         message="What came of it could not be written down as it was told",
         http_status=None,
         specific_code=None,
-        again_in=None if outcome.again_in is None else min(LONGEST_PAUSE, max(0.0, outcome.again_in)),
+        retry_in=None if outcome.retry_in is None else min(MAX_PAUSE, max(0.0, outcome.retry_in)),
     )

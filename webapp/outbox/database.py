@@ -82,7 +82,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _explained(self.file), self.engine.begin() as connection:
+        with _translating_errors(self.file), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -93,7 +93,7 @@ class Database:
             StoreUnavailableError: the database does not take it; nothing was written.
             IntegrityError: another transaction wrote the same first.
         """
-        with _explained(self.file), self.engine.connect() as connection:
+        with _translating_errors(self.file), self.engine.connect() as connection:
             _refuse_a_reader(connection)
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
@@ -118,7 +118,7 @@ class Database:
             StoreUnavailableError: it cannot be made.
         """
         if self.file is not None:
-            with _explained(self.file):
+            with _translating_errors(self.file):
                 make_file(self.file)
 
     def now(self, connection: Connection) -> datetime:
@@ -144,7 +144,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _explained(self.file):
+        with _translating_errors(self.file):
             pooled = self.engine.raw_connection()
         session = cast("Session", pooled.driver_connection)
         pooled.detach()
@@ -186,7 +186,7 @@ def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 @contextmanager
-def _explained(file: Path | None) -> Iterator[None]:
+def _translating_errors(file: Path | None) -> Iterator[None]:
     try:
         yield
     except IntegrityError:

@@ -36,7 +36,7 @@ SHOWS_LIFE_WITHIN: float = 3.0
 LASTS: Final = 300
 """Seconds after which a session is opened anew, so that a name is followed wherever it leads."""
 
-LONGEST_WAITS: Final = {
+MAX_WAITS: Final = {
     "lock_timeout": 5.0,
     "statement_timeout": SLOWEST_STATEMENT,
     # A process that fell asleep in a transaction would otherwise keep its rows from everybody for ever.
@@ -166,7 +166,7 @@ def connection_parameters(url: str) -> dict[str, Any]:
         if option.envvar is not None and option.envvar.decode() in os.environ
     }
     defaults = {name: value for name, value in DEFAULTS.items() if name not in in_environment}
-    waits = " ".join(f"-c {name}={seconds:g}s" for name, seconds in LONGEST_WAITS.items())
+    waits = " ".join(f"-c {name}={seconds:g}s" for name, seconds in MAX_WAITS.items())
     # The last one wins.
     options = f"{waits} {given.get('options') or os.environ.get('PGOPTIONS', '')}".strip()
     target = given.get("target_session_attrs") or os.environ.get("PGTARGETSESSIONATTRS")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 
 from webapp.enquiry import DeliveryState, Enquiry
-from webapp.outbox.amendments import versions_of
+from webapp.outbox.amendments import get_versions
 from webapp.outbox.breaker import read_breaker
 from webapp.outbox.database import Database
 from webapp.outbox.serialization import read_enquiry, stored_enquiries
@@ -123,12 +123,12 @@ class DeliveryQueries:
                     _row(row),
                     tuple(
                         AttemptRow(**each)
-                        for each in connection.execute(_attempts_of(row["delivery_id"])).mappings()
+                        for each in connection.execute(_get_attempts(row["delivery_id"])).mappings()
                     ),
                 )
                 for row in rows.all()
             )
-            amended = tuple(read_enquiry(each) for each in versions_of(connection, found["id"]))
+            amended = tuple(read_enquiry(each) for each in get_versions(connection, found["id"]))
         return Record(read_enquiry(found), amended, whole)
 
 
@@ -144,7 +144,7 @@ def _deliveries() -> Select[Any]:
     ).join_from(deliveries, enquiries)
 
 
-def _attempts_of(delivery_id: int) -> Select[Any]:
+def _get_attempts(delivery_id: int) -> Select[Any]:
     names = [each.name for each in fields(AttemptRow)]
     return (
         select(*(attempts.c[name] for name in names))

@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Connection, RowMapping, case, exists, func, insert, select, update
 from sqlalchemy.exc import StatementError
 
-from webapp.enquiry import GOING_ON, DeliveryKind, DeliveryState, check_transition
-from webapp.outbox.amendments import last_request, let_next_go, version_of, what_is_amended
+from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, check_transition
+from webapp.outbox.amendments import get_version, last_request, load_amendment_base, release_next
 from webapp.outbox.breaker import AttemptResult, BreakerPolicy, Permit, read_breaker, write_breaker
 from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, plain
 from webapp.outbox.database import Database, UnstorableError
@@ -112,8 +112,8 @@ class DeliveryQueue:
             now = self._database.now(connection)
             _change_held(connection, claim, _changes(claim, outcome, now))
             _finish_attempt(connection, claim, outcome, now)
-            if outcome.state not in GOING_ON:
-                let_next_go(connection, claim.delivery_id, now)
+            if outcome.state not in ACTIVE_STATES:
+                release_next(connection, claim.delivery_id, now)
             self._tell_breaker(connection, claim, outcome, now)
 
     def _take_due(self, connection: Connection, permit: Permit, now: datetime) -> list[Claim]:
@@ -130,7 +130,7 @@ class DeliveryQueue:
         lease = secrets.token_hex(16)
         rows = connection.execute(
             update(deliveries)
-            .where(deliveries.c.id.in_(select(due.c.id)), deliveries.c.state.in_(GOING_ON))
+            .where(deliveries.c.id.in_(select(due.c.id)), deliveries.c.state.in_(ACTIVE_STATES))
             .values(
                 state=case((IS_IN_DOUBT, DeliveryState.UNCLEAR), else_=DeliveryState.SENDING),
                 lease=lease,
@@ -140,9 +140,9 @@ class DeliveryQueue:
             )
             .returning(deliveries)
         )
-        return [self._claim_of(connection, row, permit, now) for row in rows.mappings().all()]
+        return [self._make_claim(connection, row, permit, now) for row in rows.mappings().all()]
 
-    def _claim_of(self, connection: Connection, row: RowMapping, permit: Permit, now: datetime) -> Claim:
+    def _make_claim(self, connection: Connection, row: RowMapping, permit: Permit, now: datetime) -> Claim:
         action = Action.LOOK if row["request_date"] is not None else Action.SEND
         began = insert(attempts).values(delivery_id=row["id"], action=action, started_at=now)
         is_update = row["kind"] == DeliveryKind.UPDATE
@@ -154,13 +154,13 @@ class DeliveryQueue:
             action=action,
             claimed_at=now,
             request_date=row["request_date"],
-            tried_since=row["tried_since"],
+            first_tried_at=row["tried_since"],
             attempts=row["attempts"],
             opportunity_id=row["opportunity_id"],
             sent=last_request(connection, row["id"]) if action is Action.LOOK else None,
             is_probe=permit.is_probe,
-            stored=version_of(connection, row),
-            amended=what_is_amended(connection, row) if is_update else None,
+            stored=get_version(connection, row),
+            amended=load_amendment_base(connection, row) if is_update else None,
         )
 
     def _tell_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
@@ -188,15 +188,15 @@ def _change_held(connection: Connection, claim: Claim, changes: dict[str, Any]) 
 
 
 def _changes(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    is_charged = outcome.charged or claim.action is not Action.SEND
+    is_charged = outcome.counts_as_attempt or claim.action is not Action.SEND
     charged = claim.attempts if is_charged else claim.attempts - 1
     in_doubt = {} if outcome.in_doubt else {"request_date": None}
     return {
         "state": outcome.state,
-        "due_at": None if outcome.again_in is None else now + timedelta(seconds=outcome.again_in),
+        "due_at": None if outcome.retry_in is None else now + timedelta(seconds=outcome.retry_in),
         "lease": None,
         "attempts": charged,
-        "tried_since": claim.tried_since if charged else None,
+        "tried_since": claim.first_tried_at if charged else None,
         "opportunity_id": outcome.opportunity_id or claim.opportunity_id,
         "last_error": outcome.message,
         **in_doubt,
@@ -210,7 +210,7 @@ def _finish_attempt(connection: Connection, claim: Claim, outcome: Outcome, now:
         .values(
             finished_at=now,
             outcome=outcome.name,
-            charged=outcome.charged and claim.action is Action.SEND,
+            charged=outcome.counts_as_attempt and claim.action is Action.SEND,
             http_status=outcome.http_status,
             specific_code=outcome.specific_code,
             message=outcome.message,

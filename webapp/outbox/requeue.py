@@ -12,7 +12,7 @@ from webapp.enquiry import DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.amendments import lock_enquiry, must_wait
 from webapp.outbox.database import Database
 from webapp.outbox.tables import deliveries, enquiries
-from webapp.outbox.wakeup import ring
+from webapp.outbox.wakeup import notify
 
 RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
@@ -74,9 +74,9 @@ class Requeuer:
                 if after is not None:
                     check_transition(before, after)
                     waits = kind is DeliveryKind.UPDATE and _must_wait(connection, row)
-                    _begin_anew(connection, row["id"], after, None if waits else now)
+                    _reset(connection, row["id"], after, None if waits else now)
                 requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"], kind, waits))
-            ring(connection)
+            notify(connection)
         return requeued
 
 
@@ -95,9 +95,7 @@ def _after_release(row: RowMapping) -> DeliveryState | None:
     return DeliveryState.QUEUED if row["state"] == DeliveryState.HELD else None
 
 
-def _begin_anew(
-    connection: Connection, delivery_id: int, state: DeliveryState, due_at: datetime | None
-) -> None:
+def _reset(connection: Connection, delivery_id: int, state: DeliveryState, due_at: datetime | None) -> None:
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id)

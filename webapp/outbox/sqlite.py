@@ -50,7 +50,7 @@ def _import(name: str) -> Any:
         return None
 
 
-def file_of(url: str) -> Path | None:
+def get_file(url: str) -> Path | None:
     """Return the file of an SQLite database, by its SQLAlchemy URL; None for a database on a server."""
     address = make_url(url)
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None

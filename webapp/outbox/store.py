@@ -14,7 +14,7 @@ from webapp.outbox.amendments import add_amendment, latest_version
 from webapp.outbox.database import Database, StoreUnavailableError, again_when_lost
 from webapp.outbox.serialization import read_enquiry, stored_enquiries, write_content
 from webapp.outbox.tables import amendments, deliveries, enquiries
-from webapp.outbox.wakeup import ring
+from webapp.outbox.wakeup import notify
 
 TRIES: Final = 5
 
@@ -124,7 +124,7 @@ class EnquiryStore:
                 attempts=0,
             )
         )
-        ring(connection)
+        notify(connection)
 
 
 def _find_submission(connection: Connection, submission: Submission) -> Enquiry | None:

@@ -22,7 +22,7 @@ IDLE_POLL: Final = 0.5
 """Seconds between two looks at an empty queue, so that a new enquiry waits less than a second."""
 
 
-def ring(connection: Connection) -> None:
+def notify(connection: Connection) -> None:
     """Wake the idle workers when this transaction commits."""
     if connection.dialect.name == "postgresql":
         connection.execute(func.pg_notify(CHANNEL, "").select())

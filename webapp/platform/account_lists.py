@@ -25,7 +25,7 @@ class AccountEntry:
     """
 
     name: str
-    within: Mapping[int, str] = field(default_factory=dict)
+    children: Mapping[int, str] = field(default_factory=dict)
     is_referral: bool | None = False
     is_active: bool = True
     unsuitable: str | None = None
@@ -60,7 +60,7 @@ class _Shape:
     namespace: str
     action: str
     names: tuple[str, ...] = ("name",)
-    within: str | None = None
+    children: str | None = None
     name_within: str = "name"
 
 
@@ -68,7 +68,7 @@ _SHAPES: Final = {
     "venues": _Shape("venue", "getVenueList", ("businessName",)),
     "types": _Shape("crm", "getLeadTypeList", ("type",), "subtypes"),
     "sources": _Shape("crm", "getLeadSourceList"),
-    "stages": _Shape("crm", "getLeadStageList", within="reasons", name_within="reason"),
+    "stages": _Shape("crm", "getLeadStageList", children="reasons", name_within="reason"),
     "channels": _Shape("crm", "getLeadChannelList"),
     "qualities": _Shape("crm", "getLeadQualityList", ("label",)),
     "industries": _Shape("account", "getIndustryList"),
@@ -98,10 +98,10 @@ def _entries(shape: _Shape, rows: Iterable[JsonObject]) -> Entries:
 
 
 def _entry(shape: _Shape, row: JsonObject) -> AccountEntry:
-    within = row.get(shape.within) or [] if shape.within else []
+    within = row.get(shape.children) or [] if shape.children else []
     return AccountEntry(
         name=" ".join(str(row[name]) for name in shape.names),
-        within={int(each["id"]): str(each[shape.name_within]) for each in within},
+        children={int(each["id"]): str(each[shape.name_within]) for each in within},
         is_referral=is_referral(row),
         is_active=is_active(row),
         unsuitable=why_unsuitable(row) if shape.action == "getLeadStageList" else None,

@@ -15,17 +15,17 @@ from typing import Final
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.platform.collection import ROWS_A_PAGE, read_page
+from webapp.platform.collection import ROWS_A_PAGE, parse_page
 from webapp.platform.errors import PermanentlyRefused, PlatformError, Retryable, Unclear
-from webapp.platform.lookup import LookupResult, Wanted, identifier_of
+from webapp.platform.lookup import LookupResult, Wanted, get_identifier
 from webapp.platform.opportunity import JsonObject, Opportunity
-from webapp.platform.response import Response, read_opportunity_id, read_result, read_timestamp
+from webapp.platform.response import Response, parse_opportunity_id, parse_result, parse_timestamp
 from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
 
-LONGEST_ANSWER: Final = 1024 * 1024
-MOST_PAGES: Final = 1000
+MAX_ANSWER: Final = 1024 * 1024
+MAX_PAGES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,7 +62,7 @@ class PlatformClient:
             raise PermanentlyRefused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         with _understanding_answers():
-            return read_opportunity_id(answer, is_update=opportunity.id is not None)
+            return parse_opportunity_id(answer, is_update=opportunity.id is not None)
 
     def find_opportunity(self, wanted: Wanted, request_date: datetime) -> LookupResult:
         """Look for the opportunity that a request in doubt would have made, to the end of the list.
@@ -80,8 +80,8 @@ class PlatformClient:
         found: list[int] = []
         with _understanding_answers():
             for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
-                platform_time = platform_time or answer.told_at
-                found += [identifier_of(row) for row in rows if wanted.matches(row)]
+                platform_time = platform_time or answer.server_date
+                found += [get_identifier(row) for row in rows if wanted.matches(row)]
         return LookupResult(min(found, default=None), platform_time)
 
     def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
@@ -103,17 +103,17 @@ class PlatformClient:
         """
         answer = self._call("test", "ping", {}, request_date)
         with _understanding_answers():
-            return read_timestamp(read_result(answer).get("timestamp")) or answer.told_at
+            return parse_timestamp(parse_result(answer).get("timestamp")) or answer.server_date
 
     def _pages(
         self, namespace: str, action: str, body: JsonObject, request_date: datetime
     ) -> Iterator[tuple[Response, list[JsonObject]]]:
         seen, before = 0, None
         ends_at = time.monotonic() + self._timeout
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             asked = {**body, "start": seen, "perPage": ROWS_A_PAGE}
             answer = self._call(namespace, action, asked, request_date, ends_at - time.monotonic())
-            page = read_page(action, answer)
+            page = parse_page(action, answer)
             seen += len(page.rows)
             if page.repeats(before, seen):
                 return
@@ -121,7 +121,7 @@ class PlatformClient:
             if page.is_last(seen):
                 return
             before = page
-        raise Unclear(f"{action} did not come to an end within {MOST_PAGES} pages", http_status=HTTPStatus.OK)
+        raise Unclear(f"{action} did not come to an end within {MAX_PAGES} pages", http_status=HTTPStatus.OK)
 
     def _call(
         self,
@@ -151,10 +151,10 @@ class PlatformClient:
         with self._session().post(
             url, data=content, auth=signature, allow_redirects=False, stream=True
         ) as response:
-            body = response.raw.read(LONGEST_ANSWER + 1, decode_content=False)
-            if len(body) > LONGEST_ANSWER:
+            body = response.raw.read(MAX_ANSWER + 1, decode_content=False)
+            if len(body) > MAX_ANSWER:
                 raise Unclear(
-                    f"The answer was longer than {LONGEST_ANSWER} bytes", http_status=response.status_code
+                    f"The answer was longer than {MAX_ANSWER} bytes", http_status=response.status_code
                 )
             return Response(response.status_code, response.headers, body)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
-from webapp.platform.response import Response, read_result, whole_number
+from webapp.platform.response import Response, parse_result, whole_number
 
 ROWS_A_PAGE: Final = 100
 """The most rows that the platform gives at once, whatever was asked for."""
@@ -64,14 +64,14 @@ class Page:
         return self.total is not None and seen > self.total
 
 
-def read_page(action: str, answer: Response) -> Page:
+def parse_page(action: str, answer: Response) -> Page:
     """Return a page of a list.
 
     Raises:
         PlatformError: it is none, or it says neither how many rows there are nor how many a page holds, so
             that its end would prove nothing.
     """
-    result = read_result(answer)
+    result = parse_result(answer)
     rows, meta = result.get("results"), result.get("meta")
     if not isinstance(rows, list) or not isinstance(meta, dict):
         raise Unclear(f"{action} answered without meta and results", http_status=answer.status)

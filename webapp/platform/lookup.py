@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
-from webapp.platform.opportunity_name import is_name_of
+from webapp.platform.opportunity_name import is_own_name
 from webapp.platform.response import whole_number
 
 
@@ -45,7 +45,7 @@ class Wanted:
 
     def _is_by_name(self, row: JsonObject) -> bool:
         name = row.get("name")
-        return isinstance(name, str) and is_name_of(name, self.reference, self.name)
+        return isinstance(name, str) and is_own_name(name, self.reference, self.name)
 
     def _is_by_external_url(self, row: JsonObject) -> bool:
         """Say whether leadform's own link is there: no form may give one such a ``ref``."""
@@ -55,7 +55,7 @@ class Wanted:
         )
 
 
-def identifier_of(row: JsonObject) -> int:
+def get_identifier(row: JsonObject) -> int:
     """Return the id of a row that was found.
 
     Raises:

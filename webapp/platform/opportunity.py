@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 
 JsonObject = dict[str, Any]
 
-MOST_EXTERNAL_URLS: Final = 3
+MAX_EXTERNAL_URLS: Final = 3
 
 
 class PropertyType(StrEnum):
@@ -241,7 +241,7 @@ class Opportunity(_Shape):
     lost_to_competition: Integer | None = Field(None, description="the reason why it was lost")
     closed_date: CalendarDate | None = Field(None, description="when it was closed")
     custom_fields: tuple[CustomField, ...] | None = Field(None, description="the values of custom fields")
-    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=MOST_EXTERNAL_URLS)] | None = Field(
+    external_urls: Annotated[tuple[ExternalUrl, ...], Field(max_length=MAX_EXTERNAL_URLS)] | None = Field(
         None, description="up to three links to elsewhere"
     )
 

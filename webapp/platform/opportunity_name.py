@@ -11,17 +11,17 @@ from typing import Final
 
 from webapp.enquiry import CROCKFORD_BASE32, REFERENCE_LENGTH, REFERENCE_PREFIX
 
-LONGEST_NAME: Final = 255
+MAX_NAME: Final = 255
 """In bytes of UTF-8, so that no platform that takes 255 of anything has a reason to cut it."""
 
 _CUT: Final = "…"
 _OWN_PLACE: Final = re.compile(rf"{REFERENCE_PREFIX}[{CROCKFORD_BASE32}]{{{REFERENCE_LENGTH}}}(?=:|$)")
 
 
-def name_of(reference: str, text: str) -> str:
+def build_name(reference: str, text: str) -> str:
     """Return the name of an enquiry's opportunity, its text cut where the whole would be too long."""
     head = f"{reference}: "
-    return head + _cut(text, LONGEST_NAME - len(head.encode()))
+    return head + _cut(text, MAX_NAME - len(head.encode()))
 
 
 def is_ours(ref: str) -> bool:
@@ -34,7 +34,7 @@ def is_cut(name: str, text: str) -> bool:
     return not name.endswith(text)
 
 
-def is_name_of(listed: str, reference: str, sent: str | None) -> bool:
+def is_own_name(listed: str, reference: str, sent: str | None) -> bool:
     """Say whether a name on the platform's list is that of the reference's own opportunity.
 
     ``sent`` is the name that the request in doubt gave it, if that is known. The platform may have cut the

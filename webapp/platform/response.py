@@ -49,12 +49,12 @@ NOT_ACCEPTED: Final = frozenset(
 )
 CLIENT_CLOSED_REQUEST: Final = 499
 """From here on a status that the contract does not name may come of a gateway that gave up waiting."""
-LONGEST_WORDS: Final = 500
+MAX_WORDS: Final = 500
 HIGHEST_ID: Final = 2**63
 HIGHEST_WHOLE_FLOAT: Final = 2**53 - 1
 HIGHEST_CODE: Final = 2**31 - 1
-LONGEST_CODE: Final = 40
-MOST_MESSAGES: Final = 50
+MAX_CODE: Final = 40
+MAX_MESSAGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Response:
     body: bytes
 
     @property
-    def told_at(self) -> datetime | None:
+    def server_date(self) -> datetime | None:
         """The platform's time by its ``Date`` header (RFC 9110, 6.6.1), or None when it makes no sense."""
         return _moment(self.headers.get("Date", ""))
 
 
-def read_result(answer: Response) -> dict[str, Any]:
+def parse_result(answer: Response) -> dict[str, Any]:
     """Return the JSON object of a successful answer.
 
     Raises:
@@ -85,7 +85,7 @@ def read_result(answer: Response) -> dict[str, Any]:
     return result
 
 
-def read_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
+def parse_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
     """Return the id of the opportunity that was added or updated.
 
     An update may be confirmed by the id alone (platform contract, "Opportunity: beyond the user's document");
@@ -94,7 +94,7 @@ def read_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
     Raises:
         PlatformError: the subclass that says what the answer means instead.
     """
-    result = read_result(answer)
+    result = parse_result(answer)
     if result.get("success") is False:
         raise PermanentlyRefused(
             f"The platform answered success: false{_words(result)}",
@@ -127,7 +127,7 @@ def whole_number(value: object) -> int | None:
     return value if type(value) is int and 0 <= value < HIGHEST_ID else None
 
 
-def read_timestamp(value: object) -> datetime | None:
+def parse_timestamp(value: object) -> datetime | None:
     """Return a moment as the platform writes one (platform contract, "Opportunity"); None when it is none."""
     if not isinstance(value, str):
         return None
@@ -180,7 +180,7 @@ def _retry_after(answer: Response) -> float | None:
     moment = _moment(value)
     if moment is None:
         return None
-    return max(0.0, (moment - (answer.told_at or datetime.now(UTC))).total_seconds())
+    return max(0.0, (moment - (answer.server_date or datetime.now(UTC))).total_seconds())
 
 
 def _moment(value: str) -> datetime | None:
@@ -211,9 +211,9 @@ def _words(details: Mapping[str, Any]) -> str:
     code = details.get("specificCode")
     additional = details.get("additionalMessages")
     parts = [details.get("message"), *(additional if isinstance(additional, list) else [])]
-    words = "; ".join(filter(None, (_text(part) for part in parts[:MOST_MESSAGES])))
-    known = f" ({printable(_text(code), LONGEST_CODE)})" if code else ""
-    return f"{known}: {printable(words, LONGEST_WORDS)}" if words else known
+    words = "; ".join(filter(None, (_text(part) for part in parts[:MAX_MESSAGES])))
+    known = f" ({printable(_text(code), MAX_CODE)})" if code else ""
+    return f"{known}: {printable(words, MAX_WORDS)}" if words else known
 
 
 def _text(value: object) -> str:

@@ -25,7 +25,7 @@ from webapp.server.file_limit import raise_file_limit
 from webapp.server.framing import Framing, Progress
 
 RECEIVED_AT_ONCE: Final = 64 * 1024
-SHORTEST_IDLENESS: Final = 2.0
+MIN_IDLENESS: Final = 2.0
 """Seconds in which an idle connection is not closed for others: its request may be on the way."""
 
 WARN_AGAIN: Final = 60.0
@@ -62,7 +62,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._patience = {Phase.IDLE: max(float(self.cfg.keepalive), SHORTEST_IDLENESS), **self.patience}
+        self._patience = {Phase.IDLE: max(float(self.cfg.keepalive), MIN_IDLENESS), **self.patience}
         self._waiting: dict[Phase, OrderedDict[Connection, None]] = {phase: OrderedDict() for phase in Phase}
         self._held = 0
         self._max_connections = self.worker_connections
@@ -231,7 +231,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         firsts = [next(iter(self._waiting[phase])) for phase in phases if self._waiting[phase]]
         if not firsts:
             return False
-        idle_since = time.monotonic() - SHORTEST_IDLENESS
+        idle_since = time.monotonic() - MIN_IDLENESS
         idle = [c for c in firsts if c.phase in {Phase.IDLE, Phase.CLOSE} and c.since <= idle_since]
         self._close(min(idle or firsts, key=lambda conn: conn.since))
         if time.monotonic() - self._warned_at > WARN_AGAIN:

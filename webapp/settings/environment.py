@@ -26,7 +26,7 @@ MAY_BE_NONE: Final = frozenset({"SECRET_KEY_FALLBACKS"})
 COMMON_NAMES: Final = frozenset({"PORT", "LOG_LEVEL", "LOG_FORMAT", "DEFAULT_FORM"})
 """Names so usual that a neighbour in the environment says nothing about leadform."""
 
-LARGEST_SECRET: Final = 64 * 1024
+MAX_SECRET: Final = 64 * 1024
 """Bytes of the file of a secret."""
 
 
@@ -156,9 +156,9 @@ def read_secret(path: Path, *, may_be_empty: bool = False) -> str:
         LineError: it is empty, or no single line of text.
     """
     with path.open("rb") as file:
-        content = file.read(LARGEST_SECRET + 1)
-    if len(content) > LARGEST_SECRET:
-        raise LineError(f"is larger than {LARGEST_SECRET} bytes", "check that it is the file you mean")
+        content = file.read(MAX_SECRET + 1)
+    if len(content) > MAX_SECRET:
+        raise LineError(f"is larger than {MAX_SECRET} bytes", "check that it is the file you mean")
     value = content.decode("utf-8", "surrogateescape").removeprefix(BYTE_ORDER_MARK).strip()
     if not value and not may_be_empty:
         raise LineError("is empty", "write the secret into it")

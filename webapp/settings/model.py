@@ -25,7 +25,7 @@ from webapp.settings.database_url import checked_database_url
 from webapp.settings.environment import Given, read_environment
 from webapp.settings.setting_fault import SettingFault
 
-SHORTEST_SECRET_KEY: Final = 32
+MIN_SECRET_KEY: Final = 32
 PLATFORM_ACCEPTS_FOR: Final = 300
 """Seconds after its date within which the platform may still accept a request (platform contract)."""
 
@@ -102,9 +102,9 @@ class Settings(BaseModel):
     @classmethod
     def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
         keys = value if isinstance(value, tuple) else (value,)
-        if any(len(key.get_secret_value()) < SHORTEST_SECRET_KEY for key in keys):
+        if any(len(key.get_secret_value()) < MIN_SECRET_KEY for key in keys):
             raise ValueError(
-                f"must have at least {SHORTEST_SECRET_KEY} characters; make one with: "
+                f"must have at least {MIN_SECRET_KEY} characters; make one with: "
                 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
         return value

@@ -11,13 +11,13 @@ from typing import Final
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, CLICK_IDS, Attribution
 from webapp.languages.text_cleaning import beginning
 
-LONGEST_UTM_VALUE: Final = 255
-LONGEST_CLICK_ID: Final = 1024
-LONGEST_ADDRESS: Final = 2048
-LONGEST_CARRIED: Final = 8190
+MAX_UTM_VALUE: Final = 255
+MAX_CLICK_ID: Final = 1024
+MAX_ADDRESS: Final = 2048
+MAX_CARRIED: Final = 8190
 """Characters of a value that are read; no address that gunicorn takes is longer."""
 
-LONGEST_NAME: Final = 64
+MAX_NAME: Final = 64
 """Characters of a parameter's name that are read."""
 
 REFERRER: Final = "referrer"
@@ -35,10 +35,10 @@ def carried_parameters(pairs: Pairs) -> dict[str, str]:
     """
     carried: dict[str, str] = {}
     for key, value in pairs:
-        name = key[:LONGEST_NAME].strip().lower().removeprefix("amp;")
+        name = key[:MAX_NAME].strip().lower().removeprefix("amp;")
         if name not in ATTRIBUTION_PARAMETERS or name in carried:
             continue
-        kept = beginning(value, LONGEST_CARRIED)
+        kept = beginning(value, MAX_CARRIED)
         if kept.strip():
             carried[name] = kept
     return {name: carried[name] for name in ATTRIBUTION_PARAMETERS if name in carried}
@@ -46,24 +46,24 @@ def carried_parameters(pairs: Pairs) -> dict[str, str]:
 
 def carried_address(address: str) -> str:
     """Return an address as a page can carry it."""
-    return beginning(address, LONGEST_CARRIED)
+    return beginning(address, MAX_CARRIED)
 
 
-def read_attribution(pairs: Pairs, referrer: str, landing_address: str) -> Attribution:
+def parse_attribution(pairs: Pairs, referrer: str, landing_address: str) -> Attribution:
     """Return the attribution to store; what is too long is cut or dropped with a note, never refused."""
     parameters: dict[str, str] = {}
     notes: list[str] = []
     for name, value in carried_parameters(pairs).items():
-        if name in CLICK_IDS and len(value) > LONGEST_CLICK_ID:
-            notes.append(f"{name} was dropped: {len(value)} characters, and {LONGEST_CLICK_ID} is the most")
-        elif name not in CLICK_IDS and len(value) > LONGEST_UTM_VALUE:
-            notes.append(f"{name} was cut: {len(value)} characters, and {LONGEST_UTM_VALUE} is the most")
-            parameters[name] = value[:LONGEST_UTM_VALUE]
+        if name in CLICK_IDS and len(value) > MAX_CLICK_ID:
+            notes.append(f"{name} was dropped: {len(value)} characters, and {MAX_CLICK_ID} is the most")
+        elif name not in CLICK_IDS and len(value) > MAX_UTM_VALUE:
+            notes.append(f"{name} was cut: {len(value)} characters, and {MAX_UTM_VALUE} is the most")
+            parameters[name] = value[:MAX_UTM_VALUE]
         else:
             parameters[name] = value
     return Attribution(
         parameters,
-        referrer=beginning(referrer, LONGEST_ADDRESS),
-        landing_address=beginning(landing_address, LONGEST_ADDRESS),
+        referrer=beginning(referrer, MAX_ADDRESS),
+        landing_address=beginning(landing_address, MAX_ADDRESS),
         notes=tuple(notes),
     )

@@ -11,8 +11,8 @@ from flask import abort, request
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
-from webapp.languages.language import Language, LanguageTag, known, language_of
-from webapp.web.form.enquiry_form import EnquiryForm, form_of
+from webapp.languages.language import Language, LanguageTag, get_language, supported_language
+from webapp.web.form.enquiry_form import EnquiryForm, make_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class LocalizedForms:
             abort(HTTPStatus.NOT_FOUND)
         accepted = [tag for tag, quality in request.accept_languages if quality > 0]
         usual = self._forms[slug].language_for(None, accepted)
-        asked = known(request.args.get("lang"))
+        asked = supported_language(request.args.get("lang"))
         asked = asked if asked in self._forms[slug].languages else None
         tag = self._forms[slug].language_for(asked or before, accepted)
         return replace(self._offered[slug, tag], in_addresses={} if tag == usual else {"lang": tag})
 
 
 def _offered(form: FormDefinition, tag: LanguageTag, left_out: Sequence[Question]) -> LocalizedForm:
-    definition, language = form.in_language(tag), language_of(tag, form.region)
-    others = tuple(language_of(each) for each in form.languages if each != tag) if form.is_translated else ()
-    return LocalizedForm(definition, language, form_of(definition, language, left_out), others)
+    definition, language = form.in_language(tag), get_language(tag, form.region)
+    others = tuple(get_language(each) for each in form.languages if each != tag) if form.is_translated else ()
+    return LocalizedForm(definition, language, make_form(definition, language, left_out), others)

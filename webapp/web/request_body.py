@@ -12,14 +12,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import TYPED
+from webapp.forms.kind import FREE_TEXT
 
 log = structlog.get_logger(__name__)
 
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
-LONGEST_BODY: Final = 64 * 1024
-MOST_PARTS: Final = 1000
+MAX_BODY: Final = 64 * 1024
+MAX_PARTS: Final = 1000
 """Names with a value that a body may have, however short: what each costs comes on top of its bytes."""
 BYTES_OF_A_CHARACTER: Final = 12
 """The most that a form's body spends on one: four bytes of UTF-8, each written %XX."""
@@ -28,9 +28,10 @@ BYTES_OF_A_CHARACTER: Final = 12
 def longest_body(*definitions: FormDefinition) -> int:
     """Return the bytes that a body may have, with room for the longest answers to any of the forms."""
     typed = (
-        sum(question.longest for question in each.questions if question.kind in TYPED) for each in definitions
+        sum(question.longest for question in each.questions if question.kind in FREE_TEXT)
+        for each in definitions
     )
-    return LONGEST_BODY + BYTES_OF_A_CHARACTER * max(typed)
+    return MAX_BODY + BYTES_OF_A_CHARACTER * max(typed)
 
 
 class FormRequest(Request):
@@ -52,9 +53,9 @@ def read_sent_form(longest: int) -> MultiDict[str, str]:
         RequestEntityTooLarge: the body is longer than it may be, or has too many parts.
     """
     request.max_content_length = request.max_form_memory_size = longest
-    request.max_form_parts = MOST_PARTS
+    request.max_form_parts = MAX_PARTS
     try:
-        return _fields_of(_whole_body())
+        return _parse_fields(_whole_body())
     except HTTPException:
         raise
     except Exception as error:
@@ -73,12 +74,12 @@ def _whole_body() -> bytes:
     return body
 
 
-def _fields_of(body: bytes) -> MultiDict[str, str]:
+def _parse_fields(body: bytes) -> MultiDict[str, str]:
     if request.mimetype != URL_ENCODED:
         # A part of a multipart body may have no name.
         return MultiDict((name, value) for name, value in request.form.items(multi=True) if name)
     # Werkzeug would keep bytes that are no UTF-8 as percent signs and digits, as if they had been typed.
     text = body.decode(errors="replace")
-    if text.count("&") >= MOST_PARTS:
+    if text.count("&") >= MAX_PARTS:
         raise RequestEntityTooLarge
     return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))

@@ -23,7 +23,7 @@ def render(
     **values: object,
 ) -> Response:
     """Return a page about a form; in templates ``_`` says a message in the language."""
-    said = {"_": language.say, "language": language, "definition": definition, **values}
+    said = {"_": language.gettext, "language": language, "definition": definition, **values}
     response = make_response(render_template(template, **said), status)
     response.headers["Content-Language"] = language.tag
     # A page that follows the form stands in the same frame.

@@ -20,11 +20,11 @@ import brotli
 from flask import Blueprint, Response, abort, request, url_for
 
 DIGEST_LENGTH: Final = 12
-FOR_EVER: Final = "public, max-age=315360000, immutable"
+IMMUTABLE: Final = "public, max-age=315360000, immutable"
 """For an address that holds a digest of the content."""
 
 
-def digest_of(content: bytes) -> str:
+def make_digest(content: bytes) -> str:
     """Return what an address says of a content, so that another content has another address."""
     return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
 
@@ -50,7 +50,7 @@ class StaticFile:
         smallest_first = sorted(compressed.items(), key=lambda item: len(item[1]))
         encodings = {name: packed for name, packed in smallest_first if len(packed) < len(content)}
         modified_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-        name = f"{path.stem}.{digest_of(content)}{path.suffix}"
+        name = f"{path.stem}.{make_digest(content)}{path.suffix}"
         mimetype = guess_type(path.name)[0] or "application/octet-stream"
         return cls(name, content, mimetype, modified_at, encodings)
 
@@ -59,10 +59,10 @@ class StaticFile:
         encoding = next((name for name in self.encodings if request.accept_encodings[name] > 0), "")
         content = self.encodings.get(encoding, self.content)
         response = Response(content, mimetype=self.mimetype)
-        response.headers["Cache-Control"] = FOR_EVER
+        response.headers["Cache-Control"] = IMMUTABLE
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.last_modified = self.modified_at
-        response.set_etag(f"{digest_of(self.content)}{encoding and '-'}{encoding}")
+        response.set_etag(f"{make_digest(self.content)}{encoding and '-'}{encoding}")
         response.vary.add("Accept-Encoding")
         if encoding:
             response.content_encoding = encoding
@@ -78,7 +78,7 @@ class StaticFiles:
         self._names = {name: file.name for name, file in read.items()}
         self._files = {file.name: file for file in read.values()}
 
-    def address_of(self, name: str) -> str:
+    def get_address(self, name: str) -> str:
         """Return the address of a file, for as long as its content is the same."""
         return url_for("static_files.show", name=self._names[name], _external=False)
 

@@ -66,7 +66,7 @@ class Tokens:
             raise InvalidTokenError("The token was issued for another form")
         return FormToken(content[1], is_expired)
 
-    def form_of(self, token: str) -> str | None:
+    def get_form(self, token: str) -> str | None:
         """Return the form that a token was issued for, or None when it was not issued here."""
         try:
             return str(self._forms.loads(_not_too_long(token))[0])

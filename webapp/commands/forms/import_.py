@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from webapp.commands.runtime import Misconfigured
-from webapp.configuration import client_of, where_read
+from webapp.configuration import make_client, where_read
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.scaffold import EmptyAccountError, starting_forms
@@ -41,7 +41,7 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     if is_file and _is_there(path) and not force:
         raise click.ClickException(f"{path} is there: name another by --output, or replace it by --force")
     try:
-        text = starting_forms(read_account(client_of(settings), utc_now()), venue)
+        text = starting_forms(read_account(make_client(settings), utc_now()), venue)
     except (PlatformError, EmptyAccountError) as error:
         raise click.ClickException(str(error)) from error
     if not is_file:

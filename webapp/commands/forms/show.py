@@ -8,7 +8,7 @@ import click
 
 from webapp.commands.runtime import configuration
 from webapp.forms.definition import FieldRule, FormDefinition
-from webapp.forms.mapping import opportunity_of
+from webapp.forms.mapping import build_opportunity
 from webapp.forms.question import Question
 from webapp.forms.samples import likely
 
@@ -23,7 +23,7 @@ def show_form(*, slug: str, payload: bool) -> None:
     if form is None:
         raise click.ClickException(f"There is no form {slug!r}; there are {', '.join(forms)}")
     if payload:
-        request = opportunity_of(likely(form), form, settings.public_url).as_json()
+        request = build_opportunity(likely(form), form, settings.public_url).as_json()
         click.echo(json.dumps(request, ensure_ascii=False, indent=2))
         return
     click.echo(f"{form.title}\n{settings.public_url or ''}/f/{slug}\n")

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import DateTimeParam, console, json_line, moment, tell_pause
+from webapp.commands.leads.printing import DateTimeParam, console, format_datetime, json_line, tell_pause
 from webapp.commands.runtime import configuration, opened_database
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
@@ -52,10 +52,10 @@ def _table(rows: Iterable[DeliveryRow]) -> Table:
             row.state,
             row.form,
             row.kind,
-            moment(row.created_at),
+            format_datetime(row.created_at),
             str(row.opportunity_id or ""),
             str(row.attempts),
-            moment(row.next_attempt_at) if row.next_attempt_at else "",
+            format_datetime(row.next_attempt_at) if row.next_attempt_at else "",
             row.last_error or "",
         )
     return table

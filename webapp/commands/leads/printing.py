@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from webapp.enquiry import read_reference
+from webapp.enquiry import parse_reference
 from webapp.outbox.queries import Pause
 
 
@@ -37,7 +37,7 @@ class Reference(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the reference, or end the command saying what one looks like."""
         del param, ctx
-        reference = read_reference(str(value))
+        reference = parse_reference(str(value))
         if reference is None:
             raise click.ClickException(
                 f"{value!r} is no reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
@@ -52,10 +52,10 @@ def json_line(row: dict[str, Any]) -> str:
 
 def plain(value: object) -> str:
     """Return what JSON has no type for as a text."""
-    return moment(value) if isinstance(value, datetime) else str(value)
+    return format_datetime(value) if isinstance(value, datetime) else str(value)
 
 
-def moment(value: datetime) -> str:
+def format_datetime(value: datetime) -> str:
     """Return a moment in UTC, to the second."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -68,7 +68,7 @@ def console() -> Console:
 def tell_pause(pause: Pause | None) -> None:
     """Say on standard error that nothing is sent at the moment, if so."""
     if pause is not None:
-        click.echo(f"Sending is paused since {moment(pause.since)}: {pause.reason}", err=True)
+        click.echo(f"Sending is paused since {format_datetime(pause.since)}: {pause.reason}", err=True)
 
 
 def unknown_reference(reference: str) -> str:

@@ -92,7 +92,7 @@ def _mapping_note(result: Requeued, register: DeliveryQueries, mapping: CurrentF
     try:
         record = register.show(result.reference)
         sent = added(record) if record else None
-        today = mapping.opportunity_of(record.enquiry).as_json() if record else {}
+        today = mapping.build_opportunity(record.enquiry).as_json() if record else {}
         before = sent or today
     except (UnreadableContentError, UnmappableEnquiryError) as error:
         return f" It will fail again: {error}."

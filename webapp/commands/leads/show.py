@@ -10,7 +10,14 @@ from typing import Any
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import Reference, console, json_line, moment, plain, unknown_reference
+from webapp.commands.leads.printing import (
+    Reference,
+    console,
+    format_datetime,
+    json_line,
+    plain,
+    unknown_reference,
+)
 from webapp.commands.runtime import configuration, opened_database
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
@@ -79,7 +86,7 @@ def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
 def _to_be_sent(enquiry: Enquiry, mapping: CurrentForms) -> dict[str, Any] | None:
     """Return the opportunity as it would be sent by the forms file of today."""
     try:
-        return mapping.opportunity_of(enquiry).as_json()
+        return mapping.build_opportunity(enquiry).as_json()
     except UnmappableEnquiryError:
         return None
 
@@ -93,7 +100,9 @@ def _attempt(attempt: AttemptRow) -> dict[str, Any]:
 
 def _print_whole(whole: dict[str, Any]) -> None:
     out = console()
-    out.print(f"{whole['reference']} by form {whole['form']}, {moment(whole['received_at'])}", style="bold")
+    out.print(
+        f"{whole['reference']} by form {whole['form']}, {format_datetime(whole['received_at'])}", style="bold"
+    )
     for section in ("answers", "consent", "attribution", "opportunity"):
         out.print(f"\n{section.capitalize()}", style="bold")
         content = whole[section]
@@ -102,7 +111,7 @@ def _print_whole(whole: dict[str, Any]) -> None:
         else:
             out.print("none" if section != "opportunity" else "the form is no longer in the forms file")
     for amendment in whole["amendments"]:
-        out.print(f"\nChanged {moment(amendment['changed_at'])}", style="bold")
+        out.print(f"\nChanged {format_datetime(amendment['changed_at'])}", style="bold")
         out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=plain))
     for delivery in whole["deliveries"]:
         out.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
@@ -118,7 +127,7 @@ def _history(attempts: Iterable[dict[str, Any]]) -> Table:
     table.add_column("Message", overflow="fold")
     for attempt in attempts:
         table.add_row(
-            moment(attempt["started_at"]),
+            format_datetime(attempt["started_at"]),
             attempt["action"],
             f"{attempt['seconds']:.2f}" if attempt["seconds"] is not None else "",
             attempt["outcome"] or "not finished",

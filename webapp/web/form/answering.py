@@ -8,34 +8,34 @@ from datetime import datetime
 from typing import Any, Final
 
 from webapp.enquiry import Answer, AnswerValue
-from webapp.forms.kind import REWORDED, Kind
+from webapp.forms.kind import DISPLAYED_FROM_VALUE, Kind
 from webapp.forms.pattern import matches
 from webapp.forms.question import Question
-from webapp.languages.language import Language, to_say
+from webapp.languages.language import N_, Language
 from webapp.platform.opportunity import PropertyType
-from webapp.web.form.contact_details import read_email, read_phone
-from webapp.web.form.dates import read_date
+from webapp.web.form.contact_details import parse_email, read_phone
+from webapp.web.form.dates import parse_date
 
-MOST_DIGITS: Final = 15
+MAX_DIGITS: Final = 15
 """The most digits that a number keeps exactly on its way through JSON."""
 
 WHAT_TO_DO: Final = {
-    Kind.NUMBER: to_say("Enter a number: %(question)s"),
-    Kind.DATE: to_say("Enter a date: %(question)s"),
-    Kind.SELECT: to_say("Choose an answer: %(question)s"),
-    Kind.RADIO: to_say("Choose an answer: %(question)s"),
-    Kind.CHECKBOXES: to_say("Choose at least one answer: %(question)s"),
-    Kind.CHECKBOX: to_say("Tick the box: %(question)s"),
+    Kind.NUMBER: N_("Enter a number: %(question)s"),
+    Kind.DATE: N_("Enter a date: %(question)s"),
+    Kind.SELECT: N_("Choose an answer: %(question)s"),
+    Kind.RADIO: N_("Choose an answer: %(question)s"),
+    Kind.CHECKBOXES: N_("Choose at least one answer: %(question)s"),
+    Kind.CHECKBOX: N_("Tick the box: %(question)s"),
 }
 
 
-def what_to_answer(question: Question, language: Language) -> str:
+def missing_message(question: Question, language: Language) -> str:
     """Return what the visitor reads who left a question open that must be answered."""
-    message = WHAT_TO_DO.get(question.kind, to_say("Answer the question: %(question)s"))
-    return language.say(message, question=question.label)
+    message = WHAT_TO_DO.get(question.kind, N_("Answer the question: %(question)s"))
+    return language.gettext(message, question=question.label)
 
 
-def read_answer(question: Question, given: Any, language: Language, now: datetime) -> Answer | None:
+def parse_answer(question: Question, given: Any, language: Language, now: datetime) -> Answer | None:
     """Return the answer that was given, or None when the question was left open.
 
     ``given`` is a text, a list of texts for several boxes, true or false for one. ``now`` is the moment by
@@ -45,15 +45,15 @@ def read_answer(question: Question, given: Any, language: Language, now: datetim
         ValueError: saying what to type or to choose, in the language.
     """
     if question.kind is Kind.CHECKBOX:
-        return Answer(question.label, bool(given), question.words_of(bool(given), language))
+        return Answer(question.label, bool(given), question.display_text(bool(given), language))
     if not given:
         return None
     value = (
-        read_date(question, given, language, now)
+        parse_date(question, given, language, now)
         if question.kind is Kind.DATE
         else _READERS[question.kind](question, given, language)
     )
-    text = question.words_of(value, language) if question.kind in REWORDED else given
+    text = question.display_text(value, language) if question.kind in DISPLAYED_FROM_VALUE else given
     return Answer(question.label, value, text)
 
 
@@ -64,7 +64,7 @@ def number_in(typed: str, language: Language) -> int | float | None:
     except ValueError:
         return None
     # The zero ahead of the decimals may have been left out.
-    if len("".join(filter(str.isdecimal, typed)).removeprefix("0")) > MOST_DIGITS:
+    if len("".join(filter(str.isdecimal, typed)).removeprefix("0")) > MAX_DIGITS:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
 
@@ -77,7 +77,7 @@ def _read_text(question: Question, typed: str, language: Language) -> str:
 def _read_email(question: Question, typed: str, language: Language) -> str:
     matching = _matching(question, typed)
     with _naming(question, language):
-        return read_email(matching, language)
+        return parse_email(matching, language)
 
 
 def _read_tel(question: Question, typed: str, language: Language) -> str:
@@ -92,7 +92,7 @@ def _naming(question: Question, language: Language) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        told = language.say("%(what_to_do)s: %(question)s", what_to_do=error, question=question.label)
+        told = language.gettext("%(what_to_do)s: %(question)s", what_to_do=error, question=question.label)
         raise ValueError(told) from error
 
 
@@ -103,22 +103,22 @@ def _matching(question: Question, typed: str) -> str:
 
 
 def _read_number(question: Question, typed: str, language: Language) -> int | float:
-    say, label = language.say, question.label
+    gettext, label = language.gettext, question.label
     number = number_in(typed, language)
     if number is None:
-        raise ValueError(say("Enter a number, like 80: %(question)s", question=label))
+        raise ValueError(gettext("Enter a number, like 80: %(question)s", question=label))
     if (
         isinstance(number, float)
         and question.target is not None
         and question.target.type is PropertyType.INTEGER
     ):
-        raise ValueError(say("Enter a whole number, like 80: %(question)s", question=label))
+        raise ValueError(gettext("Enter a whole number, like 80: %(question)s", question=label))
     if isinstance(question.min, int | float) and number < question.min:
         least = language.number(question.min)
-        raise ValueError(say("Enter %(least)s or more: %(question)s", least=least, question=label))
+        raise ValueError(gettext("Enter %(least)s or more: %(question)s", least=least, question=label))
     if isinstance(question.max, int | float) and number > question.max:
         most = language.number(question.max)
-        raise ValueError(say("Enter %(most)s or less: %(question)s", most=most, question=label))
+        raise ValueError(gettext("Enter %(most)s or less: %(question)s", most=most, question=label))
     return number
 
 
@@ -127,12 +127,14 @@ def _read_choice(question: Question, chosen: str, language: Language) -> int | s
 
 
 def _read_choices(question: Question, chosen: Sequence[str], language: Language) -> tuple[int | str, ...]:
-    say, label = language.say, question.label
+    gettext, label = language.gettext, question.label
     values = _among_options(question, chosen, language)
     if isinstance(question.min, int) and len(values) < question.min:
-        raise ValueError(say("Choose %(least)s or more: %(question)s", least=question.min, question=label))
+        raise ValueError(
+            gettext("Choose %(least)s or more: %(question)s", least=question.min, question=label)
+        )
     if isinstance(question.max, int) and len(values) > question.max:
-        raise ValueError(say("Choose %(most)s or fewer: %(question)s", most=question.max, question=label))
+        raise ValueError(gettext("Choose %(most)s or fewer: %(question)s", most=question.max, question=label))
     return values
 
 
@@ -140,7 +142,7 @@ def _among_options(question: Question, chosen: Sequence[str], language: Language
     """Return the values of the options that were chosen, each once."""
     values = {str(option.value): option.value for option in question.options}
     if any(each not in values for each in chosen):
-        raise ValueError(language.say("Choose one of the answers: %(question)s", question=question.label))
+        raise ValueError(language.gettext("Choose one of the answers: %(question)s", question=question.label))
     return tuple(values[each] for each in dict.fromkeys(chosen))
 
 

@@ -12,26 +12,26 @@ from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.languages.language import Language
 from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
 from webapp.web.form.autofill import of_visitor
-from webapp.web.form.contact_details import LONGEST_EMAIL, read_email, read_phone
-from webapp.web.form.validators import Required, TextLimits, Validator, may_be_left_open, told_by
+from webapp.web.form.contact_details import MAX_EMAIL, parse_email, read_phone
+from webapp.web.form.validators import Required, TextLimits, Validator, optional, parsed_by
 
-LONGEST_NAME: Final = 80
-LONGEST_PHONE: Final = 50
-LONGEST_COMPANY: Final = 200
-LONGEST_MESSAGE: Final = 4000
+MAX_NAME: Final = 80
+MAX_PHONE: Final = 50
+MAX_COMPANY: Final = 200
+MAX_MESSAGE: Final = 4000
 
-AS_TYPED: Final = {"spellcheck": "false", "autocorrect": "off"}
+NO_AUTOCORRECT: Final = {"spellcheck": "false", "autocorrect": "off"}
 """For names of all kinds, which no dictionary knows."""
 
-EMAIL: Final = {"inputmode": "email", "autocapitalize": "none", **AS_TYPED}
+EMAIL: Final = {"inputmode": "email", "autocapitalize": "none", **NO_AUTOCORRECT}
 TELEPHONE: Final = {"inputmode": "tel"}
 
 
 def fields_before_questions(definition: FormDefinition, language: Language) -> Iterator[tuple[str, Field]]:
     """Yield who the visitor is and how to reach them, each field by its name."""
-    say = language.say
-    yield "first_name", _name(say("First name"), say("Enter your first name"), "given-name", language)
-    yield "last_name", _name(say("Last name"), say("Enter your last name"), "family-name", language)
+    gettext = language.gettext
+    yield "first_name", _name(gettext("First name"), gettext("Enter your first name"), "given-name", language)
+    yield "last_name", _name(gettext("Last name"), gettext("Enter your last name"), "family-name", language)
     yield "email", _email(language)
     if definition.fields.phone is not FieldRule.HIDDEN:
         yield "phone", _phone(definition.fields.phone, language)
@@ -44,70 +44,70 @@ def fields_after_questions(definition: FormDefinition, language: Language) -> It
     if definition.fields.message is not FieldRule.HIDDEN:
         yield "message", _message(definition.fields.message, language)
     if definition.consent is not None:
-        what_to_do = language.say("Tick the box to agree, so that we may answer your enquiry")
+        what_to_do = language.gettext("Tick the box to agree, so that we may answer your enquiry")
         yield "consent", BooleanField(definition.consent, [Required(what_to_do)])
 
 
 def _name(label: str, what_to_do: str, detail: str, language: Language) -> Field:
     return StringField(
         label,
-        [Required(what_to_do), TextLimits(label, LONGEST_NAME, language)],
-        filters=[cleaned_within(LONGEST_NAME, clean_line)],
-        render_kw={**of_visitor(detail), **AS_TYPED},
+        [Required(what_to_do), TextLimits(label, MAX_NAME, language)],
+        filters=[cleaned_within(MAX_NAME, clean_line)],
+        render_kw={**of_visitor(detail), **NO_AUTOCORRECT},
     )
 
 
 def _email(language: Language) -> Field:
-    label = language.say("Email address")
+    label = language.gettext("Email address")
     return EmailField(
         label,
         [
-            Required(language.say("Enter your email address")),
-            TextLimits(label, LONGEST_EMAIL, language),
-            told_by(partial(read_email, language=language)),
+            Required(language.gettext("Enter your email address")),
+            TextLimits(label, MAX_EMAIL, language),
+            parsed_by(partial(parse_email, language=language)),
         ],
-        filters=[cleaned_within(LONGEST_EMAIL, clean_line)],
+        filters=[cleaned_within(MAX_EMAIL, clean_line)],
         render_kw={**of_visitor("email"), **EMAIL},
     )
 
 
 def _phone(rule: FieldRule, language: Language) -> Field:
-    label = language.say("Phone number")
-    code = language.isolated("+44")
+    label = language.gettext("Phone number")
+    code = language.isolate_ltr("+44")
     return TelField(
         label,
         [
-            _insisting(rule, language.say("Enter your phone number")),
-            TextLimits(label, LONGEST_PHONE, language),
-            told_by(partial(read_phone, language=language)),
+            _insisting(rule, language.gettext("Enter your phone number")),
+            TextLimits(label, MAX_PHONE, language),
+            parsed_by(partial(read_phone, language=language)),
         ],
-        filters=[cleaned_within(LONGEST_PHONE, clean_line)],
+        filters=[cleaned_within(MAX_PHONE, clean_line)],
         description=""
         if language.region
-        else language.say("Include the country code, such as %(code)s", code=code),
+        else language.gettext("Include the country code, such as %(code)s", code=code),
         render_kw={**of_visitor("tel"), **TELEPHONE},
     )
 
 
 def _company(rule: FieldRule, language: Language) -> Field:
-    label = language.say("Company")
+    label = language.gettext("Company")
     return StringField(
         label,
-        [_insisting(rule, language.say("Enter your company")), TextLimits(label, LONGEST_COMPANY, language)],
-        filters=[cleaned_within(LONGEST_COMPANY, clean_line)],
-        render_kw={**of_visitor("organization"), **AS_TYPED},
+        [_insisting(rule, language.gettext("Enter your company")), TextLimits(label, MAX_COMPANY, language)],
+        filters=[cleaned_within(MAX_COMPANY, clean_line)],
+        render_kw={**of_visitor("organization"), **NO_AUTOCORRECT},
     )
 
 
 def _message(rule: FieldRule, language: Language) -> Field:
-    label = language.say("Message")
+    label = language.gettext("Message")
     return TextAreaField(
         label,
-        [_insisting(rule, language.say("Enter your message")), TextLimits(label, LONGEST_MESSAGE, language)],
-        filters=[cleaned_within(LONGEST_MESSAGE, clean_text)],
-        render_kw={"data-most": LONGEST_MESSAGE},
+        [_insisting(rule, language.gettext("Enter your message")), TextLimits(label, MAX_MESSAGE, language)],
+        filters=[cleaned_within(MAX_MESSAGE, clean_text)],
+        render_kw={"data-most": MAX_MESSAGE},
     )
 
 
 def _insisting(rule: FieldRule, what_to_do: str) -> Validator:
-    return Required(what_to_do) if rule is FieldRule.REQUIRED else may_be_left_open
+    return Required(what_to_do) if rule is FieldRule.REQUIRED else optional

@@ -17,24 +17,24 @@ ABROAD: Final = "+44 20 7946 0958"
 INTERNATIONAL: Final = re.compile(r"^[^\w+]*0[^\w+]?0")
 """What is dialled before a country code in most countries, and typed before it in others too."""
 
-LONGEST_EMAIL: Final = 254
+MAX_EMAIL: Final = 254
 """Characters, by RFC 5321, 4.5.3.1.3: a path of 256 has two angle brackets."""
 
-LONGEST_PHONE: Final = 200
+MAX_PHONE: Final = 200
 """Characters, with a remark behind the number; more are not read."""
 
 REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]$")
 """Words in brackets behind a number; left there, their letters would be read as the digits of their keys."""
 
 
-def read_email(typed: str, language: Language) -> str:
+def parse_email(typed: str, language: Language) -> str:
     """Return an e-mail address in its normal form; nothing is looked up.
 
     Raises:
         ValueError: saying what to type, in the language.
     """
-    advice = language.say("Enter an email address in the correct format, like name@example.com")
-    if len(typed) > LONGEST_EMAIL:
+    advice = language.gettext("Enter an email address in the correct format, like name@example.com")
+    if len(typed) > MAX_EMAIL:
         raise ValueError(advice)
     try:
         return validate_email(typed, check_deliverability=False).normalized
@@ -48,7 +48,7 @@ def read_phone(typed: str, language: Language) -> Phone:
     Raises:
         ValueError: saying what to type, in the language.
     """
-    if len(typed) > LONGEST_PHONE:
+    if len(typed) > MAX_PHONE:
         raise ValueError(_what_to_type(language))
     dialled = REMARK.sub("", " ".join(typed.split()))
     number = _parsed(dialled, language)
@@ -85,16 +85,16 @@ def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
 
 def _what_to_type(language: Language) -> str:
     if language.region is None:
-        return language.say(
+        return language.gettext(
             "Enter a whole phone number with its country code, like %(number)s",
-            number=language.isolated(ABROAD),
+            number=language.isolate_ltr(ABROAD),
         )
     example = phonenumbers.example_number_for_type(language.region, phonenumbers.PhoneNumberType.MOBILE)
     if example is None:
-        return language.say("Enter a whole phone number, with its country code if it is from abroad")
+        return language.gettext("Enter a whole phone number, with its country code if it is from abroad")
     national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return language.say(
+    return language.gettext(
         "Enter a whole phone number, like %(national)s, or one from abroad, like %(abroad)s",
-        national=language.isolated(national),
-        abroad=language.isolated(ABROAD),
+        national=language.isolate_ltr(national),
+        abroad=language.isolate_ltr(ABROAD),
     )

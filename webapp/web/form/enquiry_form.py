@@ -14,21 +14,21 @@ from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.languages.text_cleaning import beginning
-from webapp.web.form.answering import read_answer
+from webapp.web.form.answering import parse_answer
 from webapp.web.form.builtin_fields import fields_after_questions, fields_before_questions
-from webapp.web.form.contact_details import LONGEST_EMAIL, read_email, read_phone
-from webapp.web.form.cross_checks import misfits
+from webapp.web.form.contact_details import MAX_EMAIL, parse_email, read_phone
+from webapp.web.form.cross_checks import cross_field_errors
 from webapp.web.form.email_typos import likely_address
-from webapp.web.form.question_fields import DateField, field_of
+from webapp.web.form.question_fields import DateField, make_field
 
 ASKED_ABOUT: Final = "asked_about"
 """The hidden fields that carry what the visitor was asked about."""
 
-MOST_ASKED: Final = 20
+MAX_ASKED: Final = 20
 
 
 class EnquiryForm(Form):
-    """What every form asks; ``form_of`` adds the rest by the definition."""
+    """What every form asks; ``make_form`` adds the rest by the definition."""
 
     definition: ClassVar[FormDefinition]
     language: ClassVar[Language]
@@ -69,7 +69,7 @@ class EnquiryForm(Form):
             field.errors = ()
         self._ask_about_likely_typos(field for field in self if field not in unasked)
         if not self.errors:
-            for name, what_is_wrong in misfits(self.answers(), self.definition, self.language):
+            for name, what_is_wrong in cross_field_errors(self.answers(), self.definition, self.language):
                 field = self.field_named(name)
                 if field is not None:
                     field.errors = [what_is_wrong]
@@ -84,7 +84,7 @@ class EnquiryForm(Form):
         return Answers(
             first_name=typed["first_name"],
             last_name=typed["last_name"],
-            email=read_email(typed["email"], self.language),
+            email=parse_email(typed["email"], self.language),
             phone=read_phone(phone, self.language) if phone else None,
             company=typed.get("company") or "",
             message=typed.get("message") or "",
@@ -93,7 +93,7 @@ class EnquiryForm(Form):
 
     def field_named(self, name: str) -> Field | None:
         """Return the field of a name in the page, a question's or a built-in one, or None."""
-        return self._fields.get(attribute_of(name)) or self._fields.get(name)
+        return self._fields.get(field_key(name)) or self._fields.get(name)
 
     def summary(self) -> list[tuple[str, str]]:
         """Return what is wrong, each with the id of its first input; without one it is about the whole."""
@@ -108,14 +108,14 @@ class EnquiryForm(Form):
             likely = likely_address(field.data)
             if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
                 self.asked_about = (*self.asked_about, field.data)
-                field.errors = [self._did_you_mean(field, self.language.isolated(likely))]
+                field.errors = [self._did_you_mean(field, self.language.isolate_ltr(likely))]
 
     def _did_you_mean(self, field: Field, likely: str) -> str:
         if field.name == "email":
-            return self.language.say(
+            return self.language.gettext(
                 "Check your email address: did you mean %(likely)s? If not, send it as it is", likely=likely
             )
-        return self.language.say(
+        return self.language.gettext(
             "Check your answer to “%(question)s”: did you mean %(likely)s? If not, send it as it is",
             question=field.label.text,
             likely=likely,
@@ -128,13 +128,13 @@ class EnquiryForm(Form):
             answer = self.kept.get(question.name)
             field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
-                answer = read_answer(question, field.data, self.language, self.now)
+                answer = parse_answer(question, field.data, self.language, self.now)
             if answer is not None:
                 answers[question.name] = answer
                 yield question.name, answer
 
 
-def form_of(
+def make_form(
     definition: FormDefinition, language: Language, left_out: Sequence[Question] = ()
 ) -> type[EnquiryForm]:
     """Return the form class of a definition in a language, its fields in the order of the page.
@@ -145,17 +145,17 @@ def form_of(
     fields: dict[str, Any] = dict(fields_before_questions(definition, language))
     for index, question in enumerate(definition.asked):
         if question.name not in unasked:
-            fields[attribute_of(question.name)] = field_of(question, definition.asked[:index], language)
+            fields[field_key(question.name)] = make_field(question, definition.asked[:index], language)
     fields |= dict(fields_after_questions(definition, language))
     return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the addresses of which the visitor has been asked whether they are mistyped."""
-    return tuple(beginning(each, LONGEST_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MOST_ASKED])
+    return tuple(beginning(each, MAX_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
-def attribute_of(question: str) -> str:
+def field_key(question: str) -> str:
     """Return under which name the form holds a question's field: one that is nobody else's."""
     return f"question_{question}"
 

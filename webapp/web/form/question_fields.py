@@ -21,15 +21,15 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
 )
 
-from webapp.forms.kind import CHOSEN, TYPED, Kind
+from webapp.forms.kind import CHOICES, FREE_TEXT, Kind
 from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
-from webapp.web.form.answering import read_answer, what_to_answer
+from webapp.web.form.answering import missing_message, parse_answer
 from webapp.web.form.autofill import of_question
-from webapp.web.form.builtin_fields import AS_TYPED, EMAIL, TELEPHONE
-from webapp.web.form.dates import example_of
-from webapp.web.form.validators import Required, TextLimits, Validator, may_be_left_open, told_by
+from webapp.web.form.builtin_fields import EMAIL, NO_AUTOCORRECT, TELEPHONE
+from webapp.web.form.dates import make_example
+from webapp.web.form.validators import Required, TextLimits, Validator, optional, parsed_by
 
 ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
 
@@ -65,7 +65,7 @@ class DateField(StringField):
         self.description: Any = self._hint_at(now)
 
 
-def field_of(question: Question, earlier: Iterable[Question], language: Language) -> Field:
+def make_field(question: Question, earlier: Iterable[Question], language: Language) -> Field:
     """Return the field of a question; ``earlier`` are those before it, which it may depend on."""
     conditions = tuple(asked_when(question, earlier, language))
     hint: dict[str, Any] = (
@@ -85,7 +85,7 @@ def field_of(question: Question, earlier: Iterable[Question], language: Language
 def _hint_with_example(
     question: Question, conditions: Iterable[str], language: Language, now: datetime
 ) -> Hint:
-    example = language.say("For example, %(example)s.", example=example_of(question, language, now))
+    example = language.gettext("For example, %(example)s.", example=make_example(question, language, now))
     return _hint(question, (example, *conditions))
 
 
@@ -101,13 +101,14 @@ def asked_when(question: Question, earlier: Iterable[Question], language: Langua
     for index, (name, wanted) in enumerate(question.show_when.items()):
         asked = by_name[name]
         answers = [
-            language.say("“%(words)s”", words=asked.words_of(_given(value), language)) for value in wanted
+            language.gettext("“%(words)s”", words=asked.display_text(_given(value), language))
+            for value in wanted
         ]
-        named = {"question": asked.label, "answers": language.listed(answers)}
+        named = {"question": asked.label, "answers": language.join_or(answers)}
         if index == 0:
-            yield language.say("Only if “%(question)s” is %(answers)s.", **named)
+            yield language.gettext("Only if “%(question)s” is %(answers)s.", **named)
         else:
-            yield language.say("And only if “%(question)s” is %(answers)s.", **named)
+            yield language.gettext("And only if “%(question)s” is %(answers)s.", **named)
 
 
 def _given(value: Any) -> Any:
@@ -117,14 +118,14 @@ def _given(value: Any) -> Any:
 
 def _validators(question: Question, language: Language) -> list[Validator]:
     validators: list[Validator] = [
-        Required(what_to_answer(question, language)) if question.required else may_be_left_open
+        Required(missing_message(question, language)) if question.required else optional
     ]
-    if question.kind in TYPED:
-        name = language.say("Your answer to “%(question)s”", question=question.label)
+    if question.kind in FREE_TEXT:
+        name = language.gettext("Your answer to “%(question)s”", question=question.label)
         validators.append(TextLimits(name, question.longest, language))
 
     def read(form: Any, field: Field) -> None:
-        told_by(partial(read_answer, question, language=language, now=form.now))(form, field)
+        parsed_by(partial(parse_answer, question, language=language, now=form.now))(form, field)
 
     return [*validators, read]
 
@@ -132,11 +133,11 @@ def _validators(question: Question, language: Language) -> list[Validator]:
 def _details(question: Question, language: Language) -> dict[str, Any]:
     if question.kind is Kind.CHECKBOX:
         return {}
-    if question.kind in CHOSEN:
-        # What was sent is told by ``read_answer``, in words that name the question.
+    if question.kind in CHOICES:
+        # What was sent is told by ``parse_answer``, in words that name the question.
         choices = [SelectChoice(str(each.value), each.label) for each in question.options]
         if question.kind is Kind.SELECT:
-            choices.insert(0, SelectChoice("", language.say("Choose …")))
+            choices.insert(0, SelectChoice("", language.gettext("Choose …")))
         most = {"filters": [partial(_chosen, most=len(choices))]} if question.kind is Kind.CHECKBOXES else {}
         return {"choices": choices, "validate_choice": False, "render_kw": of_question(question), **most}
     clean = clean_text if question.kind is Kind.TEXTAREA else clean_line
@@ -155,7 +156,7 @@ def _rendered(question: Question) -> dict[str, Any]:
     is_name = (question.to or "").rpartition(".")[2] in NAMES
     most = {"data-most": question.longest} if question.kind is Kind.TEXTAREA else {}
     of_kind = _RENDERED.get(question.kind, {})
-    return {**of_question(question), **of_kind, **(AS_TYPED if is_name else {}), **most}
+    return {**of_question(question), **of_kind, **(NO_AUTOCORRECT if is_name else {}), **most}
 
 
 _MAKERS: Final[dict[Kind, Callable[..., Field]]] = {
@@ -176,5 +177,5 @@ _RENDERED: Final[Mapping[Kind, Mapping[str, str]]] = {
     Kind.EMAIL: EMAIL,
     Kind.TEL: TELEPHONE,
     Kind.NUMBER: {"inputmode": "decimal"},
-    Kind.DATE: AS_TYPED,
+    Kind.DATE: NO_AUTOCORRECT,
 }

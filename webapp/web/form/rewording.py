@@ -9,11 +9,11 @@ from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.web.form.answering import number_in
-from webapp.web.form.dates import day_in
+from webapp.web.form.dates import parse_as_typed
 from webapp.web.form.enquiry_form import EnquiryForm
 
 
-def reword(form: EnquiryForm, before: Language) -> None:
+def convert_answers(form: EnquiryForm, before: Language) -> None:
     """Put what was typed into the form in another language into the form's own.
 
     What cannot be read stays as it was typed, and so does a date that is the same day in both.
@@ -32,11 +32,15 @@ def _number(question: Question, typed: str, before: Language, form: EnquiryForm)
 
 
 def _day(question: Question, typed: str, before: Language, form: EnquiryForm) -> str | None:
-    found = day_in(question, typed, before, form.now)
-    if found is None or not found.is_clear or found == day_in(question, typed, form.language, form.now):
+    found = parse_as_typed(question, typed, before, form.now)
+    if (
+        found is None
+        or not found.is_clear
+        or found == parse_as_typed(question, typed, form.language, form.now)
+    ):
         return None
     # A day of the week that does not fit is told of when it is sent.
-    return form.language.day(found.day) if found.weekday in {None, found.day.weekday()} else None
+    return form.language.format_date(found.date) if found.weekday in {None, found.date.weekday()} else None
 
 
 _REWORDED: Final[Mapping[Kind, Callable[[Question, str, Language, EnquiryForm], str | None]]] = {

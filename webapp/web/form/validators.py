@@ -46,7 +46,7 @@ class TextLimits:
         text, language = field.data or "", self.language
         if len(text) > self.longest:
             raise StopValidation(
-                language.say(
+                language.gettext(
                     "%(name)s must be %(most)s characters or fewer: it has %(length)s",
                     name=self.name,
                     most=language.number(self.longest),
@@ -55,20 +55,20 @@ class TextLimits:
             )
         if not is_readable(text):
             raise StopValidation(
-                language.say(
+                language.gettext(
                     "%(name)s has characters that did not arrive whole: type it again", name=self.name
                 )
             )
 
 
-def may_be_left_open(form: Form, field: Field) -> None:
+def optional(form: Form, field: Field) -> None:
     """Stop without a message when nothing was typed; WTForms' own Optional looks at what came uncleaned."""
     del form
     if not field.data:
         raise StopValidation
 
 
-def told_by(read: Callable[[Any], object]) -> Validator:
+def parsed_by(read: Callable[[Any], object]) -> Validator:
     """Return a validator that tells what a reader of the field's text finds wrong with it."""
 
     def check(form: Form, field: Field) -> None:

@@ -17,7 +17,7 @@ from webapp.forms.opportunity_diff import is_fixed
 from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.outbox.database import StoreUnavailableError
-from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in, attribute_of
+from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in, field_key
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.pages.errors import ProblemPages, problem_page
 from webapp.web.pages.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, Rejection
@@ -71,7 +71,7 @@ class AmendViews:
         enquiry, offered = self._received.find(receipt)
         if not self._service.may_amend(enquiry, offered.definition):
             return self._too_late(receipt, offered)
-        form = offered.form_class(data=filled(enquiry.answers, offered), now=self._service.now())
+        form = offered.form_class(data=initial_data(enquiry.answers, offered), now=self._service.now())
         return self._page(receipt, offered, form, self._token(enquiry))
 
     def submit(self, receipt: str) -> AnyResponse:
@@ -83,7 +83,7 @@ class AmendViews:
             return self._not_read(receipt, sent, error)
         form = offered.form_class(sent, now=self._service.now())
         form.asked_about = asked_about_in(sent)
-        form.confirmed = addresses_in(enquiry.answers)
+        form.confirmed = confirmed_emails(enquiry.answers)
         form.kept = kept_answers(enquiry, offered.definition)
         is_valid = form.validate()
         token = self._read_token(sent.get("token", ""), enquiry)
@@ -113,7 +113,7 @@ class AmendViews:
 
     def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
         """Keep what was typed, as far as the page can be made without the enquiry."""
-        slug = (self._tokens.form_of(sent.get("token", "")) or "").partition("/")[0]
+        slug = (self._tokens.get_form(sent.get("token", "")) or "").partition("/")[0]
         if slug not in self._forms:
             return self._problems.not_readable(error)
         log.error("amendment_not_stored", form=slug, reason=str(error))
@@ -138,13 +138,13 @@ class AmendViews:
         token: str,
         not_taken: Rejection | None = None,
     ) -> Response:
-        say = offered.language.say
+        gettext = offered.language.gettext
         page = FormPage(
-            say("Change or add to your enquiry"),
-            say(
+            gettext("Change or add to your enquiry"),
+            gettext(
                 "What you sent stands below. Change what you like and send it: it takes the old one's place."
             ),
-            say("Send changes"),
+            gettext("Send changes"),
             url_for("amend.submit", receipt=receipt, **offered.in_addresses),
             [("token", token)],
             may_be_indexed=False,
@@ -153,7 +153,7 @@ class AmendViews:
 
     def _too_late(self, receipt: str, offered: LocalizedForm) -> Response:
         address = url_for("receipt.show", token=receipt, **offered.in_addresses)
-        link = (address, offered.language.say("See what you sent"))
+        link = (address, offered.language.gettext("See what you sent"))
         return problem_page(HTTPStatus.GONE, offered, link)
 
 
@@ -168,13 +168,13 @@ def kept_answers(enquiry: Enquiry, definition: FormDefinition) -> dict[str, Answ
     return {name: each for name, each in enquiry.answers.questions.items() if name in names}
 
 
-def addresses_in(answers: Answers) -> frozenset[str]:
+def confirmed_emails(answers: Answers) -> frozenset[str]:
     """Return the e-mail addresses of an enquiry, those in its questions as they were typed too."""
     told = ({each.text, str(each.value)} for each in answers.questions.values())
     return frozenset(each for each in {answers.email}.union(*told) if "@" in each)
 
 
-def filled(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
+def initial_data(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
     """Return what the fields of a form hold when it is shown filled."""
     questions = {each.name: each for each in offered.definition.asked}
     return {
@@ -186,7 +186,7 @@ def filled(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
         "message": answers.message,
         "consent": True,
         **{
-            attribute_of(name): _typed(questions[name], answer, offered.language)
+            field_key(name): _typed(questions[name], answer, offered.language)
             for name, answer in answers.questions.items()
             if name in questions
         },
@@ -203,4 +203,4 @@ def _typed(question: Question, answer: Answer, language: Language) -> Any:
         return str(answer.value)
     if question.kind is Kind.NUMBER and isinstance(answer.value, int | float):
         return language.number(answer.value)
-    return question.words_of(answer.value, language) if question.kind is Kind.DATE else answer.text
+    return question.display_text(answer.value, language) if question.kind is Kind.DATE else answer.text

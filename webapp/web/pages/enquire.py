@@ -13,17 +13,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Enquiry
-from webapp.languages.language import known, language_of
+from webapp.languages.language import get_language, supported_language
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.attribution import (
     LANDING_ADDRESS,
     REFERRER,
     carried_address,
     carried_parameters,
-    read_attribution,
+    parse_attribution,
 )
 from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in
-from webapp.web.form.rewording import reword
+from webapp.web.form.rewording import convert_answers
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.pages.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, LanguageLink, Rejection
 from webapp.web.request_body import longest_body, read_sent_form
@@ -119,9 +119,9 @@ class FormViews:
             token = None
         visit = self._visit_again(slug, token, sent)
         if SWITCH in sent:
-            before = known(request.args.get(TYPED_IN))
+            before = supported_language(request.args.get(TYPED_IN))
             if before is not None:
-                reword(form, language_of(before, offered.definition.region))
+                convert_answers(form, get_language(before, offered.definition.region))
             return self._page(offered, form, visit)
         is_valid = form.validate()
         try:
@@ -147,7 +147,7 @@ class FormViews:
         answers = form.answers()
         if token.is_expired:
             return self._service.find_submitted(answers, token.submission_key)
-        attribution = read_attribution(
+        attribution = parse_attribution(
             sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
         )
         return self._service.submit(form.definition, answers, attribution, token.submission_key)
@@ -172,7 +172,7 @@ class FormViews:
         # Not the page's own address: what is sent to an address makes the browser forget the page that it has
         # of it (RFC 9111, 4.4), and the back button must bring back this very page, token and all.
         action = url_for("enquire.submit", slug=definition.slug, sent=1, **offered.in_addresses)
-        submit = definition.submit or offered.language.say("Send enquiry")
+        submit = definition.submit or offered.language.gettext("Send enquiry")
         typed_in: dict[str, Any] = {TYPED_IN: offered.language.tag}
         others = tuple(
             LanguageLink(each, url_for("enquire.submit", slug=definition.slug, lang=each.tag, **typed_in))

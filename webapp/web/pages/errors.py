@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
-from webapp.languages.language import to_say
+from webapp.languages.language import N_
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.responses import render
@@ -22,13 +22,13 @@ from webapp.web.tokens import Tokens
 
 log = structlog.get_logger(__name__)
 
-NOT_SENT: Final = to_say("Nothing has been sent.")
-NOT_CHANGED: Final = to_say("Nothing has been changed: your enquiry stands as it was.")
-GO_BACK: Final = to_say("Go back, where your browser keeps what you typed, and send it again.")
-NOT_READABLE: Final = to_say("Your browser sent something that we could not read.")
-FILL_IN_THE_FORM: Final = to_say("Open the form, fill it in, and send it from there.")
-WAIT: Final = to_say("Wait a minute.")
-MAKE_IT_SHORTER: Final = to_say(
+NOT_SENT: Final = N_("Nothing has been sent.")
+NOT_CHANGED: Final = N_("Nothing has been changed: your enquiry stands as it was.")
+GO_BACK: Final = N_("Go back, where your browser keeps what you typed, and send it again.")
+NOT_READABLE: Final = N_("Your browser sent something that we could not read.")
+FILL_IN_THE_FORM: Final = N_("Open the form, fill it in, and send it from there.")
+WAIT: Final = N_("Wait a minute.")
+MAKE_IT_SHORTER: Final = N_(
     "Go back, where your browser keeps what you typed, make your message shorter, and send it again."
 )
 
@@ -43,57 +43,57 @@ class ErrorPage:
 
 PROBLEMS: Final = {
     400: ErrorPage(
-        to_say("This address is not right"),
+        N_("This address is not right"),
         (
             NOT_READABLE,
             NOT_SENT,
-            to_say("Open the form from its link again."),
+            N_("Open the form from its link again."),
         ),
     ),
     404: ErrorPage(
-        to_say("Page not found"),
+        N_("Page not found"),
         (
-            to_say("If you typed the address, check that it is correct."),
-            to_say("If you followed a link, it may be out of date."),
-            to_say("What you sent before is kept."),
+            N_("If you typed the address, check that it is correct."),
+            N_("If you followed a link, it may be out of date."),
+            N_("What you sent before is kept."),
         ),
     ),
     405: ErrorPage(
-        to_say("This page cannot be used that way"),
+        N_("This page cannot be used that way"),
         (NOT_SENT, FILL_IN_THE_FORM),
     ),
     410: ErrorPage(
-        to_say("This enquiry can no longer be changed here"),
+        N_("This enquiry can no longer be changed here"),
         (
-            to_say("The time in which it could be changed is over, so nothing has been changed."),
-            to_say("Get in touch about it, and quote your reference."),
+            N_("The time in which it could be changed is over, so nothing has been changed."),
+            N_("Get in touch about it, and quote your reference."),
         ),
     ),
     413: ErrorPage(
-        to_say("What you sent is too long"),
-        (to_say("Your enquiry has not been sent."), MAKE_IT_SHORTER),
+        N_("What you sent is too long"),
+        (N_("Your enquiry has not been sent."), MAKE_IT_SHORTER),
     ),
     429: ErrorPage(
-        to_say("You are sending too fast"),
+        N_("You are sending too fast"),
         (
-            to_say("Your enquiry has not been sent, since many came from your connection at once."),
+            N_("Your enquiry has not been sent, since many came from your connection at once."),
             WAIT,
             GO_BACK,
         ),
     ),
     500: ErrorPage(
-        to_say("Something went wrong on our side"),
+        N_("Something went wrong on our side"),
         (
-            to_say("If you were sending an enquiry, we cannot say whether it arrived."),
+            N_("If you were sending an enquiry, we cannot say whether it arrived."),
             GO_BACK,
-            to_say("The same enquiry sent twice is one enquiry."),
+            N_("The same enquiry sent twice is one enquiry."),
         ),
     ),
     503: ErrorPage(
-        to_say("This page cannot be shown just now"),
+        N_("This page cannot be shown just now"),
         (
-            to_say("Nothing is lost: what you sent before is kept."),
-            to_say("Load this page again in a moment."),
+            N_("Nothing is lost: what you sent before is kept."),
+            N_("Load this page again in a moment."),
         ),
     ),
 }
@@ -108,8 +108,8 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
     429: ErrorPage(
         PROBLEMS[429].title,
         (
-            to_say("Your changes have not been sent, since many came from your connection at once."),
-            to_say("Your enquiry stands as it was."),
+            N_("Your changes have not been sent, since many came from your connection at once."),
+            N_("Your enquiry stands as it was."),
             WAIT,
             GO_BACK,
         ),
@@ -117,9 +117,9 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
     500: ErrorPage(
         PROBLEMS[500].title,
         (
-            to_say("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
+            N_("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
             GO_BACK,
-            to_say("The same changes sent twice are made once."),
+            N_("The same changes sent twice are made once."),
         ),
     ),
 }
@@ -166,7 +166,7 @@ class ProblemPages:
         """Say that an enquiry cannot be read just now."""
         log.error("receipt_not_read", reason=str(error))
         form = self._form()
-        link = (request.full_path.rstrip("?"), form.language.say("Load this page again"))
+        link = (request.full_path.rstrip("?"), form.language.gettext("Load this page again"))
         return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
 
     def _form(self) -> LocalizedForm:
@@ -188,8 +188,8 @@ def problem_page(status: int, form: LocalizedForm, link: tuple[str, str]) -> Res
         form.language,
         form.definition,
         HTTPStatus(status),
-        title=form.language.say(problem.title),
-        paragraphs=[form.language.say(each) for each in problem.paragraphs],
+        title=form.language.gettext(problem.title),
+        paragraphs=[form.language.gettext(each) for each in problem.paragraphs],
         link=link,
     )
 
@@ -206,7 +206,7 @@ def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
     receipt = _changed_receipt()
     if receipt and status != HTTPStatus.NOT_FOUND:
         address = url_for("amend.show", receipt=receipt, _external=False, **form.in_addresses)
-        return address, form.language.say("Change or add to your enquiry")
+        return address, form.language.gettext("Change or add to your enquiry")
     slug = form.definition.slug
     return url_for("enquire.form", slug=slug, _external=False, **form.in_addresses), form.definition.title
 

@@ -7,24 +7,24 @@ from http import HTTPStatus
 
 from flask import Response
 
-from webapp.languages.language import Language, to_say
+from webapp.languages.language import N_, Language
 from webapp.web.form.enquiry_form import ASKED_ABOUT, EnquiryForm
 from webapp.web.responses import render
 from webapp.web.security_headers import form_policy
 
-CHECK_AND_SEND_AGAIN = to_say(
+CHECK_AND_SEND_AGAIN = N_(
     "Your enquiry has not been sent yet: this page had been open for too long. "
     "Check what you typed and send it again."
 )
-NOT_SENT_YET = to_say(
+NOT_SENT_YET = N_(
     "Your enquiry has not been sent yet: we could not store it just now. "
     "What you typed is kept below. Send it again in a moment."
 )
-CHECK_AND_CHANGE_AGAIN = to_say(
+CHECK_AND_CHANGE_AGAIN = N_(
     "Your changes have not been sent yet: this page had been open for too long. "
     "Check what you typed and send it again."
 )
-NOT_CHANGED_YET = to_say(
+NOT_CHANGED_YET = N_(
     "Your changes have not been sent yet: we could not store them just now. "
     "What you typed is kept below. Send it again in a moment."
 )
@@ -81,7 +81,7 @@ class FormPage:
             hidden=[*self.hidden, *((ASKED_ABOUT, each) for each in form.asked_about)],
             fields=list(form),
             errors=form.summary(),
-            notice=form.language.say(notice) if notice else "",
+            notice=form.language.gettext(notice) if notice else "",
         )
         response.headers["Content-Security-Policy"] = form_policy(form.definition, public_url)
         return response

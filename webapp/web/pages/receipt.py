@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, url_for
 
 from webapp.enquiry import Enquiry
-from webapp.languages.language import Language, to_say
+from webapp.languages.language import N_, Language
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.localized_forms import LocalizedForm
 from webapp.web.pages.errors import ProblemPages
@@ -17,24 +17,24 @@ from webapp.web.receipt_lookup import ReceiptLookup
 from webapp.web.responses import render
 from webapp.web.submission import EnquiryService, amend_until
 
-CONTACT_WITHOUT_A_LINE = to_say("To get in touch about this enquiry, contact us and quote your reference.")
-THANKS = to_say("We have your enquiry and will be in touch soon.")
+CONTACT_WITHOUT_A_LINE = N_("To get in touch about this enquiry, contact us and quote your reference.")
+THANKS = N_("We have your enquiry and will be in touch soon.")
 
 Copy = list[tuple[str, str]]
 
 
-def copy_of(enquiry: Enquiry, language: Language) -> Copy:
+def build_copy(enquiry: Enquiry, language: Language) -> Copy:
     """Return what the visitor sent, as labels and values in the order of the form."""
-    answers, say = enquiry.answers, language.say
+    answers, gettext = enquiry.answers, language.gettext
     sent = [
-        (say("First name"), answers.first_name),
-        (say("Last name"), answers.last_name),
-        (say("Email address"), answers.email),
-        (say("Phone number"), answers.phone.typed if answers.phone else ""),
-        (say("Company"), answers.company),
+        (gettext("First name"), answers.first_name),
+        (gettext("Last name"), answers.last_name),
+        (gettext("Email address"), answers.email),
+        (gettext("Phone number"), answers.phone.typed if answers.phone else ""),
+        (gettext("Company"), answers.company),
         *((answer.label, answer.text) for answer in answers.questions.values()),
-        (say("Message"), answers.message),
-        (say("You agreed"), enquiry.consent.text if enquiry.consent else ""),
+        (gettext("Message"), answers.message),
+        (gettext("You agreed"), enquiry.consent.text if enquiry.consent else ""),
     ]
     return [(label, value) for label, value in sent if value]
 
@@ -42,27 +42,27 @@ def copy_of(enquiry: Enquiry, language: Language) -> Copy:
 def in_words(moment: datetime, form: LocalizedForm) -> str:
     """Return a moment in the visitor's language, by the clock of the form's time zone."""
     name = form.definition.time_zone
-    return form.language.moment(moment, UTC if name == "UTC" else ZoneInfo(name))
+    return form.language.format_datetime(moment, UTC if name == "UTC" else ZoneInfo(name))
 
 
 def text_copy(enquiry: Enquiry, form: LocalizedForm) -> str:
     """Return the receipt as a plain text to keep."""
-    definition, say = form.definition, form.language.say
+    definition, gettext = form.definition, form.language.gettext
     received = in_words(enquiry.received_at, form)
     changed = in_words(enquiry.changed_at, form) if enquiry.changed_at else ""
     lines = [
         definition.title,
         "",
-        say("Reference: %(reference)s", reference=enquiry.reference),
-        say("Received on %(moment)s", moment=received),
-        *([say("Changed on %(moment)s", moment=changed)] if changed else []),
+        gettext("Reference: %(reference)s", reference=enquiry.reference),
+        gettext("Received on %(moment)s", moment=received),
+        *([gettext("Changed on %(moment)s", moment=changed)] if changed else []),
         "",
-        definition.thanks or say(THANKS),
-        definition.contact or say(CONTACT_WITHOUT_A_LINE),
+        definition.thanks or gettext(THANKS),
+        definition.contact or gettext(CONTACT_WITHOUT_A_LINE),
         "",
         *(
-            say("%(label)s: %(value)s", label=label, value=each)
-            for label, each in copy_of(enquiry, form.language)
+            gettext("%(label)s: %(value)s", label=label, value=each)
+            for label, each in build_copy(enquiry, form.language)
         ),
     ]
     return "\n".join(lines) + "\n"
@@ -99,11 +99,11 @@ class ReceiptViews:
             language,
             definition,
             enquiry=enquiry,
-            thanks=definition.thanks or language.say(THANKS),
-            without_contact=language.say(CONTACT_WITHOUT_A_LINE),
+            thanks=definition.thanks or language.gettext(THANKS),
+            without_contact=language.gettext(CONTACT_WITHOUT_A_LINE),
             received_on=in_words(enquiry.received_at, form),
             changed_on=in_words(enquiry.changed_at, form) if enquiry.changed_at else "",
-            copy=copy_of(enquiry, language),
+            copy=build_copy(enquiry, language),
             change_url=self._change_url(enquiry, form, token),
             amend_until=in_words(amend_until(enquiry, definition), form),
             copy_url=url_for("receipt.copy", token=token, **form.in_addresses),

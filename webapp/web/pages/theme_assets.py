@@ -12,9 +12,9 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.theme import IMAGES
-from webapp.web.static_files import FOR_EVER, digest_of
+from webapp.web.static_files import IMMUTABLE, make_digest
 
-ASK_AGAIN: Final = "no-cache"
+REVALIDATE: Final = "no-cache"
 """For an address with another digest, which a process of before a change may be asked for, or with none."""
 
 WITHIN_AN_IMAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -37,12 +37,12 @@ class _File:
 
     @property
     def digest(self) -> str:
-        return digest_of(self.content)
+        return make_digest(self.content)
 
     def response(self) -> Response:
         response = Response(self.content, mimetype=self.mimetype)
         is_meant = request.args.get("v") == self.digest
-        response.headers["Cache-Control"] = FOR_EVER if is_meant else ASK_AGAIN
+        response.headers["Cache-Control"] = IMMUTABLE if is_meant else REVALIDATE
         return response
 
 
