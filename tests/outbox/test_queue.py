@@ -205,9 +205,9 @@ UNSTORABLE: Final[dict[str, dict[str, Any]]] = {
     "a code that no column holds": {"specific_code": 10**30},
     "a status that no column holds": {"http_status": -(10**30)},
     "half a surrogate pair": {"message": "\ud800"},
-    "no time at all": {"again_in": float("nan")},
-    "a time without end": {"again_in": float("inf")},
-    "a time before all others": {"again_in": -1e12},
+    "no time at all": {"retry_in": float("nan")},
+    "a time without end": {"retry_in": float("inf")},
+    "a time before all others": {"retry_in": -1e12},
 }
 
 
@@ -217,7 +217,7 @@ def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside
 ) -> None:
     accept(database, clock)
     outcome = Outcome(
-        DeliveryState.UNCLEAR, "unclear", PlatformHealth.FAILS, in_doubt=True, **{"again_in": 0, **told}
+        DeliveryState.UNCLEAR, "unclear", PlatformHealth.FAILS, in_doubt=True, **{"retry_in": 0, **told}
     )
     queue.record(claim_one(queue), outcome)
     stored = row(database)

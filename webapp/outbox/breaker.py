@@ -161,7 +161,7 @@ class BreakerPolicy:
 
 def read_breaker(connection: Connection, *, lock: bool = False) -> Breaker:
     """Return the breaker; with ``lock`` nobody else may change it until the transaction ends."""
-    query = select(*(breaker.c[each.name] for each in fields(Breaker)))
+    query = select(*(breaker.c[field.name].label(field.name) for field in fields(Breaker)))
     row = connection.execute(query.with_for_update() if lock else query).mappings().one()
     return Breaker(**row)
 

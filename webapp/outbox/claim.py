@@ -76,7 +76,7 @@ class Outcome:
     """What an attempt means: the delivery's next state, and what to keep of the attempt.
 
     ``retry_in`` is the number of seconds until the next attempt, for a state that goes on. ``in_doubt`` says
-    that a request may have arrived without our knowing. ``counts_as_attempt`` says whether it counts among the
+    that a request may have arrived without our knowing. ``counts_as_attempt`` says whether it is one of the
     delivery's attempts. ``finding`` is what it tells of the platform.
     """
 

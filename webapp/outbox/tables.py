@@ -158,9 +158,9 @@ breaker = Table(
     # While it is open: when the next probe may go, or when the one that went counts as lost.
     Column("probe_at", UtcDateTime),
     # How many times it has opened or stayed open since all was well.
-    Column("setbacks", Integer, nullable=False),
+    Column("setbacks", Integer, key="reopenings", nullable=False),
     # While the backlog drains: since when, and how many deliveries were let go.
     Column("draining_since", UtcDateTime),
-    Column("let_go", Integer, nullable=False),
+    Column("let_go", Integer, key="released", nullable=False),
     CheckConstraint(column("id") == 1, name="single"),
 )

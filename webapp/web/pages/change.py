@@ -145,7 +145,7 @@ class AmendViews:
                 "What you sent stands below. Change what you like and send it: it takes the old one's place."
             ),
             gettext("Send changes"),
-            url_for("amend.submit", receipt=receipt, **offered.in_addresses),
+            url_for("change.submit", receipt=receipt, **offered.in_addresses),
             [("token", token)],
             may_be_indexed=False,
         )

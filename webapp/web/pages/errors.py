@@ -205,7 +205,7 @@ def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
     """Return the address and the words of the link: to the form, or to the change that was being made."""
     receipt = _changed_receipt()
     if receipt and status != HTTPStatus.NOT_FOUND:
-        address = url_for("amend.show", receipt=receipt, _external=False, **form.in_addresses)
+        address = url_for("change.show", receipt=receipt, _external=False, **form.in_addresses)
         return address, form.language.gettext("Change or add to your enquiry")
     slug = form.definition.slug
     return url_for("enquire.form", slug=slug, _external=False, **form.in_addresses), form.definition.title

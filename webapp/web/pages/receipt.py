@@ -122,4 +122,4 @@ class ReceiptViews:
         """Return where the enquiry can be changed; empty when it no longer can."""
         if not self._service.may_amend(enquiry, form.definition):
             return ""
-        return url_for("amend.show", receipt=token, **form.in_addresses)
+        return url_for("change.show", receipt=token, **form.in_addresses)

@@ -84,8 +84,8 @@ class ThemeAssets:
         """Return how a form looks."""
         theme, logo = self._themes.get(form.slug), self._logos.get(form.slug)
         return PageTheme(
-            url_for("look.theme", slug=form.slug, v=theme.digest) if theme else "",
-            url_for("look.logo", slug=form.slug, v=logo.digest) if logo else "",
+            url_for("theme_assets.theme", slug=form.slug, v=theme.digest) if theme else "",
+            url_for("theme_assets.logo", slug=form.slug, v=logo.digest) if logo else "",
             form.theme.schemes,
         )
 
