@@ -77,6 +77,7 @@ def everything_ended(started: Program) -> Iterator[set[int]]:
         tell(alive(processes), signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_when_every_process_is_told_to_stop_at_once_and_again_the_send_is_finished(
     env: dict[str, str], database: Database, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
@@ -132,6 +133,7 @@ def test_serve_that_is_killed_leaves_no_process_behind(
             wait_for(lambda: not alive(processes), "every process has ended", within=15)
 
 
+@pytest.mark.long
 def test_a_demonstration_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
     port = free_port()
     arguments = ("demo", "--port", str(port), "--sandbox-port", str(free_port()))

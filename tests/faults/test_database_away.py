@@ -40,6 +40,7 @@ def keeps_what_was_typed(visitor: Visitor) -> bool:
     return answer.status_code == 503 and TYPED["email"] in answer.text
 
 
+@pytest.mark.long
 def test_serve_shows_its_form_without_a_database_and_delivers_when_it_is_there(
     server: PostgresServer, stand_in: StandIn, tmp_path: Path
 ) -> None:
@@ -61,6 +62,7 @@ def test_serve_shows_its_form_without_a_database_and_delivers_when_it_is_there(
             assert serve.stop() == 0
 
 
+@pytest.mark.long
 def test_web_and_worker_alone_wait_for_a_database_too_and_for_its_migrations(
     server: PostgresServer, stand_in: StandIn, tmp_path: Path
 ) -> None:
@@ -86,6 +88,7 @@ def test_web_and_worker_alone_wait_for_a_database_too_and_for_its_migrations(
             assert (worker.stop(), web.stop()) == (0, 0)
 
 
+@pytest.mark.long
 def test_a_worker_that_waits_for_its_database_stops_when_it_is_told_to(tmp_path: Path) -> None:
     env = scaled(f"postgresql://nobody@127.0.0.1:{free_port()}/none", "http://127.0.0.1:9")
     with program("webapp", "worker", env=env, folder=tmp_path) as worker:

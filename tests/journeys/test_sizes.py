@@ -49,7 +49,10 @@ def each_screen(page: Page) -> Iterator[Callable[[str], None]]:
     session.detach()
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("de", marks=LONG), pytest.param("ar", marks=LONG)])
 def test_no_page_scrolls_sideways_or_is_cut_off_and_every_target_is_large_enough(
     language: str, window: Page, house: House
 ) -> None:
