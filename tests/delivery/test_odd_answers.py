@@ -18,7 +18,7 @@ from tests.platform.raw_server import Connection, RawServer, http_answer, json_a
 from tests.support.enquiries import accept, queue_of
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker

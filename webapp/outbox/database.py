@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import absolute
-from webapp.outbox.postgresql import Session, may_pass, postgresql_engine
+from webapp.outbox.postgresql import Session, is_transient, postgresql_engine
 from webapp.outbox.sqlite_engine import sqlite_engine
 from webapp.outbox.sqlite_file import explain_sqlite, make_file
 
@@ -27,7 +27,7 @@ Clock = Callable[[], datetime]
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-BUSY_TIMEOUT: Final = 5.0
+BUSY_TIMEOUT_SECONDS: Final = 5.0
 """Seconds to wait for another process's write before telling the visitor to try again."""
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ class UnstorableError(StoreUnavailableError):
 class TransactionLostError(StoreUnavailableError):
     """The transaction ended through no fault of its own, and the same again may well succeed.
 
-    When its COMMIT had been sent nobody knows whether it was done: see ``again_when_lost``.
+    When its COMMIT had been sent nobody knows whether it was done: see ``retry_when_lost``.
     """
 
 
@@ -138,7 +138,7 @@ class Database:
         """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
         return self.engine.dialect.name == "postgresql"
 
-    def session_apart(self) -> Session:
+    def dedicated_session(self) -> Session:
         """Return a session of PostgreSQL that is outside the pool, for the caller to close.
 
         Raises:
@@ -162,12 +162,12 @@ def open_database(url: str, clock: Clock | None = None, *, read_only: bool = Fal
     journal mode included.
     """
     if not url.startswith("sqlite:"):
-        return Database(postgresql_engine(url, BUSY_TIMEOUT), clock)
+        return Database(postgresql_engine(url, BUSY_TIMEOUT_SECONDS), clock)
     file = absolute(url.removeprefix("sqlite:///"))
-    return Database(sqlite_engine(file, BUSY_TIMEOUT, read_only=read_only), clock, file)
+    return Database(sqlite_engine(file, BUSY_TIMEOUT_SECONDS, read_only=read_only), clock, file)
 
 
-def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
+def retry_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
     """Do a piece of work once more, at once, when its transaction was lost.
 
     Only for work that may be done twice: it reads, or it looks whether it was done before. A COMMIT whose
@@ -200,7 +200,7 @@ def _translating_errors(file: Path | None) -> Iterator[None]:
         reason = getattr(error, "orig", None) or error
         fault = explain_sqlite(reason, file) if file else None
         words = " ".join(str(reason).split())
-        is_lost = isinstance(error, DBAPIError) and may_pass(error)
+        is_lost = isinstance(error, DBAPIError) and is_transient(error)
         kind = TransactionLostError if is_lost else StoreUnavailableError
         if fault is None:
             raise kind(words) from error
@@ -210,6 +210,6 @@ def _translating_errors(file: Path | None) -> Iterator[None]:
 def _refuse_a_reader(connection: Connection) -> None:
     """Throw a session away that only reads, where DATABASE_URL asks for no other."""
     session = connection.connection.driver_connection
-    if isinstance(session, Session) and session.is_useless:
+    if isinstance(session, Session) and session.is_unusable:
         connection.invalidate()
         raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")

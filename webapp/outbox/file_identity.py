@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 FILE: Final = "leadform_file"
 
-USELESS_AFTER: Final = frozenset({8, 10, 11, 14, 26})
+UNUSABLE_AFTER: Final = frozenset({8, 10, 11, 14, 26})
 """Primary result codes (sqlite.org/rescode.html) after which a connection is opened anew: READONLY, IOERR,
 CORRUPT, CANTOPEN and NOTADB. One that was opened while the disk was read-only says the first for ever."""
 
@@ -25,7 +25,7 @@ Identity = tuple[int, int]
 """Device and inode: what a file is, whatever it is called."""
 
 
-def keep_to_the_file(engine: Engine, path: Path) -> None:
+def reject_replaced_file(engine: Engine, path: Path) -> None:
     """Look at every connection before its use, and throw it away when its file is no longer at the path."""
     file = _File(path)
 
@@ -46,7 +46,7 @@ def keep_to_the_file(engine: Engine, path: Path) -> None:
     @event.listens_for(engine, "handle_error")
     def judge(context: ExceptionContext) -> None:
         code = getattr(context.original_exception, "sqlite_errorcode", None)
-        if context.connection is not None and code is not None and code & 0xFF in USELESS_AFTER:
+        if context.connection is not None and code is not None and code & 0xFF in UNUSABLE_AFTER:
             context.is_disconnect = True
 
 

@@ -21,31 +21,31 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 Result = TypeVar("Result")
 
-CONNECTS_WITHIN: Final = 5
+CONNECT_TIMEOUT_SECONDS: Final = 5
 """Seconds to wait for one server to open a session."""
 
-SLOWEST_STATEMENT: Final = 8.0
+STATEMENT_TIMEOUT_SECONDS: Final = 8.0
 """Seconds after which the server gives a statement up."""
 
-ANSWERS_WITHIN: float = 10.0
+ANSWER_TIMEOUT_SECONDS: float = 10.0
 """Seconds to wait for an answer: more than the server takes to give up, so that a slow one can say so."""
 
-SHOWS_LIFE_WITHIN: float = 3.0
+LIVENESS_TIMEOUT_SECONDS: float = 3.0
 """Seconds to wait for a session to show that it lives, before each use."""
 
-LASTS: Final = 300
+MAX_SESSION_AGE_SECONDS: Final = 300
 """Seconds after which a session is opened anew, so that a name is followed wherever it leads."""
 
-MAX_WAITS: Final = {
+SERVER_TIMEOUTS_SECONDS: Final = {
     "lock_timeout": 5.0,
-    "statement_timeout": SLOWEST_STATEMENT,
+    "statement_timeout": STATEMENT_TIMEOUT_SECONDS,
     # A process that fell asleep in a transaction would otherwise keep its rows from everybody for ever.
     "idle_in_transaction_session_timeout": 15.0,
 }
 """How long PostgreSQL lets a session wait or idle, in seconds."""
 
 DEFAULTS: Final = {
-    "connect_timeout": str(CONNECTS_WITHIN),
+    "connect_timeout": str(CONNECT_TIMEOUT_SECONDS),
     "target_session_attrs": "read-write",
     # Nothing else notices a machine that is gone while nothing is asked of it.
     "keepalives_idle": "4",
@@ -56,11 +56,11 @@ DEFAULTS: Final = {
 """Parameters of libpq, where neither DATABASE_URL nor the environment gives them."""
 
 READ_ONLY: Final = "25006"
-USELESS_AFTER: Final = frozenset({READ_ONLY, "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05"})
+UNUSABLE_AFTER: Final = frozenset({READ_ONLY, "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05"})
 """Errors (PostgreSQL's documentation, appendix A) that make a session useless: it only reads, or ends."""
 CONNECTION_EXCEPTION: Final = "08"
 
-PASSING: Final = frozenset({"40001", "40P01"})
+TRANSIENT: Final = frozenset({"40001", "40P01"})
 """Errors of a transaction that stood in another's way: it is undone, and the same again may well succeed."""
 
 IS_NEW: Final = "leadform_is_new"
@@ -96,18 +96,18 @@ class Session(psycopg.Connection[Any]):
                 f"The database server did not answer within {self.within:g} seconds"
             ) from None
 
-    def show_life(self) -> None:
+    def check_alive(self) -> None:
         """Ask the server for a sign of life, which also tells whether the session only reads by now.
 
         Raises:
             psycopg.Error: there was none.
         """
-        self.within, self.autocommit = SHOWS_LIFE_WITHIN, True
+        self.within, self.autocommit = LIVENESS_TIMEOUT_SECONDS, True
         self.execute("")
         self.autocommit = False
 
     @property
-    def is_useless(self) -> bool:
+    def is_unusable(self) -> bool:
         """Say whether the session must write and only reads, as far as the server has told.
 
         Servers from PostgreSQL 14 on tell every change with their next answer; older ones never do.
@@ -123,14 +123,14 @@ def postgresql_engine(url: str, pool_timeout: float) -> Engine:
         "postgresql+psycopg://",
         creator=lambda: Session.connect(**parameters),
         pool_timeout=pool_timeout,
-        pool_recycle=LASTS,
+        pool_recycle=MAX_SESSION_AGE_SECONDS,
         hide_parameters=True,
     )
     must_write = parameters["target_session_attrs"] in {"read-write", "primary"}
 
     @event.listens_for(engine, "connect")
     def begin(session: Session, entry: ConnectionPoolEntry) -> None:
-        session.within, session.must_write = ANSWERS_WITHIN, must_write
+        session.within, session.must_write = ANSWER_TIMEOUT_SECONDS, must_write
         entry.info[IS_NEW] = True
 
     @event.listens_for(engine, "checkout")
@@ -138,16 +138,16 @@ def postgresql_engine(url: str, pool_timeout: float) -> Engine:
         if entry.info.pop(IS_NEW, False):
             return
         try:
-            session.show_life()
+            session.check_alive()
         except psycopg.Error as error:
             raise InvalidatePoolError(str(error)) from error
-        if session.is_useless:
+        if session.is_unusable:
             raise InvalidatePoolError("The session only reads")
-        session.within = ANSWERS_WITHIN
+        session.within = ANSWER_TIMEOUT_SECONDS
 
     @event.listens_for(engine, "handle_error")
     def judge(context: ExceptionContext) -> None:
-        if context.connection is not None and is_useless_after(context.original_exception):
+        if context.connection is not None and leaves_unusable(context.original_exception):
             context.is_disconnect = True
 
     return engine
@@ -166,7 +166,7 @@ def connection_parameters(url: str) -> dict[str, Any]:
         if option.envvar is not None and option.envvar.decode() in os.environ
     }
     defaults = {name: value for name, value in DEFAULTS.items() if name not in in_environment}
-    waits = " ".join(f"-c {name}={seconds:g}s" for name, seconds in MAX_WAITS.items())
+    waits = " ".join(f"-c {name}={seconds:g}s" for name, seconds in SERVER_TIMEOUTS_SECONDS.items())
     # The last one wins.
     options = f"{waits} {given.get('options') or os.environ.get('PGOPTIONS', '')}".strip()
     target = given.get("target_session_attrs") or os.environ.get("PGTARGETSESSIONATTRS")
@@ -178,23 +178,23 @@ def connection_parameters(url: str) -> dict[str, Any]:
     }
 
 
-def is_useless_after(error: BaseException) -> bool:
+def leaves_unusable(error: BaseException) -> bool:
     """Say whether an error leaves its session of no use."""
     state = str(getattr(error, "sqlstate", None) or "")
-    return state in USELESS_AFTER or state.startswith(CONNECTION_EXCEPTION)
+    return state in UNUSABLE_AFTER or state.startswith(CONNECTION_EXCEPTION)
 
 
-def may_pass(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     """Say whether the same transaction, begun anew at once, may well succeed.
 
     Not after a silence: whoever waits has waited long enough.
     """
     if isinstance(error.orig, ServerIsSilentError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT
 
 
-def take_as_long_as_it_takes(connection: Connection) -> None:
+def disable_statement_timeout(connection: Connection) -> None:
     """Let a transaction's statements run without an end; to be said at its beginning."""
     session = connection.connection.driver_connection
     if isinstance(session, Session):

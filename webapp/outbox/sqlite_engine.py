@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from webapp.outbox.file_identity import keep_to_the_file
+from webapp.outbox.file_identity import reject_replaced_file
 from webapp.outbox.sqlite import choose_library
 
 
@@ -25,7 +25,7 @@ def sqlite_engine(file: Path, busy_timeout: float, *, read_only: bool = False) -
         hide_parameters=True,
         connect_args={"timeout": busy_timeout, "check_same_thread": False},
     )
-    keep_to_the_file(engine, file)  # first of all, so that it tells why a file that was in use is missing
+    reject_replaced_file(engine, file)  # first of all, so that it tells why a file that was in use is missing
 
     @event.listens_for(engine, "do_connect")
     def make_no_file(*_: Any) -> None:

@@ -15,10 +15,10 @@ import psycopg
 from sqlalchemy import Connection, func
 
 from webapp.outbox.database import Database, StoreUnavailableError
-from webapp.outbox.postgresql import LASTS, Session
+from webapp.outbox.postgresql import MAX_SESSION_AGE_SECONDS, Session
 
 CHANNEL: Final = "leadform_due"
-IDLE_POLL: Final = 0.5
+IDLE_POLL_SECONDS: Final = 0.5
 """Seconds between two looks at an empty queue, so that a new enquiry waits less than a second."""
 
 
@@ -34,7 +34,7 @@ class WakeupListener:
     ``idle_poll`` is the number of seconds after which a wait ends by itself.
     """
 
-    def __init__(self, database: Database, idle_poll: float = IDLE_POLL) -> None:
+    def __init__(self, database: Database, idle_poll: float = IDLE_POLL_SECONDS) -> None:
         self._database = database
         self._idle_poll = idle_poll
         self._line: Session | None = None
@@ -62,9 +62,9 @@ class WakeupListener:
 
     def _listening(self) -> Session:
         """Return the line, laid anew from time to time: a silent one rings no more, and nothing tells so."""
-        if self._line is None or time.monotonic() - self._laid_at > LASTS:
+        if self._line is None or time.monotonic() - self._laid_at > MAX_SESSION_AGE_SECONDS:
             self.close()
-            self._line, self._laid_at = self._database.session_apart(), time.monotonic()
+            self._line, self._laid_at = self._database.dedicated_session(), time.monotonic()
             self._line.autocommit = True
             self._line.execute(f"LISTEN {CHANNEL}")
         return self._line

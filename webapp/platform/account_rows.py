@@ -47,7 +47,7 @@ _ENDS: Final = {
 """The words in a stage's name that mark an end, in the languages that leadform speaks."""
 
 _KEYS_IN_WORDS: Final = ("type", "stageType", "category", "status", "state", "kind")
-MAX_FLAG: Final = 3
+MAX_FLAG_WORDS: Final = 3
 """The most words of the name of a flag, as in isWonStage."""
 
 _ACTIVE_KEYS: Final = ("isActive", "active", "isEnabled", "enabled")
@@ -78,7 +78,7 @@ def why_unsuitable(stage: JsonObject) -> str | None:
     if _is_for_leads_only(stage.get("applyTo", stage.get("appliesTo"))):
         return "for leads only"
     texts = [stage.get("name"), *(stage.get(key) for key in _KEYS_IN_WORDS)]
-    texts += [key for key, value in stage.items() if _is_yes(value) and len(_words(key)) <= MAX_FLAG]
+    texts += [key for key, value in stage.items() if _is_yes(value) and len(_words(key)) <= MAX_FLAG_WORDS]
     ends = (end for text in texts if isinstance(text, str) for end in _ends_in(text))
     return next(ends, None)
 

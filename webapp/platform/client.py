@@ -15,16 +15,15 @@ from typing import Final
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.platform.collection import ROWS_A_PAGE, parse_page
+from webapp.platform.collection import ROWS_PER_PAGE, parse_page
 from webapp.platform.errors import PermanentlyRefused, PlatformError, Retryable, Unclear
-from webapp.platform.lookup import LookupResult, Wanted, get_identifier
+from webapp.platform.lookup import LookupResult, LookupTarget, get_opportunity_id
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.response import Response, parse_opportunity_id, parse_result, parse_timestamp
-from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
 
-MAX_ANSWER: Final = 1024 * 1024
+MAX_RESPONSE_BYTES: Final = 1024 * 1024
 MAX_PAGES: Final = 1000
 
 
@@ -57,14 +56,11 @@ class PlatformClient:
         Raises:
             PlatformError: the subclass says whether to retry, look, give up or pause.
         """
-        broken = broken_rules(opportunity)
-        if broken:
-            raise PermanentlyRefused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         with _understanding_answers():
             return parse_opportunity_id(answer, is_update=opportunity.id is not None)
 
-    def find_opportunity(self, wanted: Wanted, request_date: datetime) -> LookupResult:
+    def find_opportunity(self, wanted: LookupTarget, request_date: datetime) -> LookupResult:
         """Look for the opportunity that a request in doubt would have made, to the end of the list.
 
         Of several, such as the copies that people make of one, it is the one that was made first.
@@ -81,7 +77,7 @@ class PlatformClient:
         with _understanding_answers():
             for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
                 platform_time = platform_time or answer.server_date
-                found += [get_identifier(row) for row in rows if wanted.matches(row)]
+                found += [get_opportunity_id(row) for row in rows if wanted.matches(row)]
         return LookupResult(min(found, default=None), platform_time)
 
     def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
@@ -111,7 +107,7 @@ class PlatformClient:
         seen, before = 0, None
         ends_at = time.monotonic() + self._timeout
         for _ in range(MAX_PAGES):
-            asked = {**body, "start": seen, "perPage": ROWS_A_PAGE}
+            asked = {**body, "start": seen, "perPage": ROWS_PER_PAGE}
             answer = self._call(namespace, action, asked, request_date, ends_at - time.monotonic())
             page = parse_page(action, answer)
             seen += len(page.rows)
@@ -151,10 +147,10 @@ class PlatformClient:
         with self._session().post(
             url, data=content, auth=signature, allow_redirects=False, stream=True
         ) as response:
-            body = response.raw.read(MAX_ANSWER + 1, decode_content=False)
-            if len(body) > MAX_ANSWER:
+            body = response.raw.read(MAX_RESPONSE_BYTES + 1, decode_content=False)
+            if len(body) > MAX_RESPONSE_BYTES:
                 raise Unclear(
-                    f"The answer was longer than {MAX_ANSWER} bytes", http_status=response.status_code
+                    f"The answer was longer than {MAX_RESPONSE_BYTES} bytes", http_status=response.status_code
                 )
             return Response(response.status_code, response.headers, body)
 

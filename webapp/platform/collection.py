@@ -14,7 +14,7 @@ from webapp.platform.errors import Unclear
 from webapp.platform.opportunity import JsonObject
 from webapp.platform.response import Response, parse_result, whole_number
 
-ROWS_A_PAGE: Final = 100
+ROWS_PER_PAGE: Final = 100
 """The most rows that the platform gives at once, whatever was asked for."""
 
 
@@ -82,4 +82,4 @@ def parse_page(action: str, answer: Response) -> Page:
         raise Unclear(f"{action} did not tell how many rows there are", http_status=answer.status)
     if (whole_number(meta.get("count")) or 0) > len(rows):
         raise Unclear(f"{action} answered with fewer rows than it counts", http_status=answer.status)
-    return Page(action, rows, total, min(size, ROWS_A_PAGE) if size else None)
+    return Page(action, rows, total, min(size, ROWS_PER_PAGE) if size else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_MESSAGE: Final = 1000
+MAX_MESSAGE_CHARACTERS: Final = 1000
 
 
 class PlatformError(Exception):
@@ -18,7 +18,7 @@ class PlatformError(Exception):
     def __init__(
         self, message: str, *, http_status: int | None = None, specific_code: int | None = None
     ) -> None:
-        self.message = printable(message, MAX_MESSAGE)
+        self.message = printable(message, MAX_MESSAGE_CHARACTERS)
         super().__init__(self.message)
         self.http_status = http_status
         self.specific_code = specific_code

@@ -25,7 +25,7 @@ class LookupResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LookupTarget:
     """What is looked for: the venue and the name that the request in doubt gave, and the reference.
 
     ``name`` is None where nobody knows any longer what was sent.
@@ -55,7 +55,7 @@ class Wanted:
         )
 
 
-def get_identifier(row: JsonObject) -> int:
+def get_opportunity_id(row: JsonObject) -> int:
     """Return the id of a row that was found.
 
     Raises:

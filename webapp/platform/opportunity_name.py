@@ -11,7 +11,7 @@ from typing import Final
 
 from webapp.enquiry import CROCKFORD_BASE32, REFERENCE_LENGTH, REFERENCE_PREFIX
 
-MAX_NAME: Final = 255
+MAX_NAME_BYTES: Final = 255
 """In bytes of UTF-8, so that no platform that takes 255 of anything has a reason to cut it."""
 
 _CUT: Final = "…"
@@ -21,10 +21,10 @@ _OWN_PLACE: Final = re.compile(rf"{REFERENCE_PREFIX}[{CROCKFORD_BASE32}]{{{REFER
 def build_name(reference: str, text: str) -> str:
     """Return the name of an enquiry's opportunity, its text cut where the whole would be too long."""
     head = f"{reference}: "
-    return head + _cut(text, MAX_NAME - len(head.encode()))
+    return head + _cut(text, MAX_NAME_BYTES - len(head.encode()))
 
 
-def is_ours(ref: str) -> bool:
+def is_reserved_ref(ref: str) -> bool:
     """Say whether an external URL's ``ref`` is one that leadform alone may give: it would pass for a name."""
     return ref.strip().upper().startswith(REFERENCE_PREFIX)
 

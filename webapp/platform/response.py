@@ -49,11 +49,11 @@ NOT_ACCEPTED: Final = frozenset(
 )
 CLIENT_CLOSED_REQUEST: Final = 499
 """From here on a status that the contract does not name may come of a gateway that gave up waiting."""
-MAX_WORDS: Final = 500
-HIGHEST_ID: Final = 2**63
-HIGHEST_WHOLE_FLOAT: Final = 2**53 - 1
-HIGHEST_CODE: Final = 2**31 - 1
-MAX_CODE: Final = 40
+MAX_EXPLANATION_CHARACTERS: Final = 500
+MAX_ID: Final = 2**63
+MAX_EXACT_FLOAT: Final = 2**53 - 1
+MAX_SPECIFIC_CODE: Final = 2**31 - 1
+MAX_CODE_CHARACTERS: Final = 40
 MAX_MESSAGES: Final = 50
 
 
@@ -122,9 +122,9 @@ def whole_number(value: object) -> int | None:
     """Return a number from zero that the platform wrote, as 755, 755.0 or "755"; None when it is none."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
         value = int(value)
-    if isinstance(value, float) and value.is_integer() and value <= HIGHEST_WHOLE_FLOAT:
+    if isinstance(value, float) and value.is_integer() and value <= MAX_EXACT_FLOAT:
         value = int(value)
-    return value if type(value) is int and 0 <= value < HIGHEST_ID else None
+    return value if type(value) is int and 0 <= value < MAX_ID else None
 
 
 def parse_timestamp(value: object) -> datetime | None:
@@ -203,7 +203,7 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 def _specific_code(details: Mapping[str, Any]) -> int | None:
     """Return the specific code, or None where it is none; what was there instead is told in the message."""
     code = details.get("specificCode")
-    return code if type(code) is int and abs(code) <= HIGHEST_CODE else None
+    return code if type(code) is int and abs(code) <= MAX_SPECIFIC_CODE else None
 
 
 def _words(details: Mapping[str, Any]) -> str:
@@ -212,8 +212,8 @@ def _words(details: Mapping[str, Any]) -> str:
     additional = details.get("additionalMessages")
     parts = [details.get("message"), *(additional if isinstance(additional, list) else [])]
     words = "; ".join(filter(None, (_text(part) for part in parts[:MAX_MESSAGES])))
-    known = f" ({printable(_text(code), MAX_CODE)})" if code else ""
-    return f"{known}: {printable(words, MAX_WORDS)}" if words else known
+    known = f" ({printable(_text(code), MAX_CODE_CHARACTERS)})" if code else ""
+    return f"{known}: {printable(words, MAX_EXPLANATION_CHARACTERS)}" if words else known
 
 
 def _text(value: object) -> str:

@@ -27,7 +27,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection  # a protocol that is there for types alone
 
-MAX_CONNECT: Final = 10.0
+MAX_CONNECT_SECONDS: Final = 10.0
 """Seconds given to one address of a host that has several, so that a dead one leaves time for the next."""
 
 
@@ -108,7 +108,7 @@ def _connect(host: str, port: int) -> socket.socket:
     for family, kind, protocol, _, address in _look_up(host.strip("[]"), port):
         connection = _DeadlineSocket(family, kind, protocol)
         try:
-            connection.settimeout(min(exchange.remaining(), MAX_CONNECT))
+            connection.settimeout(min(exchange.remaining(), MAX_CONNECT_SECONDS))
             connection.connect(address)
             connection.settimeout(exchange.remaining())
         except OSError as error:

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from webapp.outbox.database import Database
-from webapp.outbox.postgresql import take_as_long_as_it_takes
+from webapp.outbox.postgresql import disable_statement_timeout
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
@@ -23,7 +23,7 @@ def upgrade(database: Database, revision: str = "head") -> bool:
     """
     database.make_file()
     with database.writing() as connection:
-        take_as_long_as_it_takes(connection)
+        disable_statement_timeout(connection)
         was_empty = MigrationContext.configure(connection).get_current_revision() is None
         config = _config()
         config.attributes["connection"] = connection
