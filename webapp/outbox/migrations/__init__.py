@@ -1,4 +1,4 @@
-"""Brings a database up to date with ``tables.py``, by Alembic, without a configuration file of its own."""
+"""Brings a database up to date with ``tables.py``, by Alembic without a configuration file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from webapp.outbox.postgresql import disable_statement_timeout
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
-    """Apply every migration that the database lacks, up to a revision, in one transaction.
+    """Apply every missing migration up to a revision, in one transaction; return whether it was empty.
 
-    The only thing that makes a database; returns whether it was empty before.
+    Nothing else makes a database.
 
     Raises:
-        StoreUnavailableError: the database does not take it; nothing was changed.
+        StoreUnavailableError: nothing was changed.
     """
     database.make_file()
     with database.writing() as connection:
@@ -32,7 +32,7 @@ def upgrade(database: Database, revision: str = "head") -> bool:
 
 
 def is_up_to_date(database: Database) -> bool:
-    """Say whether every migration was applied.
+    """Say whether every migration has been applied.
 
     Raises:
         StoreUnavailableError: the database does not answer.
