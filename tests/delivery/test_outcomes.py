@@ -96,19 +96,19 @@ def test_an_unclear_send_is_in_doubt_and_looked_for_at_once(clock: Clock) -> Non
     assert (outcome.retry_in, outcome.in_doubt) == (0, True)
 
 
-def test_an_absent_opportunity_is_not_sent_again_before_the_fence(clock: Clock) -> None:
+def test_an_absent_opportunity_is_not_sent_again_before_the_deadline(clock: Clock) -> None:
     clock.advance(300)
     outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 30, True)
 
 
-def test_an_absent_opportunity_is_sent_again_after_the_fence(clock: Clock) -> None:
+def test_an_absent_opportunity_is_sent_again_after_the_deadline(clock: Clock) -> None:
     clock.advance(330)
     outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
 
 
-def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform_tells_the_time(
+def test_a_clock_that_was_put_forward_does_not_move_the_deadline_where_the_platform_tells_the_time(
     clock: Clock,
 ) -> None:
     clock.advance(3600)
@@ -117,7 +117,7 @@ def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform
     assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 320)
 
 
-def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than_its_wait(
+def test_a_clock_that_was_put_back_keeps_the_deadline_and_looks_again_no_later_than_its_wait(
     clock: Clock,
 ) -> None:
     clock.advance(-3600)
@@ -154,7 +154,7 @@ def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
 
 
-def test_sending_again_after_the_fence_ends_after_its_days(clock: Clock) -> None:
+def test_sending_again_after_the_deadline_ends_after_its_days(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, False)

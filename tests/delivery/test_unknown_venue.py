@@ -19,7 +19,7 @@ from webapp.outbox.queries import DeliveryRow
 from webapp.outbox.requeue import Requeuer
 from webapp.outbox.tables import amendments, attempts, deliveries, enquiries
 
-ACCEPTANCE_WINDOW = 330.0
+UNCLEAR_WAIT = 330.0
 
 
 def states(venue: Venue) -> list[str]:
@@ -52,7 +52,7 @@ def test_an_enquiry_without_a_known_venue_fails_and_stays_in_doubt(venue: Venue,
     receive_and_lose_the_request(venue)
     forget_requests(venue)
     venue.file.write_text(form_text(slug="other"), encoding="utf-8")
-    clock.advance(ACCEPTANCE_WINDOW)
+    clock.advance(UNCLEAR_WAIT)
     venue.forward()
     assert (states(venue), is_in_doubt(venue), venue.received()) == (["failed"], True, [])
     assert "add it again, then retry" in (last(venue).last_error or "")
@@ -61,7 +61,7 @@ def test_an_enquiry_without_a_known_venue_fails_and_stays_in_doubt(venue: Venue,
 def test_a_request_that_names_no_venue_fails_and_stays_in_doubt(venue: Venue, clock: Clock) -> None:
     receive_and_lose_the_request(venue)
     forget_requests(venue, {"name": "Ada"})
-    clock.advance(ACCEPTANCE_WINDOW)
+    clock.advance(UNCLEAR_WAIT)
     venue.forward()
     assert (states(venue), is_in_doubt(venue), venue.received()) == (["failed"], True, [])
     assert "The venue that was sent is not known" in (last(venue).last_error or "")
@@ -74,7 +74,7 @@ def test_a_retry_looks_for_it_once_the_venue_is_known_again(venue: Venue, clock:
     venue.forward()
     forget_requests(venue)
     venue.file.write_text(form_text(slug="other"), encoding="utf-8")
-    clock.advance(ACCEPTANCE_WINDOW)
+    clock.advance(UNCLEAR_WAIT)
     venue.forward()
     assert states(venue) == ["failed"]
     venue.file.write_text(form_text(), encoding="utf-8")
@@ -95,7 +95,7 @@ def test_an_amendment_without_a_known_venue_fails_and_stays_in_doubt(venue: Venu
         # It changes nothing any longer, so no request of today names a venue either.
         first = select(enquiries.c.content).scalar_subquery()
         connection.execute(update(amendments).values(content=first))
-    clock.advance(ACCEPTANCE_WINDOW)
+    clock.advance(UNCLEAR_WAIT)
     venue.forward()
     assert (states(venue), is_in_doubt(venue)) == (["delivered", "failed"], True)
     assert "The venue that was sent is not known" in (last(venue).last_error or "")

@@ -29,9 +29,9 @@ from webapp.platform.client import Account, PlatformClient
 from webapp.platform.opportunity import Opportunity
 from webapp.sandbox import SandboxServer
 
-FENCE = 330.0
+UNCLEAR_WAIT = 330.0
 SECRET = "test-secret"
-POLICY = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
+POLICY = RetryPolicy(5, UNCLEAR_WAIT, timedelta(days=14), Random(1))
 
 MakeWorker = Callable[..., Worker]
 
@@ -206,7 +206,7 @@ def test_a_look_asks_for_the_venue_that_was_sent_whatever_the_forms_file_says_no
     moved = forms["weddings"].model_copy(
         update={"opportunity": forms["weddings"].opportunity.model_copy(update={"venue_id": 999})}
     )
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker(forms={"weddings": moved}))
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
@@ -226,14 +226,14 @@ def test_an_answer_that_was_lost_is_found_and_never_sent_again(
     ]
 
 
-def test_a_request_that_was_lost_is_sent_again_only_after_the_fence(
+def test_a_request_that_was_lost_is_sent_again_only_after_the_deadline(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
     sandbox.faults.lose_next_request()
     work(make_worker())
     assert row(database).state == "unclear"
-    clock.advance(FENCE - 1)
+    clock.advance(UNCLEAR_WAIT - 1)
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
     clock.advance(1)
@@ -249,11 +249,11 @@ def test_a_look_that_fails_sends_nothing(
     sandbox.faults.lose_next_request(action="addOrUpdateOpportunity")
     sandbox.faults.next(500, action="getOpportunityList")
     work(make_worker())
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     sandbox.faults.next(429, action="getOpportunityList")
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker())
     assert row(database).state == "delivered"
 
@@ -268,7 +268,7 @@ def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
     clock.advance(LEASE)
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
-    clock.advance(FENCE - LEASE)
+    clock.advance(UNCLEAR_WAIT - LEASE)
     work(make_worker())
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
@@ -402,7 +402,7 @@ def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
     told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
     broke = "The call broke off (AttributeError) before anything had left"
     assert told == [("send", "not accepted", broke)]
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker())
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1

@@ -1,4 +1,4 @@
-"""What an attempt means for its delivery: the next state, and when to go on.
+"""What an attempt means for its delivery: the next state, and when to try again.
 
 Source: platform contract, "What the outcome of a send means".
 """

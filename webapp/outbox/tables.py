@@ -1,4 +1,4 @@
-"""The schema, as SQLAlchemy Core tables; ``migrations`` brings a database to it."""
+"""The schema, as SQLAlchemy Core tables; ``migrations`` applies it to a database."""
 
 from __future__ import annotations
 
