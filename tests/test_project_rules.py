@@ -131,6 +131,14 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
     }
 
 
+@pytest.mark.parametrize("package", ["delivery", "outbox", "platform"])
+def test_a_packages_docstring_names_its_modules(package: str) -> None:
+    folder = PROJECT / "webapp" / package
+    legend = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"``(\w+\.py)``", legend)) == modules
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_module_does_one_thing_and_no_function_is_long(path: Path) -> None:
     source = path.read_text(encoding="utf-8")

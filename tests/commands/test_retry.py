@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from tests.commands.conftest import invoke
 from tests.conftest import Clock
-from tests.support.enquiries import accept, delivered, queue_of, refused, revoked
+from tests.support.enquiries import accept, delivered, enquiry_of, queue_of, refused, revoked
 from tests.support.processes import FORMS_FILE
 from webapp.delivery.current_forms import CurrentForms
 from webapp.enquiry import DeliveryState
@@ -28,7 +28,7 @@ def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
     """Send what is due, as a worker would, with this outcome."""
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(claim.enquiry()).as_json())
+    queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(enquiry_of(claim)).as_json())
     queue.record(claim, outcome)
 
 

@@ -35,7 +35,7 @@ a = 1
 title = "S"
 '''
 
-UNKNOWN = "sourceld is no property of the opportunity: did you mean sourceId?"
+UNKNOWN = "sourceld is not a property of the opportunity: did you mean sourceId?"
 
 LINES = {
     ("top",): 2,

@@ -14,7 +14,7 @@ from webapp.commands.stopping import StopSignals, end_at_once
 from webapp.configuration import make_client
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.current import FormsFile
 from webapp.formfile.reader import Forms

@@ -11,7 +11,7 @@ from webapp.enquiry import REFERENCE_PREFIX, AnswerValue
 from webapp.forms.kind import Kind
 from webapp.forms.text_types import get_rule
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
-from webapp.platform.opportunity_name import is_ours
+from webapp.platform.opportunity_name import is_reserved_ref
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
 
 ASKED_OF_EVERYBODY: Final = {
@@ -54,7 +54,7 @@ def check_target(name: str) -> str:
         target = find_property(name)
     except UnknownPropertyError as error:
         raise ValueError(str(error)) from error
-    if target.path[0] == "externalUrls" and is_ours(target.path[1]):
+    if target.path[0] == "externalUrls" and is_reserved_ref(target.path[1]):
         raise ValueError(OURS)
     return name
 

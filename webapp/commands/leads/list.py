@@ -28,7 +28,7 @@ def list_leads(
     settings, _ = configuration()
     with opened_database(settings, read_only=True) as database:
         register = DeliveryQueries(database)
-        rows = register.list(Filter(state, form, since, limit))
+        rows = register.list(Filter(DeliveryState(state) if state else None, form, since, limit))
         tell_pause(register.pause())
     if as_json:
         for row in rows:

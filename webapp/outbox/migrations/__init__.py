@@ -1,4 +1,4 @@
-"""Brings a database up to date with ``tables.py``, by Alembic, without a configuration file of its own."""
+"""Brings a database up to date with ``tables.py``, by Alembic without a configuration file."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from webapp.outbox.database import Database
-from webapp.outbox.postgresql import take_as_long_as_it_takes
+from webapp.outbox.postgresql import disable_statement_timeout
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
-    """Apply every migration that the database lacks, up to a revision, in one transaction.
+    """Apply every missing migration up to a revision, in one transaction; return whether it was empty.
 
-    The only thing that makes a database; returns whether it was empty before.
+    Nothing else makes a database.
 
     Raises:
-        StoreUnavailableError: the database does not take it; nothing was changed.
+        StoreUnavailableError: nothing was changed.
     """
     database.make_file()
     with database.writing() as connection:
-        take_as_long_as_it_takes(connection)
+        disable_statement_timeout(connection)
         was_empty = MigrationContext.configure(connection).get_current_revision() is None
         config = _config()
         config.attributes["connection"] = connection
@@ -32,7 +32,7 @@ def upgrade(database: Database, revision: str = "head") -> bool:
 
 
 def is_up_to_date(database: Database) -> bool:
-    """Say whether every migration was applied.
+    """Say whether every migration has been applied.
 
     Raises:
         StoreUnavailableError: the database does not answer.
