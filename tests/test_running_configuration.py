@@ -107,7 +107,7 @@ def test_a_damaged_copy_is_no_help_and_told_with_the_faults(place: Place) -> Non
     place.write("")
     with pytest.raises(ConfigurationError, match="at least one form is required") as error:
         place.serve()
-    assert f"Nothing can stand in for it: the last good copy, {copy}, is damaged" in str(error.value)
+    assert f"Nothing can stand in for it:\n  {copy}: the last good copy is damaged: " in str(error.value)
 
 
 def test_another_forms_file_is_not_replaced_by_the_copy_of_this_one(place: Place) -> None:

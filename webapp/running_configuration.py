@@ -13,15 +13,13 @@ from typing import Final
 
 import structlog
 
-from webapp.configuration import ConfigurationError, faults_together, read_configuration
+from webapp.configuration import ConfigurationError, mismatches, read_configuration, require_match
+from webapp.faults import FaultsError
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
-from webapp.formfile.reader import Forms, FormsFileError, read_forms
+from webapp.formfile.reader import Forms, read_forms
 from webapp.outbox.sqlite import get_file
 from webapp.settings.model import Settings, SettingsError, read_settings
-
-UNREADABLE: Final = (SettingsError, ConfigurationError, OSError, ValueError)
-"""What reading a configuration may raise; ValueError is for bytes that are no text."""
 
 FOLDER: Final = Path("var")
 """Where the copy is kept when the database is no file."""
@@ -68,7 +66,7 @@ def configuration_to_serve(kept: Settings | None = None, kept_forms: Forms | Non
     """
     try:
         settings, forms = read_configuration()
-    except UNREADABLE as error:
+    except ConfigurationError as error:
         return _stand_in(error, kept, kept_forms)
     return Serving(settings, forms, _keep(settings, forms))
 
@@ -84,24 +82,23 @@ def reader_of_forms(settings: Settings) -> Callable[[Path], Forms]:
     return read
 
 
-def _stand_in(error: Exception, kept: Settings | None, kept_forms: Forms | None) -> Serving:
+def _stand_in(error: ConfigurationError, kept: Settings | None, kept_forms: Forms | None) -> Serving:
     try:
         return _with_forms_that_fit(read_settings(), kept_forms, error)
-    except UNREADABLE as fault:
+    except (SettingsError, ConfigurationError) as fault:
         if kept is None:
             # What the forms lack was told with what stands against the copy; else the settings are at fault.
             raise fault if isinstance(fault, ConfigurationError) else error from fault
-        why = str(fault)
-    complaint = Complaint("settings_not_usable", why, "with the settings as they were")
+        complaint = Complaint("settings_not_usable", str(fault), "with the settings as they were")
     return _with_forms_that_fit(kept, kept_forms, error, complaint)
 
 
 def _with_forms_that_fit(
-    settings: Settings, kept: Forms | None, error: Exception, *complaints: Complaint
+    settings: Settings, kept: Forms | None, error: ConfigurationError, *complaints: Complaint
 ) -> Serving:
     try:
         forms = _forms_that_fit(settings, settings.forms_file)
-    except FormsFileError as fault:
+    except FaultsError as fault:
         forms, goes_on = _last_good(settings, kept, error)
         complaints += (Complaint("forms_file_not_usable", str(fault), goes_on),)
     else:
@@ -109,33 +106,33 @@ def _with_forms_that_fit(
     return Serving(settings, forms, complaints)
 
 
-def _last_good(settings: Settings, kept: Forms | None, error: Exception) -> tuple[Forms, str]:
+def _last_good(settings: Settings, kept: Forms | None, error: ConfigurationError) -> tuple[Forms, str]:
     """Return the forms that stand in for those that cannot be used, and what to say of them.
 
     Raises:
-        ConfigurationError: there are none; tells what the error tells.
+        ConfigurationError: there are none; it has the faults of ``error``.
     """
-    if kept is not None and not any(faults_together(settings, kept)):
+    if kept is not None and not any(mismatches(settings, kept)):
         return kept, "with the forms as they were"
     copy = last_good_forms(settings)
     try:
         forms = copy.read()
     except UnusableCopyError as unusable:
-        raise ConfigurationError(f"{error}\nNothing can stand in for it: {unusable}") from error
-    if forms is None or any(faults_together(settings, forms)):
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(*error.parts, unusable) from error
+    if forms is None or any(mismatches(settings, forms)):
+        raise error
     return forms, f"with the last good copy of the forms file, {copy.path}"
 
 
 def _forms_that_fit(settings: Settings, path: Path) -> Forms:
-    """Read a forms file, and hold it against the settings.
+    """Read a forms file that goes with the settings.
 
     Raises:
-        FormsFileError: naming every fault.
+        FormsFileError: the file cannot be used.
+        MismatchError: it does not go with the settings.
     """
     forms = read_forms(path)
-    if together := "\n".join(f"  {fault}" for fault in faults_together(settings, forms)):
-        raise FormsFileError(together)
+    require_match(settings, forms)
     return forms
 
 

@@ -152,9 +152,14 @@ def test_a_time_zone_that_nobody_has_is_refused(zone: str, tmp_path: Path) -> No
 def test_a_logo_that_is_not_there_or_too_large_for_a_bad_line_is_refused(tmp_path: Path) -> None:
     themed = form('title = "Come"', 'theme = { logo = "hall.svg", logo_alt = "The hall" }')
     (fault,) = placed_faults(tmp_path, themed)
-    assert fault == f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}"
+    assert fault == (
+        f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}: put it there, or name another"
+    )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024 + 1))
     (fault,) = placed_faults(tmp_path, themed)
-    assert fault == "3: forms.visit.theme.logo: is too large for a bad line: 64 KiB are the most"
+    assert fault == (
+        "3: forms.visit.theme.logo: has more than 64 KiB, which is too much for a slow connection: "
+        "make it smaller"
+    )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024))
     assert read(tmp_path, themed)["visit"].theme.logo == "hall.svg"

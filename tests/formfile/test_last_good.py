@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.formfile.venue_file import read
+from webapp.faults import Fault, Source
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError
 from webapp.formfile.whole_file import write_whole
@@ -123,10 +124,10 @@ def test_a_copy_that_todays_rules_refuse_is_told(
     copy.keep(forms)
 
     def refuse(*_: object) -> Forms:
-        raise FormsFileError("  title: is not what it was")
+        raise FormsFileError([Fault(Source.FORMS_FILE, "is not what it was", path=("title",))])
 
     monkeypatch.setattr("webapp.formfile.last_good.make_forms", refuse)
-    with pytest.raises(UnusableCopyError, match="of another version of leadform"):
+    with pytest.raises(UnusableCopyError, match="by another version of leadform"):
         copy.read()
 
 

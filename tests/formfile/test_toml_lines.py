@@ -52,6 +52,8 @@ LINES = {
     ("forms", "weddings", "questions", 1): 19,
     ("forms", "weddings", "questions", 1, "name"): 20,
     ("forms", "weddings", "questions", 1, "show_when", "a"): 22,
+    ("forms", "weddings", "questions", "b"): 19,
+    ("forms", "weddings", "questions", "b", "show_when", "a"): 22,
     ("forms", "second", "title"): 24,
 }
 

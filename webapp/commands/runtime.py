@@ -1,13 +1,17 @@
-"""How a command fails: what is wrong and what to do, on standard error, and an exit status."""
+"""What a command runs on, its configuration and its database, and how it ends without them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, Any, Final, Self
 
 import click
 
+from webapp.commands.json_lines import json_line
 from webapp.configuration import ConfigurationError, make_database, read_configuration
+from webapp.faults import Fault, Source
 from webapp.files.path_faults import get_owner, shown
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
@@ -16,13 +20,49 @@ from webapp.outbox.migrations import is_up_to_date
 from webapp.settings.database_url import described
 from webapp.settings.model import Settings
 
-MISCONFIGURED = 2
+MISCONFIGURED: Final = 2
+
+IN_FORMS_FILE: Final = "put it right in the forms file; docs/forms.md says what a form may hold"
 
 
-class Misconfigured(click.ClickException):
+class CommandFault(click.ClickException):
+    """Ends a command by faults, on standard error: in sentences, or as records where it has ``--json``."""
+
+    def __init__(self, message: str, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(message)
+        self._faults = tuple(faults)
+        context = click.get_current_context(silent=True)
+        self._as_json = context is not None and bool(context.params.get("as_json"))
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        """Return the end of a command by one fault."""
+        sentence = str(fault)
+        return cls(f"{sentence[0].upper()}{sentence[1:]}", [fault])
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write it to standard error, or to another file."""
+        if not self._as_json or not self._faults:
+            super().show(file)
+            return
+        for fault in self._faults:
+            click.echo(json_line(with_remedy(fault).as_record()), file=file, err=file is None)
+
+
+class Misconfigured(CommandFault):
     """The service cannot start as it is configured."""
 
     exit_code = MISCONFIGURED
+
+    @classmethod
+    def by(cls, error: ConfigurationError) -> Self:
+        """Return the end of a command by every fault of the configuration."""
+        return cls(str(error), error.faults)
+
+
+def with_remedy(fault: Fault) -> Fault:
+    """Return a fault that says what to do, where only its rule says so yet."""
+    return fault if fault.remedy else replace(fault, remedy=IN_FORMS_FILE)
 
 
 def configuration() -> tuple[Settings, Forms]:
@@ -30,7 +70,7 @@ def configuration() -> tuple[Settings, Forms]:
     try:
         settings, forms = read_configuration()
     except ConfigurationError as error:
-        raise Misconfigured(str(error)) from error
+        raise Misconfigured.by(error) from error
     configure_logging(settings.log_format, settings.log_level)
     return settings, forms
 
@@ -49,7 +89,8 @@ def opened_database(
             require_migrations(database)
         yield database
     except StoreUnavailableError as error:
-        raise click.ClickException(f"The database cannot be used: {error}: {remedy(error)}") from error
+        rule = f"the database cannot be used: {error}"
+        raise CommandFault.of(Fault(Source.DATABASE, rule, remedy(error))) from error
     finally:
         database.close()
 
@@ -62,11 +103,12 @@ def require_migrations(database: Database) -> None:
         StoreUnavailableError: the database does not answer.
     """
     if database.file and database.is_missing():
-        raise Misconfigured(
-            f"There is no database at {shown(database.file)} yet: run leadform db upgrade, or leadform serve"
-        )
+        rule = f"there is no database at {shown(database.file)} yet"
+        raise Misconfigured.of(Fault(Source.DATABASE, rule, "run leadform db upgrade, or leadform serve"))
     if not is_up_to_date(database):
-        raise Misconfigured("The database is not up to date: run leadform db upgrade")
+        raise Misconfigured.of(
+            Fault(Source.DATABASE, "the database is not up to date", "run leadform db upgrade")
+        )
 
 
 def remedy(error: StoreUnavailableError) -> str:

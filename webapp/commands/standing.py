@@ -19,7 +19,7 @@ def standing_configuration(*, tell: bool = True) -> tuple[Settings, Forms]:
     try:
         serving = configuration_to_serve(inherited_settings())
     except ConfigurationError as error:
-        raise Misconfigured(str(error)) from error
+        raise Misconfigured.by(error) from error
     configure_logging(serving.settings.log_format, serving.settings.log_level)
     if tell:
         serving.tell()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from webapp.faults import Fault, FaultsError
 from webapp.files.path_faults import explain
 from webapp.files.private_folder import make_private_folder
 from webapp.formfile.reader import Forms, FormsFileError, make_forms
@@ -18,8 +19,17 @@ from webapp.formfile.whole_file import write_whole
 PRIVATE: Final = 0o600
 
 
-class UnusableCopyError(Exception):
-    """There is a copy that nothing can be served by; the message says why."""
+class UnusableCopyError(FaultsError):
+    """There is a copy, and it cannot stand in for the forms file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        remedy = "put the forms file right before leadform is started again"
+        super().__init__([Fault(path, f"the last good copy {reason}", remedy)])
+
+    @property
+    def heading(self) -> str:
+        """The line to put above the fault."""
+        return "Nothing can stand in for it:"
 
 
 class LastGoodForms:
@@ -59,20 +69,18 @@ class LastGoodForms:
             written = json.loads(self.path.read_bytes())
             content = {key: written[key] for key in ("forms_file", "text", "logos")}
             if written["digest"] != _make_digest(content) or content["forms_file"] != str(self._forms_file):
-                raise UnusableCopyError(f"the last good copy, {self.path}, is damaged")
+                raise UnusableCopyError(self.path, "is damaged")
             return make_forms(self._forms_file, content["text"], _logos_in(content["logos"]))
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise UnusableCopyError(
-                f"the last good copy, {self.path}, cannot be read ({explain(error, self.path).message})"
-            ) from error
+            reason = f"cannot be read ({explain(error, self.path).message})"
+            raise UnusableCopyError(self.path, reason) from error
         except FormsFileError as error:
-            raise UnusableCopyError(
-                f"the last good copy, {self.path}, is of another version of leadform, whose rules were others"
-            ) from error
+            reason = "was made by another version of leadform, which had other rules"
+            raise UnusableCopyError(self.path, reason) from error
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise UnusableCopyError(f"the last good copy, {self.path}, is damaged") from error
+            raise UnusableCopyError(self.path, "is damaged") from error
 
     def _holds(self, written: bytes) -> bool:
         try:
@@ -90,7 +98,7 @@ def _logos_in(logos: dict[str, str]) -> Callable[[str], bytes]:
 
     def logo_named(name: str) -> bytes:
         if name not in logos:
-            raise ValueError(f"there is no {name} in the copy")
+            raise ValueError(name)
         return base64.b64decode(logos[name])
 
     return logo_named

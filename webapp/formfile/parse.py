@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from webapp.faults import Fault, KeyPath, Source
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
 from webapp.forms.text_types import ParseContext, get_rule
 from webapp.languages.language import LanguageTag, supported_language
 
-Place = tuple[str | int, ...]
-
 WHAT_THE_RULES_ARE_ABOUT: Final = frozenset({"opportunity", "questions", "fields", "referral_sources"})
 """The parts of a form that the opportunity is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormFault:
-    """One fault: the path of the key that is at fault, and the rule that it breaks."""
+def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[Fault]]:
+    """Return the forms of a document by slug, and every fault in it, without lines.
 
-    place: Place
-    rule: str
-
-
-def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[FormFault]]:
-    """Return the forms of a document by slug, and all that is wrong; with a fault the forms are not whole."""
-    faults = [FormFault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
+    Where there is a fault, the forms are incomplete.
+    """
+    faults = [_fault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
     tables = document.get("forms")
     if not isinstance(tables, dict) or not tables:
-        return {}, [*faults, FormFault(("forms",), "at least one form is required, as [forms.NAME]")]
+        return {}, [*faults, _fault(("forms",), "at least one form is required, as [forms.NAME]")]
     forms: dict[str, FormDefinition] = {}
     for slug, table in tables.items():
         form, of_this = _form(slug, table)
@@ -42,17 +35,17 @@ def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinitio
     return forms, faults
 
 
-def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[FormFault]]:
+def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]:
     faults = []
     if isinstance(table, dict) and "slug" in table:
-        faults.append(FormFault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
+        faults.append(_fault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
     form, errors = _in_every_language(slug, table)
     whole = form
     if errors:
         faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
         whole = _with_other_parts_mended(table, errors)
     if whole is not None:
-        faults += [FormFault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
+        faults += [_fault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
     return form, faults
 
 
@@ -105,10 +98,18 @@ def _with_other_parts_mended(table: object, errors: Iterable[ValidationError]) -
         return None
 
 
-def _faults(slug: str, error: ValidationError) -> Iterator[FormFault]:
+def _fault(path: KeyPath, rule: str) -> Fault:
+    match path:
+        case ("forms", str(slug), *_):
+            return Fault(Source.FORMS_FILE, rule, path=path, form=slug)
+        case _:
+            return Fault(Source.FORMS_FILE, rule, path=path)
+
+
+def _faults(slug: str, error: ValidationError) -> Iterator[Fault]:
     for each in error.errors(include_input=False, include_url=False):
-        place = ("forms", slug, *_without_types(each["loc"]))
-        yield FormFault(place, _sentence(each["type"], each["msg"]))
+        path = ("forms", slug, *_without_types(each["loc"]))
+        yield _fault(path, _sentence(each["type"], each["msg"]))
 
 
 def _without_types(location: Iterable[int | str]) -> Iterator[int | str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from webapp.files.path_faults import PathFault, explain, shown
-from webapp.formfile.parse import FormFault, check_document
+from webapp.faults import Fault, FaultsError, Source
+from webapp.files.path_faults import explain
+from webapp.formfile.parse import check_document
 from webapp.formfile.toml_lines import Lines
 from webapp.forms.definition import FormDefinition
 
@@ -20,15 +21,22 @@ Fingerprint = tuple[int, int, int]
 """What differs when a file was written again: when, its size, which file it is."""
 
 
-class FormsFileError(Exception):
-    """The forms file cannot be used; the message names every fault, a line each.
+class FormsFileError(FaultsError):
+    """The forms file cannot be used."""
 
-    ``unreadable`` says why the file could not be read at all.
-    """
+    @property
+    def heading(self) -> str:
+        """The line to put above the faults."""
+        return "The forms file is not right:"
 
-    def __init__(self, message: str, unreadable: PathFault | None = None) -> None:
-        super().__init__(message)
-        self.unreadable = unreadable
+
+class LogoError(Exception):
+    """A logo cannot be used: which rule it breaks, and the remedy."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,12 @@ class FormsSource:
     text: str
     logos: Mapping[str, bytes]
     fingerprint: Fingerprint | None = None
+
+    def locate(self, faults: Iterable[Fault]) -> Iterator[Fault]:
+        """Yield faults of these forms with the file and the line that each is in."""
+        lines = Lines(self.text)
+        for fault in faults:
+            yield replace(fault, source=self.path, line=lines.line_of(fault.path))
 
 
 class Forms(Mapping[str, FormDefinition]):
@@ -78,21 +92,23 @@ def read_forms(path: Path) -> Forms:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise FormsFileError(
-            f"  {shown(path)}: there is no such file; FORMS_FILE says where it is"
-        ) from error
+        remedy = "put it there, or say in FORMS_FILE where it is"
+        raise FormsFileError([Fault(path, "there is no such file", remedy)]) from error
     except OSError as error:
-        fault = explain(error, path)
-        raise FormsFileError(f"  {path}: cannot be read: {fault}", fault) from error
+        reason = explain(error, path)
+        fault = Fault(path, f"cannot be read ({reason.message})", reason.what_to_do)
+        raise FormsFileError([fault]) from error
     except UnicodeDecodeError as error:
-        raise FormsFileError(f"  {path}: is not TOML: {error}") from error
+        line = 1 + error.object.count(b"\n", 0, error.start)
+        fault = Fault(path, "is not TOML: it has a byte that is not UTF-8", "save it as UTF-8", line=line)
+        raise FormsFileError([fault]) from error
     return make_forms(path, text, lambda name: read_logo(path.parent / name), fingerprint)
 
 
 def make_forms(
     path: Path, text: str, logo_named: Callable[[str], bytes], fingerprint: Fingerprint | None = None
 ) -> Forms:
-    """Make and check the forms of a text; ``logo_named`` returns a logo, or raises ValueError saying why not.
+    """Make and check the forms of a text; ``logo_named`` returns a logo, or raises LogoError.
 
     Raises:
         FormsFileError: the text is not TOML, or says something that a form may not.
@@ -100,7 +116,7 @@ def make_forms(
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormsFileError(f"  {path}: is not TOML: {error}") from error
+        raise FormsFileError([Fault(path, f"is not TOML: {error}")]) from error
     definitions, faults = check_document(document)
     logos: dict[str, bytes] = {}
     for slug, form in definitions.items():
@@ -108,28 +124,32 @@ def make_forms(
             continue
         try:
             logos[form.theme.logo] = logo_named(form.theme.logo)
-        except ValueError as error:
-            faults.append(FormFault(("forms", slug, "theme", "logo"), str(error)))
+        except LogoError as error:
+            key = ("forms", slug, "theme", "logo")
+            faults.append(Fault(Source.FORMS_FILE, error.rule, error.remedy, key, slug))
+    source = FormsSource(path, text, logos, fingerprint)
     if faults:
-        raise FormsFileError("\n".join(_told(path, text, faults)))
-    return Forms(definitions, FormsSource(path, text, logos, fingerprint))
+        raise FormsFileError(source.locate(faults))
+    return Forms(definitions, source)
 
 
 def read_logo(path: Path) -> bytes:
     """Return an image.
 
     Raises:
-        ValueError: saying why it cannot be used.
+        LogoError: it cannot be used.
     """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_LOGO + 1)
     except FileNotFoundError as error:
-        raise ValueError(f"there is no file {path}") from error
+        raise LogoError(f"there is no file {path}", "put it there, or name another") from error
     except OSError as error:
-        raise ValueError(str(explain(error, path))) from error
+        reason = explain(error, path)
+        raise LogoError(reason.message, reason.what_to_do) from error
     if len(content) > MAX_LOGO:
-        raise ValueError(f"is too large for a bad line: {MAX_LOGO // 1024} KiB are the most")
+        rule = f"has more than {MAX_LOGO // 1024} KiB, which is too much for a slow connection"
+        raise LogoError(rule, "make it smaller")
     return content
 
 
@@ -140,11 +160,3 @@ def get_fingerprint(path: Path) -> Fingerprint | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _told(path: Path, text: str, faults: Iterable[FormFault]) -> Iterator[str]:
-    lines = Lines(text)
-    for fault in faults:
-        line = lines.line_of(fault.place)
-        where = f"{path}:{line}" if line is not None else str(path)
-        yield f"  {where}: {'.'.join(map(str, fault.place))}: {fault.rule}"

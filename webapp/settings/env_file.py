@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from webapp.faults import Fault
 from webapp.files.path_faults import absolute, explain, shown
 from webapp.settings.near_names import meant
-from webapp.settings.setting_fault import SettingFault
 
 ENV_FILE: Final = ".env"
 LARGEST: Final = 1024 * 1024
@@ -30,11 +30,12 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class LineError(Exception):
-    """A line cannot be read; the message says why, and ``what_to_do`` what to do, without a word of it."""
+    """A line or a value cannot be used: which rule it breaks, and the remedy, without a word of the line."""
 
-    def __init__(self, message: str, what_to_do: str) -> None:
-        super().__init__(message)
-        self.what_to_do = what_to_do
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,8 @@ class EnvFile:
     is_readable: bool = True
     values: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
-    faults: list[SettingFault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
-
-    def place(self, line: int) -> str:
-        """Return where a line is, for people."""
-        return f"{shown(self.path)}:{line}"
 
     @property
     def told(self) -> str:
@@ -75,9 +72,9 @@ def read_env_file(settings: Collection[str], path: Path | None = None) -> EnvFil
     except FileNotFoundError as error:
         if not path.is_symlink():
             return EnvFile(path)
-        return _unreadable(path, *_parts(error, path))
+        return _refused(error, path)
     except OSError as error:
-        return _unreadable(path, *_parts(error, path))
+        return _refused(error, path)
     if len(content) > LARGEST:
         return _unreadable(path, f"it is larger than {LARGEST} bytes", "check that it is the file you mean")
     if content.count(0) > len(content) // 4 or content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -98,18 +95,18 @@ def check_characters(value: str) -> None:
     """
     for letter in value:
         if "\udc80" <= letter <= "\udcff":
-            raise LineError("has a byte that is no UTF-8", "save it as UTF-8, or write the value in ASCII")
+            raise LineError("has a byte that is not UTF-8", "save it as UTF-8, or write the value in ASCII")
         if not letter.isprintable():
             raise LineError(f"has a character that cannot be seen (U+{ord(letter):04X})", "take it out")
 
 
-def _parts(error: OSError, path: Path) -> tuple[str, str]:
-    fault = explain(error, path)
-    return fault.message, fault.what_to_do
+def _refused(error: OSError, path: Path) -> EnvFile:
+    reason = explain(error, path)
+    return _unreadable(path, reason.message, reason.what_to_do)
 
 
-def _unreadable(path: Path, reason: str, what_to_do: str) -> EnvFile:
-    fault = SettingFault(shown(path), f"cannot be read ({reason})", what_to_do)
+def _unreadable(path: Path, reason: str, remedy: str) -> EnvFile:
+    fault = Fault(path, f"cannot be read ({reason})", remedy)
     return EnvFile(path, is_there=True, is_readable=False, faults=[fault])
 
 
@@ -126,9 +123,9 @@ def _take(found: EnvFile, number: int, line: str, settings: Collection[str]) -> 
             _check_foreign(line, parts, settings)
     except LineError as error:
         setting = name if name in settings else _meant(line, name, settings)
-        whose = name if setting and NAME.fullmatch(name) else setting
-        message = f"{whose}: {error}" if whose else str(error)
-        found.faults.append(SettingFault(found.place(number), message, error.what_to_do))
+        key = name if setting and NAME.fullmatch(name) else setting
+        path = (key,) if key else ()
+        found.faults.append(Fault(found.path, error.rule, error.remedy, path, line=number))
         if setting:
             found.spoilt.add(setting)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from webapp.files.path_faults import explain, shown
+from webapp.faults import Fault, Source
+from webapp.files.path_faults import absolute, explain, shown
 from webapp.settings.env_file import BYTE_ORDER_MARK, EnvFile, LineError, check_characters, read_env_file
 from webapp.settings.near_names import meant
-from webapp.settings.setting_fault import SettingFault
 
 SECRETS: Final = frozenset(
     {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "PLATFORM_KEY", "PLATFORM_SECRET"}
@@ -31,17 +31,35 @@ MAX_SECRET: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What is given for the settings: ``values`` by name, and ``origins``, which says where each is from.
+class Origin:
+    """Where a value came from; ``variable`` is the ``NAME_FILE`` that names the file of a secret."""
 
-    ``overruled`` are sentences on what is given twice. ``accounted`` are the settings that a fault is about
-    already: that they are missing says no more.
+    source: Path | Source
+    line: int | None = None
+    variable: str | None = None
+
+    def __str__(self) -> str:
+        """Return the origin as the subject of a sentence."""
+        if not isinstance(self.source, Path):
+            return f"the {self.source}"
+        return f"{shown(self.source)}, the {self.variable}," if self.variable else shown(self.source)
+
+
+IN_ENVIRONMENT: Final = Origin(Source.ENVIRONMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given for the settings: ``values`` and their ``origins`` by name.
+
+    ``overruled`` are sentences about values that are given twice. ``accounted`` are the settings that a fault
+    is about already; that they are missing need not be said as well.
     """
 
     values: dict[str, str]
-    origins: dict[str, str]
+    origins: dict[str, Origin]
     overruled: tuple[str, ...]
-    faults: tuple[SettingFault, ...]
+    faults: tuple[Fault, ...]
     accounted: frozenset[str]
     env_file: EnvFile
 
@@ -61,11 +79,11 @@ class _Reading:
         self.settings = settings
         self.names = (*settings, *(f"{name}_FILE" for name in settings if name in SECRETS))
         self.env_file = read_env_file(self.names)
-        self.faults: list[SettingFault] = list(self.env_file.faults)
+        self.faults: list[Fault] = list(self.env_file.faults)
         spoilt = self.env_file.spoilt if self.env_file.is_readable else set(settings)
         self.accounted = spoilt | {name.removesuffix("_FILE") for name in spoilt}
         self.values: dict[str, str] = {}
-        self.origins: dict[str, str] = {}
+        self.origins: dict[str, Origin] = {}
         self.overruled: list[str] = []
 
     def given(self) -> Given:
@@ -82,8 +100,8 @@ class _Reading:
         for variable, near in _near_misses(os.environ, self.names):
             setting = near if near in self.settings else near.removesuffix("_FILE")
             if setting not in self.values:
-                what_to_do = f"name it {near}, or take it away if it is another's"
-                self._fault(setting, variable, f"is almost {near}, and is not read", what_to_do)
+                remedy = f"name it {near}, or take it away if it is another's"
+                self._fault(setting, variable, f"is almost {near}, and is not read", remedy)
         return Given(
             self.values,
             self.origins,
@@ -93,14 +111,14 @@ class _Reading:
             self.env_file,
         )
 
-    def _sources(self, name: str) -> Iterator[tuple[str, str]]:
+    def _sources(self, name: str) -> Iterator[tuple[str, Origin]]:
         """Yield each value that is given for a setting with where it is from, the one that counts first."""
-        yield self._of_environment(name), "the environment"
+        yield self._from_environment(name), IN_ENVIRONMENT
         if name in SECRETS:
-            yield from self._of_file(name, f"{name}_FILE")
-        yield self._of_env_file(name), shown(self.env_file.path)
+            yield from self._from_secret_file(name, f"{name}_FILE")
+        yield self._from_env_file(name), self._in_env_file(name)
 
-    def _of_environment(self, name: str) -> str:
+    def _from_environment(self, name: str) -> str:
         value = os.environ.get(name)
         if value is None:
             return ""
@@ -109,43 +127,50 @@ class _Reading:
         try:
             check_characters(value)
         except LineError as error:
-            self._fault(name, name, f"in the environment it {error}", error.what_to_do)
+            self._fault(name, name, f"in the environment it {error.rule}", error.remedy)
             return ""
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            what_to_do = "take them away where it is set (docker --env-file keeps them)"
-            self._fault(name, name, "in the environment it has quotes around it, as part of it", what_to_do)
+            remedy = "take them away where it is set (docker --env-file keeps them)"
+            self._fault(name, name, "in the environment it has quotes around it, as part of it", remedy)
             return ""
         return value
 
-    def _of_env_file(self, name: str) -> str:
+    def _from_env_file(self, name: str) -> str:
         value = self.env_file.values.get(name)
         if value == "" and name in NEVER_EMPTY:
-            place = self.env_file.place(self.env_file.lines[name])
-            setting = name.removesuffix("_FILE")
-            self._fault(setting, place, f"{name}: is empty", "give it, or take the line away")
+            remedy = "give it, or take the line away"
+            self._fault(name, name, "is empty", remedy, self._in_env_file(name))
         return value or ""
 
-    def _of_file(self, name: str, variable: str) -> Iterator[tuple[str, str]]:
-        in_env_file = self._of_env_file(variable)
+    def _from_secret_file(self, name: str, variable: str) -> Iterator[tuple[str, Origin]]:
+        in_env_file = self._from_env_file(variable)
         if in_env_file and self.env_file.values.get(name):
-            place = self.env_file.place(self.env_file.lines[variable])
-            message = f"{variable}: stands beside {name} (line {self.env_file.lines[name]})"
-            self._fault(name, place, message, "take one of the two away")
-        path = self._of_environment(variable) or in_env_file
+            rule = f"stands beside {name} (line {self.env_file.lines[name]})"
+            self._fault(name, variable, rule, "take one of the two away", self._in_env_file(variable))
+        in_environment = self._from_environment(variable)
+        path = in_environment or in_env_file
         if not path:
             return
+        named_by = IN_ENVIRONMENT if in_environment else self._in_env_file(variable)
         try:
             value = read_secret(Path(path), may_be_empty=name in MAY_BE_NONE)
-            yield value, f"{shown(path)}, the {variable},"
+            yield value, Origin(absolute(path), variable=variable)
         except OSError as error:
-            fault = explain(error, path)
-            self._fault(name, variable, f"{path} cannot be read ({fault.message})", fault.what_to_do)
+            reason = explain(error, path)
+            rule = f"{path} cannot be read ({reason.message})"
+            self._fault(name, variable, rule, reason.what_to_do, named_by)
         except LineError as error:
-            self._fault(name, variable, f"{path} cannot be read (it {error})", error.what_to_do)
+            self._fault(name, variable, f"{path} cannot be read (it {error.rule})", error.remedy, named_by)
 
-    def _fault(self, setting: str, place: str, message: str, what_to_do: str) -> None:
-        self.faults.append(SettingFault(place, message, what_to_do))
-        self.accounted.add(setting)
+    def _in_env_file(self, name: str) -> Origin:
+        return Origin(self.env_file.path, self.env_file.lines.get(name))
+
+    def _fault(
+        self, name: str, variable: str, rule: str, remedy: str, origin: Origin = IN_ENVIRONMENT
+    ) -> None:
+        """Note a fault of a variable; the setting that it gives is then accounted for."""
+        self.faults.append(Fault(origin.source, rule, remedy, (variable,), line=origin.line))
+        self.accounted |= {name, name.removesuffix("_FILE")}
 
 
 def read_secret(path: Path, *, may_be_empty: bool = False) -> str:

@@ -20,26 +20,45 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import ErrorDetails
 
+from webapp.faults import Fault, FaultsError, Source
+from webapp.files.path_faults import shown
 from webapp.settings.database_url import checked_database_url
-from webapp.settings.environment import Given, read_environment
-from webapp.settings.setting_fault import SettingFault
+from webapp.settings.environment import IN_ENVIRONMENT, Given, read_environment
 
 MIN_SECRET_KEY: Final = 32
+IS_MISSING: Final = "is missing"
+SETTINGS_PAGE: Final = "docs/configuration.md"
 PLATFORM_ACCEPTS_FOR: Final = 300
 """Seconds after its date within which the platform may still accept a request (platform contract)."""
 
 
-class SettingsError(Exception):
-    """One or more settings are wrong or missing; the message names every fault, a line each.
+class SettingsError(FaultsError):
+    """One or more settings are wrong or missing; ``given`` is what was read, as far as it could be."""
 
-    ``given`` is what was read, as far as it could be.
-    """
-
-    def __init__(self, faults: Iterable[SettingFault], given: Given) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[Fault], given: Given) -> None:
+        super().__init__(faults)
         self.given = given
-        super().__init__("\n".join(f"  {fault}" for fault in self.faults))
+
+    @property
+    def heading(self) -> str:
+        """The heading, with the ``.env`` that was read where that may be the reason."""
+        env_file = self.given.env_file
+        told = ""
+        if env_file.is_there:
+            told = f" ({env_file.told} was read)" if env_file.is_readable else ""
+        elif any(fault.rule == IS_MISSING for fault in self.faults):
+            told = f" ({env_file.told})"
+        return f"The settings are not right{told}:"
+
+
+class SettingValueError(ValueError):
+    """A value breaks a rule for which there is a remedy of its own."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(rule)
+        self.remedy = remedy
 
 
 def _split(value: object) -> object:
@@ -69,7 +88,7 @@ def _has_port_if_any(url: str) -> bool:
 
 
 class Settings(BaseModel):
-    """Everything that the environment says; documented in ``README.md`` and ``.env.example``."""
+    """Everything that the environment says; documented in ``docs/configuration.md`` and ``.env.example``."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -103,9 +122,9 @@ class Settings(BaseModel):
     def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
         keys = value if isinstance(value, tuple) else (value,)
         if any(len(key.get_secret_value()) < MIN_SECRET_KEY for key in keys):
-            raise ValueError(
-                f"must have at least {MIN_SECRET_KEY} characters; make one with: "
-                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            raise SettingValueError(
+                f"must have at least {MIN_SECRET_KEY} characters",
+                'make one with python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
             )
         return value
 
@@ -185,21 +204,29 @@ def read_settings_and_origins() -> tuple[Settings, Given]:
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in given.values.items()})
     except ValidationError as error:
-        faults += [
-            _fault(fault["loc"], fault["type"], fault["msg"])
-            for fault in error.errors()
-            if not (fault["loc"] and str(fault["loc"][0]).upper() in given.accounted)
-        ]
+        for fault in error.errors():
+            name = str(fault["loc"][0]).upper()
+            if name not in given.accounted:
+                is_missing = fault["type"] == "missing"
+                faults.append(_missing(name, given) if is_missing else _wrong(name, fault, given))
     if faults or settings is None:
         raise SettingsError(faults, given)
     return settings, given
 
 
-def _fault(place: tuple[int | str, ...], kind: str, message: str) -> SettingFault:
-    message = message.removeprefix("Value error, ")
-    if kind == "missing":
-        return SettingFault(str(place[0]).upper(), "is missing")
-    return SettingFault(str(place[0]).upper(), f"{message[0].lower()}{message[1:]}")
+def _missing(name: str, given: Given) -> Fault:
+    remedy = f"set {name} in the environment or in {shown(given.env_file.path)}"
+    return Fault(Source.ENVIRONMENT, IS_MISSING, remedy, (name,))
+
+
+def _wrong(name: str, refusal: ErrorDetails, given: Given) -> Fault:
+    origin = given.origins.get(name, IN_ENVIRONMENT)
+    rule = refusal["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
+    reason = refusal.get("ctx", {}).get("error")
+    where = "there" if isinstance(origin.source, Path) else f"in the {origin.source}"
+    usual = f"change it {where}; {SETTINGS_PAGE} says what it may be"
+    remedy = reason.remedy if isinstance(reason, SettingValueError) else usual
+    return Fault(origin.source, f"{rule[0].lower()}{rule[1:]}", remedy, (name,), line=origin.line)
 
 
 def forms_file(given: Given) -> Path | None:

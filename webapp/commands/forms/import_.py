@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from webapp.commands.runtime import Misconfigured
-from webapp.configuration import make_client, where_read
+from webapp.configuration import ConfigurationError, make_client
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.scaffold import EmptyAccountError, starting_forms
@@ -35,7 +35,7 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     try:
         settings = read_settings()
     except SettingsError as error:
-        raise Misconfigured(f"The settings are not right{where_read(error)}:\n{error}") from error
+        raise Misconfigured.by(ConfigurationError(error)) from error
     path = Path(output) if output else settings.forms_file
     is_file = output != "-"
     if is_file and _is_there(path) and not force:

@@ -9,7 +9,8 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import DateTimeParam, console, format_datetime, json_line, tell_pause
+from webapp.commands.json_lines import format_datetime, json_line
+from webapp.commands.leads.printing import DateTimeParam, console, tell_pause
 from webapp.commands.runtime import configuration, opened_database
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 from rich.console import Console
 
+from webapp.commands.json_lines import format_datetime
 from webapp.enquiry import parse_reference
 from webapp.outbox.queries import Pause
 
@@ -26,7 +26,7 @@ class DateTimeParam(click.ParamType[datetime]):
             found = datetime.fromisoformat(value)
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date: write it like 2026-05-31 or 2026-05-31T14:00", param, ctx)
+            self.fail(f"{value!r} is not a date: write it like 2026-05-31 or 2026-05-31T14:00", param, ctx)
 
 
 class Reference(click.ParamType[str]):
@@ -40,24 +40,9 @@ class Reference(click.ParamType[str]):
         reference = parse_reference(str(value))
         if reference is None:
             raise click.ClickException(
-                f"{value!r} is no reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
+                f"{value!r} is not a reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
             )
         return reference
-
-
-def json_line(row: dict[str, Any]) -> str:
-    """Return a row as one line of JSON."""
-    return json.dumps(row, ensure_ascii=False, default=plain)
-
-
-def plain(value: object) -> str:
-    """Return what JSON has no type for as a text."""
-    return format_datetime(value) if isinstance(value, datetime) else str(value)
-
-
-def format_datetime(value: datetime) -> str:
-    """Return a moment in UTC, to the second."""
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def console() -> Console:

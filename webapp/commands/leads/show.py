@@ -10,14 +10,8 @@ from typing import Any
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import (
-    Reference,
-    console,
-    format_datetime,
-    json_line,
-    plain,
-    unknown_reference,
-)
+from webapp.commands.json_lines import format_datetime, json_line, to_json
+from webapp.commands.leads.printing import Reference, console, unknown_reference
 from webapp.commands.runtime import configuration, opened_database
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
@@ -107,19 +101,19 @@ def _print_whole(whole: dict[str, Any]) -> None:
         out.print(f"\n{section.capitalize()}", style="bold")
         content = whole[section]
         if content is not None:
-            out.print(json.dumps(content, ensure_ascii=False, indent=2, default=plain))
+            out.print(json.dumps(content, ensure_ascii=False, indent=2, default=to_json))
         else:
             out.print("none" if section != "opportunity" else "the form is no longer in the forms file")
     for amendment in whole["amendments"]:
         out.print(f"\nChanged {format_datetime(amendment['changed_at'])}", style="bold")
-        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=plain))
+        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=to_json))
     for delivery in whole["deliveries"]:
         out.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
         made = delivery["opportunity_id"] or "none yet"
         out.print(f"Opportunity: {made}; attempts: {delivery['attempts']}")
         out.print(_history(delivery["history"]))
         if delivery["kind"] == DeliveryKind.UPDATE and delivery["sent"]:
-            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=plain))
+            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=to_json))
 
 
 def _history(attempts: Iterable[dict[str, Any]]) -> Table:
