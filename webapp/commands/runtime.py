@@ -115,8 +115,7 @@ def remedy(error: StoreUnavailableError) -> str:
     """Return what to do about a database that cannot be used."""
     if error.what_to_do is None:
         return "check DATABASE_URL, and that its server or disk is there"
-    is_named = "DATABASE_URL" in error.what_to_do
-    return error.what_to_do if is_named else f"{error.what_to_do}, or check DATABASE_URL"
+    return f"{error.what_to_do}, or check DATABASE_URL"
 
 
 def named_database(settings: Settings, database: Database) -> str:

@@ -1,6 +1,6 @@
 """Reads ``.env``: a setting a line, taken as it is written; what other programs read otherwise is refused.
 
-What is taken stands in ``docs/operations.md``, and why in ``docs/decisions/0020``.
+``docs/configuration.md`` says what is taken, ``docs/decisions/0020`` why.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import ErrorDetails
 
 from webapp.faults import Fault, FaultsError, Source
 from webapp.files.path_faults import shown
@@ -208,7 +207,8 @@ def read_settings_and_origins() -> tuple[Settings, Given]:
             name = str(fault["loc"][0]).upper()
             if name not in given.accounted:
                 is_missing = fault["type"] == "missing"
-                faults.append(_missing(name, given) if is_missing else _wrong(name, fault, given))
+                reason = fault.get("ctx", {}).get("error") or fault["msg"]
+                faults.append(_missing(name, given) if is_missing else _wrong(name, reason, given))
     if faults or settings is None:
         raise SettingsError(faults, given)
     return settings, given
@@ -219,14 +219,13 @@ def _missing(name: str, given: Given) -> Fault:
     return Fault(Source.ENVIRONMENT, IS_MISSING, remedy, (name,))
 
 
-def _wrong(name: str, refusal: ErrorDetails, given: Given) -> Fault:
+def _wrong(name: str, reason: ValueError | str, given: Given) -> Fault:
     origin = given.origins.get(name, IN_ENVIRONMENT)
-    rule = refusal["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
-    reason = refusal.get("ctx", {}).get("error")
+    rule = str(reason).replace("Input should", "must", 1)  # pydantic's own rules
     where = "there" if isinstance(origin.source, Path) else f"in the {origin.source}"
     usual = f"change it {where}; {SETTINGS_PAGE} says what it may be"
     remedy = reason.remedy if isinstance(reason, SettingValueError) else usual
-    return Fault(origin.source, f"{rule[0].lower()}{rule[1:]}", remedy, (name,), line=origin.line)
+    return Fault(origin.source, rule[0].lower() + rule[1:], remedy, (name,), line=origin.line)
 
 
 def forms_file(given: Given) -> Path | None:
