@@ -1,4 +1,4 @@
-"""Reads the settings and the forms together, every fault of both told at once, and opens what they name."""
+"""Reads the settings and the forms with all their faults, and makes the database and client they name."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from webapp.faults import Fault, FaultsError, Source
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
 from webapp.outbox.database import Database, open_database
 from webapp.platform.client import Account, PlatformClient
-from webapp.settings.model import Settings, SettingsError, forms_file, read_settings
+from webapp.settings.model import Settings, SettingsError, find_forms_file, read_settings
 
 
 class MismatchError(FaultsError):
-    """The settings and the forms are right by themselves and do not go together."""
+    """The settings and the forms are each right, but do not go together."""
 
     @property
     def heading(self) -> str:
@@ -51,7 +51,7 @@ def read_configuration() -> tuple[Settings, Forms]:
         file: Path | None = settings.forms_file
     except SettingsError as error:
         parts.append(error)
-        file = forms_file(error.given)
+        file = find_forms_file(error.raw)
     try:
         forms = read_forms(file) if file else None
     except FormsFileError as error:
@@ -76,20 +76,20 @@ def require_match(settings: Settings, forms: Forms) -> None:
 
 
 def mismatches(settings: Settings, forms: Forms) -> Iterator[Fault]:
-    """Yield what does not go together in settings and forms that are right by themselves."""
+    """Yield what does not go together in settings and forms that are each right."""
     if settings.default_form and settings.default_form not in forms:
-        rule = f"{settings.default_form} is no form; there are {', '.join(forms)}"
-        remedy = "name one of them, or take DEFAULT_FORM away"
+        rule = f"{settings.default_form} is not a form; there are {', '.join(forms)}"
+        remedy = "name one of them, or remove DEFAULT_FORM"
         yield Fault(Source.SETTINGS, rule, remedy, ("DEFAULT_FORM",))
     linked = [slug for slug, form in forms.items() if form.external_ref]
     if linked and not (settings.public_url or "").startswith("https://"):
         rule = f"must be set, with https, for the external_ref of forms.{linked[0]}"
-        remedy = "set it to the address that visitors use, or take external_ref away"
+        remedy = "set it to the address that visitors use, or remove external_ref"
         yield Fault(Source.SETTINGS, rule, remedy, ("PUBLIC_URL",), linked[0])
 
 
 def make_database(settings: Settings, *, read_only: bool = False) -> Database:
-    """Return the database that the settings name; it is connected to when first used."""
+    """Return the database that the settings name; it connects when it is first used."""
     return open_database(settings.database_url.get_secret_value(), read_only=read_only)
 
 

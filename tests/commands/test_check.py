@@ -75,7 +75,7 @@ def test_where_all_is_right_each_line_says_ok(check: Check) -> None:
     assert told == [
         *("settings", "forms", "addresses", "database", "migrations", "platform", "clock", "account"),
     ]
-    assert "each of the 12 ids" in lines[-1]
+    assert "all 12 ids" in lines[-1]
 
 
 def question(to: str, **more: Any) -> dict[str, Any]:
@@ -234,7 +234,7 @@ OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
         {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
         ": check DATABASE_URL, and that its server or disk is there",
     ),
-    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is no form"),
+    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is not a form"),
     "an address that is not trusted": (
         {"PUBLIC_URL": "https://forms.example.com", "TRUSTED_HOSTS": "www.example.com,.example.org"},
         (

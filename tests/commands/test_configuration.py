@@ -65,7 +65,7 @@ def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
         ("db", "upgrade"), environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, DEFAULT_FORM="nonsense")
     )
     assert result.exit_code == 2
-    assert "DEFAULT_FORM: nonsense is no form; there are weddings, short, thanks" in result.stderr
+    assert "DEFAULT_FORM: nonsense is not a form; there are weddings, short, thanks" in result.stderr
 
 
 @pytest.mark.parametrize("public_url", ["", "http://forms.example.com", "https://forms.example.com"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from webapp.formfile.reader import FormsFileError, read_forms
-from webapp.formfile.toml_lines import Lines
+from webapp.formfile.toml_lines import TomlLines
 
 TEXT = '''# a comment
 top = 1
@@ -60,11 +60,11 @@ LINES = {
 
 @pytest.mark.parametrize(("path", "line"), LINES.items(), ids=str)
 def test_a_key_is_found_at_its_line(path: tuple[str | int, ...], line: int) -> None:
-    assert Lines(TEXT).line_of(path) == line
+    assert TomlLines(TEXT).line_of(path) == line
 
 
 def test_what_is_not_there_is_told_at_what_is_nearest_around_it() -> None:
-    lines = Lines(TEXT)
+    lines = TomlLines(TEXT)
     assert lines.line_of(("forms", "second", "opportunity", "venueId")) == 23
     assert lines.line_of(("forms", "weddings", "questions", 0, "label")) == 17
     assert lines.line_of(("nothing",)) is None

@@ -1,4 +1,4 @@
-"""What ``leadform check`` looks at, one result after the other."""
+"""The checks of ``leadform check``, one result after the other."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from webapp.platform.client import PlatformClient
 from webapp.platform.errors import AccountRejected, PlatformError
 from webapp.platform.response import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.running_configuration import last_good_forms
-from webapp.settings.database_url import described
-from webapp.settings.environment import Given
-from webapp.settings.model import Settings, SettingsError, forms_file, read_settings_and_origins
+from webapp.settings.database_url import describe_database
+from webapp.settings.environment import RawSettings
+from webapp.settings.model import Settings, SettingsError, find_forms_file, read_settings_with_origins
 
 MAX_SECONDS_OFF: Final = 60
-"""A clock that is a minute off is on its way to the five at which the platform refuses every request."""
+"""At five minutes the platform refuses every request; a clock that is one minute off may get there."""
 
 SET_THE_CLOCK: Final = "set this machine's clock by NTP"
 
@@ -54,31 +54,31 @@ CheckResult = Passed | Failed
 
 
 def check_everything(*, offline: bool) -> Iterator[CheckResult]:
-    """Yield what is right and what is not, of all that can be looked at."""
-    settings, given, results = _settings()
+    """Yield what is right and what is not, as far as each can be checked."""
+    settings, raw, results = _settings()
     yield from results
-    file = settings.forms_file if settings else forms_file(given)
+    file = settings.forms_file if settings else find_forms_file(raw)
     forms, results = _forms(file) if file else (None, [])
     yield from results
     if settings is not None and (forms is None or any(mismatches(settings, forms))):
-        yield from _stand_in(settings)
+        yield from _last_good_copy(settings)
     if settings is not None and forms is not None:
         yield from _addresses(settings, forms)
     if settings is not None:
-        yield from _database(settings, given)
+        yield from _database(settings, raw)
         if not offline:
             yield from _platform(make_client(settings), forms)
 
 
-def _settings() -> tuple[Settings | None, Given, list[CheckResult]]:
+def _settings() -> tuple[Settings | None, RawSettings, list[CheckResult]]:
     try:
-        settings, given = read_settings_and_origins()
+        settings, raw = read_settings_with_origins()
     except SettingsError as error:
-        return None, error.given, [Failed("settings", fault) for fault in error.faults]
-    env_file = given.env_file
-    read = f"{'from the environment and ' if env_file.is_there else ''}{env_file.told}"
-    sentences = (f"every setting is right ({read})", *given.overruled)
-    return settings, given, [Passed("settings", sentence) for sentence in sentences]
+        return None, error.raw, [Failed("settings", fault) for fault in error.faults]
+    env_file = raw.env_file
+    read = f"{'from the environment and ' if env_file.exists else ''}{env_file.description}"
+    sentences = (f"every setting is right ({read})", *raw.overridden)
+    return settings, raw, [Passed("settings", sentence) for sentence in sentences]
 
 
 def _forms(path: Path) -> tuple[Forms | None, list[CheckResult]]:
@@ -89,8 +89,8 @@ def _forms(path: Path) -> tuple[Forms | None, list[CheckResult]]:
     return forms, [Passed("forms file", f"{path} has {', '.join(forms)}")]
 
 
-def _stand_in(settings: Settings) -> Iterator[CheckResult]:
-    """Say what the forms are served by while their file cannot be used."""
+def _last_good_copy(settings: Settings) -> Iterator[CheckResult]:
+    """Yield which copy of the forms is used while their file cannot be."""
     copy = last_good_forms(settings)
     try:
         forms = copy.read()
@@ -122,12 +122,12 @@ def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
     return any(host == name or (name.startswith(".") and f".{host}".endswith(name)) for name in names)
 
 
-def _database(settings: Settings, given: Given) -> Iterator[CheckResult]:
+def _database(settings: Settings, raw: RawSettings) -> Iterator[CheckResult]:
     upgrade = "run leadform db upgrade (leadform serve does so by itself)"
     database = make_database(settings, read_only=True)
-    origin = given.origins.get("DATABASE_URL")
+    origin = raw.origins.get("DATABASE_URL")
     because = f"as {origin} says" if origin else "since DATABASE_URL is not given"
-    name = f"{described(settings.database_url.get_secret_value())}, {because}"
+    name = f"{describe_database(settings.database_url.get_secret_value())}, {because}"
     try:
         if database.is_missing():
             yield _database_fault("database", "there is none yet", f"{upgrade}: {name}")
@@ -151,7 +151,7 @@ def _database_fault(check: str, rule: str, remedy: str) -> Failed:
 def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[CheckResult]:
     try:
         platform_time = client.ping(utc_now())
-        yield Passed("platform", "it answers, and takes the key")
+        yield Passed("platform", "it answers, and accepts the key")
         if platform_time is not None:
             yield _clock((utc_now() - platform_time).total_seconds())
         account = read_account(client, utc_now())
@@ -164,7 +164,7 @@ def _platform(client: PlatformClient, forms: Forms | None) -> Iterator[CheckResu
         faults = list(forms.source.locate(account_errors(form, account)))
         yield from (Failed("account", fault) for fault in faults)
         if not faults:
-            message = f"the account has each of the {count_ids(form)} ids that the form names"
+            message = f"the account has all {count_ids(form)} ids that the form names"
             yield Passed("account", message, slug)
 
 

@@ -17,7 +17,7 @@ from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
 from webapp.outbox.database import Database, StoreUnavailableError
 from webapp.outbox.migrations import is_up_to_date
-from webapp.settings.database_url import described
+from webapp.settings.database_url import describe_database
 from webapp.settings.model import Settings
 
 MISCONFIGURED: Final = 2
@@ -66,7 +66,7 @@ def with_remedy(fault: Fault) -> Fault:
 
 
 def configuration() -> tuple[Settings, Forms]:
-    """Return the settings and the forms, the log set up, or end the command with every fault named."""
+    """Configure logging and return settings and forms, or end the command with every fault named."""
     try:
         settings, forms = read_configuration()
     except ConfigurationError as error:
@@ -81,7 +81,7 @@ def opened_database(
 ) -> Iterator[Database]:
     """Open the database for a block, or end the command saying why it cannot be used.
 
-    ``up_to_date`` asks that no migration is missing. ``read_only`` is for commands that show what is there.
+    ``up_to_date`` requires every migration. ``read_only`` is for commands that only show what is stored.
     """
     database = make_database(settings, read_only=read_only)
     try:
@@ -96,10 +96,10 @@ def opened_database(
 
 
 def require_migrations(database: Database) -> None:
-    """Make sure that there is a database, and that no migration is missing.
+    """Make sure that there is a database with every migration.
 
     Raises:
-        Misconfigured: one is.
+        Misconfigured: there is none, or a migration is missing.
         StoreUnavailableError: the database does not answer.
     """
     if database.file and database.is_missing():
@@ -118,9 +118,9 @@ def remedy(error: StoreUnavailableError) -> str:
     return f"{error.what_to_do}, or check DATABASE_URL"
 
 
-def named_database(settings: Settings, database: Database) -> str:
-    """Say which database is used, whose its file is, and whether it is so by default."""
-    name = described(settings.database_url.get_secret_value())
+def database_in_use(settings: Settings, database: Database) -> str:
+    """Return which database is used, for people, with its file's owner and whether it is the default one."""
+    name = describe_database(settings.database_url.get_secret_value())
     owner = f", which belongs to {get_owner(database.file)}" if database.file else ""
     reason = "" if "database_url" in settings.model_fields_set else ", since DATABASE_URL is not given"
     return f"{name}{owner}{reason}"

@@ -1,4 +1,4 @@
-"""Reads ``forms.toml``: any number of forms, every fault told at once with its place and rule."""
+"""Reads ``forms.toml``: any number of forms, and all their faults at once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Final
 from webapp.faults import Fault, FaultsError, Source
 from webapp.files.path_faults import explain
 from webapp.formfile.parse import check_document
-from webapp.formfile.toml_lines import Lines
+from webapp.formfile.toml_lines import TomlLines
 from webapp.forms.definition import FormDefinition
 
 MAX_LOGO: Final = 64 * 1024
 """Bytes."""
 
 Fingerprint = tuple[int, int, int]
-"""What differs when a file was written again: when, its size, which file it is."""
+"""Differs when a file was written again: the time of the change, the size, the inode."""
 
 
 class FormsFileError(FaultsError):
@@ -43,8 +43,8 @@ class LogoError(Exception):
 class FormsSource:
     """What the forms were read from.
 
-    ``logos`` are the images by their names in the file; ``fingerprint`` is the file's, from before it was
-    read, or None for what was not read from the file itself.
+    ``logos`` are the images by their names in the file. ``fingerprint`` is the file's, taken before it was
+    read; it is None for a copy.
     """
 
     path: Path
@@ -53,14 +53,14 @@ class FormsSource:
     fingerprint: Fingerprint | None = None
 
     def locate(self, faults: Iterable[Fault]) -> Iterator[Fault]:
-        """Yield faults of these forms with the file and the line that each is in."""
-        lines = Lines(self.text)
+        """Yield faults of these forms with the file and the line of each."""
+        lines = TomlLines(self.text)
         for fault in faults:
             yield replace(fault, source=self.path, line=lines.line_of(fault.path))
 
 
 class Forms(Mapping[str, FormDefinition]):
-    """The forms by slug, in the order of the file, with what they were read from."""
+    """The forms by slug, in the order of the file, and their source."""
 
     def __init__(self, definitions: Mapping[str, FormDefinition], source: FormsSource) -> None:
         self._definitions = dict(definitions)
@@ -86,7 +86,7 @@ def read_forms(path: Path) -> Forms:
     """Read and check a forms file and the logos that it names.
 
     Raises:
-        FormsFileError: it cannot be read, is not TOML, or says something that a form may not.
+        FormsFileError: it cannot be read, is not TOML, or breaks a rule.
     """
     fingerprint = get_fingerprint(path)
     try:
@@ -111,7 +111,7 @@ def make_forms(
     """Make and check the forms of a text; ``logo_named`` returns a logo, or raises LogoError.
 
     Raises:
-        FormsFileError: the text is not TOML, or says something that a form may not.
+        FormsFileError: the text is not TOML, or breaks a rule.
     """
     try:
         document = tomllib.loads(text)
@@ -154,7 +154,7 @@ def read_logo(path: Path) -> bytes:
 
 
 def get_fingerprint(path: Path) -> Fingerprint | None:
-    """Return what differs when a file was written again; None when there is none."""
+    """Return the fingerprint of a file, or None when there is no file."""
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Finds the line of each key of a TOML document, so that a fault can be told with its place."""
+"""Finds the line of each key of a TOML document, for faults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tree_sitter import Language, Node, Parser
 from webapp.faults import KeyPath
 
 
-class Lines:
+class TomlLines:
     """The lines of a valid TOML document, by the path of each key and of each entry of a list.
 
     A step into a list is an index, or the ``name`` that its entry has.
@@ -25,7 +25,7 @@ class Lines:
             self._read(node)
 
     def line_of(self, path: KeyPath) -> int | None:
-        """Return the line of a key, from 1, or of what is nearest around it; None when nothing is."""
+        """Return the line of a key, from 1, or of the nearest table around it; None when there is none."""
         indexed: KeyPath = ()
         for step in path:
             indexed = (*indexed, step)
@@ -41,13 +41,13 @@ class Lines:
             self._read_pair((), node)
         if node.type not in {"table", "table_array_element"}:
             return
-        key, *pairs = [each for each in node.children if each.is_named and each.type != "comment"]
+        key, *pairs = _content(node)
         path = self._header(list(_parts(key)), node)
         for pair in pairs:
             self._read_pair(path, pair)
 
     def _header(self, parts: list[str], node: Node) -> KeyPath:
-        """Return the path of a table's header: each list on the way stands for its latest entry."""
+        """Return the path of a table's header; a list on the way means its latest entry."""
         path: KeyPath = ()
         for part in parts:
             path = (*path, part)
@@ -61,10 +61,10 @@ class Lines:
         return path
 
     def _read_pair(self, table: KeyPath, pair: Node) -> None:
-        match [each for each in pair.children if each.is_named and each.type != "comment"]:
+        match _content(pair):
             case [key, value]:
                 path = table
-            case _:  # where the grammar lags behind the reader, a line is not told
+            case _:  # the grammar is behind the reader: this key has no line
                 return
         for part in _parts(key):
             path = (*path, part)
@@ -85,13 +85,17 @@ class Lines:
                 if pair.type == "pair":
                     self._read_pair(path, pair)
         if value.type == "array":
-            entries = [each for each in value.children if each.is_named and each.type != "comment"]
-            for index, entry in enumerate(entries):
+            for index, entry in enumerate(_content(value)):
                 self._note((*path, index), entry)
                 self._read_value((*path, index), entry)
 
     def _note(self, path: KeyPath, node: Node) -> None:
         self._of.setdefault(path, node.start_point.row + 1)
+
+
+def _content(node: Node) -> list[Node]:
+    """Return the children of a node without punctuation and comments."""
+    return [child for child in node.children if child.is_named and child.type != "comment"]
 
 
 def _parts(key: Node) -> Iterator[str]:

@@ -19,7 +19,7 @@ class DateTimeParam(click.ParamType[datetime]):
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment, or fail saying how to write one."""
+        """Return the time, or fail and say how to write one."""
         if isinstance(value, datetime):
             return value
         try:
@@ -30,12 +30,12 @@ class DateTimeParam(click.ParamType[datetime]):
 
 
 class Reference(click.ParamType[str]):
-    """A reference as people type one: case, hyphen and prefix do not count."""
+    """A reference as people type it: case, hyphen and prefix do not matter."""
 
     name = "ref"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the reference, or end the command saying what one looks like."""
+        """Return the reference, or end the command and say what one looks like."""
         del param, ctx
         reference = parse_reference(str(value))
         if reference is None:
@@ -46,16 +46,16 @@ class Reference(click.ParamType[str]):
 
 
 def console() -> Console:
-    """Return a console that prints what it is given: the platform's words may look like markup."""
+    """Return a console that prints text as it is: the platform's words may look like markup."""
     return Console(markup=False, highlight=False)
 
 
-def tell_pause(pause: Pause | None) -> None:
-    """Say on standard error that nothing is sent at the moment, if so."""
+def print_pause(pause: Pause | None) -> None:
+    """Say on standard error that sending is paused, if it is."""
     if pause is not None:
-        click.echo(f"Sending is paused since {format_datetime(pause.since)}: {pause.reason}", err=True)
+        click.echo(f"Sending has been paused since {format_datetime(pause.since)}: {pause.reason}", err=True)
 
 
 def unknown_reference(reference: str) -> str:
-    """Return the sentence for a reference that nobody was given."""
+    """Return the sentence for a reference that does not exist."""
     return f"There is no enquiry {reference}: leadform leads list shows what there is"

@@ -50,14 +50,15 @@ def _whole(record: Record, mapping: CurrentForms) -> dict[str, Any]:
         "attribution": asdict(enquiry.attribution),
         "language": enquiry.language or None,
         "amendments": [
-            {"changed_at": each.changed_at, "answers": asdict(each.answers)} for each in record.amendments
+            {"changed_at": amendment.changed_at, "answers": asdict(amendment.answers)}
+            for amendment in record.amendments
         ],
         "opportunity": added(record) or _to_be_sent(enquiry, mapping),
         "deliveries": [
             {
                 **asdict(delivery),
                 "sent": _last_sent(history),
-                "history": [_attempt(each) for each in history],
+                "history": [_attempt(attempt) for attempt in history],
             }
             for delivery, history in record.deliveries
         ],
@@ -65,7 +66,7 @@ def _whole(record: Record, mapping: CurrentForms) -> dict[str, Any]:
 
 
 def added(record: Record) -> dict[str, Any] | None:
-    """Return the opportunity as it was last sent to be added."""
+    """Return the opportunity as it was last sent by the delivery that adds it."""
     sent = [
         _last_sent(history) for delivery, history in record.deliveries if delivery.kind == DeliveryKind.ADD
     ]
@@ -73,12 +74,12 @@ def added(record: Record) -> dict[str, Any] | None:
 
 
 def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
-    sent = [each.request for each in history if each.request]
+    sent = [attempt.request for attempt in history if attempt.request]
     return sent[-1] if sent else None
 
 
 def _to_be_sent(enquiry: Enquiry, mapping: CurrentForms) -> dict[str, Any] | None:
-    """Return the opportunity as it would be sent by the forms file of today."""
+    """Return the opportunity as today's forms file would make it."""
     try:
         return mapping.build_opportunity(enquiry).as_json()
     except UnmappableEnquiryError:
