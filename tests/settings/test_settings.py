@@ -308,7 +308,7 @@ def test_a_required_setting_that_is_not_given_is_told_as_missing(
     else:
         monkeypatch.setenv(name, "")
     (fault,) = faults()
-    assert fault.startswith(f"{name}: is missing: set {name} in the environment or in /")
+    assert fault.startswith(f"{name}: is missing: set {name} in the environment or in a new file /")
 
 
 WRONG: Final[dict[str, list[str]]] = {

@@ -215,7 +215,8 @@ def read_settings_with_origins() -> tuple[Settings, RawSettings]:
 
 
 def _missing(name: str, raw: RawSettings) -> Fault:
-    remedy = f"set {name} in the environment or in {shown(raw.env_file.path)}"
+    file = raw.env_file
+    remedy = f"set {name} in the environment or in {'' if file.exists else 'a new file '}{shown(file.path)}"
     return Fault(Source.ENVIRONMENT, IS_MISSING, remedy, (name,))
 
 
