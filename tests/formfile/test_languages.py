@@ -68,7 +68,7 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ['"it"', '"DE"', '"de-AT"', '""', "1"])
 def test_a_form_in_a_language_that_leadform_does_not_speak_is_refused(lang: str, tmp_path: Path) -> None:
     (fault,) = placed_faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
-    assert fault == "3: forms.visit.lang: input should be 'en', 'de', 'fr', 'es' or 'ar'"
+    assert fault == "3: forms.visit.lang: must be 'en', 'de', 'fr', 'es' or 'ar'"
 
 
 @pytest.mark.parametrize("tag", ["it", "DE", "de-AT"])
@@ -110,7 +110,7 @@ def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
         ('"  "', "must not be blank"),
         (f'"{"x" * 501}"', "at most 500 characters"),
         (r'"a\u0007b"', "must not hold control characters"),
-        ("5", "input should be a valid string"),
+        ("5", "must be a valid string"),
     ],
 )
 @pytest.mark.parametrize("tag", ["en", "de"])

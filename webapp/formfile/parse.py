@@ -124,5 +124,5 @@ def _rule(kind: str, message: str) -> str:
         return "is unknown"
     if kind == "missing":
         return "is required"
-    message = get_rule(message)
-    return message[0].lower() + message[1:]
+    rule = get_rule(message).replace("Input should", "must", 1)  # pydantic's own rules
+    return rule[0].lower() + rule[1:]
