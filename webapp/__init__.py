@@ -18,7 +18,8 @@
    ``web/pages/change.py`` lets the enquiry be changed, which goes the same way again.
 
 ``app.py`` and ``commands`` put the parts together; ``configuration.py`` reads the environment
-(``settings``) and the forms, once; ``running_configuration.py`` goes on with the last good ones.
+(``settings``) and the forms, once; ``running_configuration.py`` goes on with the last good ones, and
+``faults.py`` is what is wrong with either.
 ``server`` is how gunicorn serves the forms, ``gunicorn_master.py`` what its master hands to its processes.
 ``languages`` says what visitors read, in the language of each.
 ``sandbox`` is a stand-in for the platform, for demonstrations and tests, and shares no code with the rest.

@@ -45,4 +45,4 @@ except Exception:
     log.exception("web_process_not_started")
     time.sleep(BOOT_AGAIN)
     sys.exit(1)
-MASTER.note_that_it_serves()
+MASTER.mark_as_serving()

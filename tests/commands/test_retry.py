@@ -146,6 +146,6 @@ def test_a_pause_is_told_wherever_people_ask_about_deliveries(
     leads: CliRunner, database: Database, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, revoked())
-    told = "Sending is paused since 2026-05-31T12:00:00Z: Revoked\n"
+    told = "Sending has been paused since 2026-05-31T12:00:00Z: Revoked\n"
     for arguments in (("list",), ("list", "--json"), ("retry", reference), ("release", reference)):
         assert invoke(leads, *arguments).stderr == told

@@ -146,7 +146,7 @@ def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> 
             "0.options.0.value: must be a whole number or a text",
         ),
         ({"show_when": {"first": 1.5}}, "0.show_when.first.0: must be a text, a whole number, true or false"),
-        ({"kind": "slider"}, "0.kind: input should be 'text'"),
+        ({"kind": "slider"}, "0.kind: must be 'text'"),
     ],
     ids=["a bound", "an option", "an option's value", "a condition", "a kind"],
 )

@@ -28,7 +28,8 @@ class FormTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-MAX_LINE: Final = 500
+MAX_FORM_LINE: Final = 500
+"""Characters of a title, a label or another of the venue's own lines."""
 
 
 @dataclass(slots=True)
@@ -77,8 +78,8 @@ def _filled(value: str) -> str:
 
 
 def _short(value: str) -> str:
-    if len(value) > MAX_LINE:
-        raise ValueError(f"must have at most {MAX_LINE} characters: it has {len(value)}")
+    if len(value) > MAX_FORM_LINE:
+        raise ValueError(f"must have at most {MAX_FORM_LINE} characters: it has {len(value)}")
     return value
 
 

@@ -78,9 +78,7 @@ def _explain_not_opened(path: Path, words: str) -> PathFault:
             return _forbidden(file)
     if not _may_write(path.parent):
         return _forbidden(path.parent)
-    return PathFault(
-        f"{shown(path)} cannot be used ({words})", "check DATABASE_URL, and the disk that it is on"
-    )
+    return PathFault(f"{shown(path)} cannot be used ({words})", "check the disk that it is on")
 
 
 def _may_write(path: Path) -> bool:
@@ -114,7 +112,7 @@ EXPLANATIONS: Final[dict[str, Callable[[Path, str], PathFault]]] = {
     "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
     "not a database": lambda path, words: PathFault(
         f"{shown(path)} is not an SQLite database ({words})",
-        "check DATABASE_URL, or move that file away",
+        "move that file away",
         lasts=True,
     ),
     "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", RESTORE),

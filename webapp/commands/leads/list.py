@@ -9,14 +9,15 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from webapp.commands.leads.printing import DateTimeParam, console, format_datetime, json_line, tell_pause
+from webapp.commands.json_lines import format_datetime, json_line
+from webapp.commands.leads.printing import DateTimeParam, console, print_pause
 from webapp.commands.runtime import configuration, opened_database
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([each.value for each in DeliveryState]), help="Only this state.")
+@click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only this state.")
 @click.option("--form", help="Only this form, by its slug.")
 @click.option("--since", type=DateTimeParam(), help="Only what was received at or after this moment.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
@@ -29,7 +30,7 @@ def list_leads(
     with opened_database(settings, read_only=True) as database:
         register = DeliveryQueries(database)
         rows = register.list(Filter(DeliveryState(state) if state else None, form, since, limit))
-        tell_pause(register.pause())
+        print_pause(register.pause())
     if as_json:
         for row in rows:
             click.echo(json_line(asdict(row)))

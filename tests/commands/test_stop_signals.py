@@ -16,7 +16,7 @@ import pytest
 from tests.faults.programs import Program, program
 from tests.support.enquiries import an_enquiry
 from tests.support.processes import PROJECT, Visitor, environment, free_port, wait_for
-from webapp.commands.stopping import StopSignals
+from webapp.commands.stop_signals import StopSignals
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
 from webapp.outbox.queries import DeliveryQueries, Filter
@@ -214,7 +214,7 @@ def kept_handlers() -> Iterator[None]:
 @pytest.mark.usefixtures("kept_handlers")
 def test_an_interrupt_that_comes_twice_within_a_second_is_one_and_a_later_one_ends_at_once() -> None:
     stop, ended, now = threading.Event(), list[int](), [50.0]
-    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    StopSignals(stop, ended.append, lambda: now[0]).install()
     for now[0] in (50.0, 50.1, 50.9):
         signal.raise_signal(signal.SIGINT)
     assert stop.wait(10)
@@ -227,7 +227,7 @@ def test_an_interrupt_that_comes_twice_within_a_second_is_one_and_a_later_one_en
 @pytest.mark.usefixtures("kept_handlers")
 def test_however_often_sigterm_comes_it_stops_and_no_more() -> None:
     stop, ended, now = threading.Event(), list[int](), [50.0]
-    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    StopSignals(stop, ended.append, lambda: now[0]).install()
     for _ in range(1000):
         now[0] += 1
         signal.raise_signal(signal.SIGTERM)
