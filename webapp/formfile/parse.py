@@ -58,11 +58,11 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[FormFau
 
 def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
     """Return the form with its texts in each language that any stands in, and what is wrong in each."""
-    reading = ParseContext()
+    own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
+    reading = ParseContext(lang=own)
     form, errors = _tried(slug, table, reading)
     if not reading.found:
         return form, errors
-    own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
     tags = tuple(dict.fromkeys((*([own] if own else []), *reading.found)))
     translations: dict[LanguageTag, FormDefinition] = {}
     for tag in tags:

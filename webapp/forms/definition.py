@@ -96,12 +96,12 @@ class FormDefinition(FormTable):
     lang: LanguageTag | None = None
     slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
     title: Line
-    intro: Words = ""
+    intro: Words = Field(default="", validate_default=True)
     submit: Line | None = None
     consent: Line | None = None
     thanks: Line | None = None
     thanks_url: WebAddress | None = None
-    contact: Words = ""
+    contact: Words = Field(default="", validate_default=True)
     region: Region | None = None
     time_zone: TimeZone = "UTC"
     allowed_origins: tuple[Origin, ...] = ()
@@ -113,7 +113,6 @@ class FormDefinition(FormTable):
     referral_sources: tuple[Integer, ...] = ()
     questions: tuple[Question, ...] = ()
     attribution: Mapping[AttributionName, TextTarget] = Field(default_factory=dict)
-    _foreign: LanguageTag | None = PrivateAttr(default=None)
     _spoken: LanguageTag | None = PrivateAttr(default=None)
     _translations: Mapping[LanguageTag, FormDefinition] = PrivateAttr(default_factory=dict)
 
@@ -147,7 +146,6 @@ class FormDefinition(FormTable):
         """Return the form as it speaks a language; texts that stand in another only stay as they are."""
         form = self._translations.get(tag, self).model_copy()
         form._spoken = tag  # noqa: SLF001 (a copy of its own)
-        form._foreign = self.lang if tag not in (*self._translations, self.lang) else None  # noqa: SLF001 (as above)
         form.__dict__.pop("asked", None)  # it was kept in another language
         return form
 
@@ -160,11 +158,6 @@ class FormDefinition(FormTable):
     def is_translated(self) -> bool:
         """Say whether the form's texts stand in several languages."""
         return len(self._translations) > 1
-
-    @property
-    def foreign_language(self) -> LanguageTag | None:
-        """The language of the form's own texts, where it is known and not the one spoken around them."""
-        return self._foreign
 
     @property
     def languages(self) -> tuple[LanguageTag, ...]:

@@ -21,7 +21,7 @@ from pydantic import (
 from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
 from webapp.forms.answer_targets import check_target
 from webapp.forms.kind import Kind
-from webapp.forms.text_types import FormTable, Line, Words
+from webapp.forms.text_types import FormTable, Line, PlainLine, Words
 from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 
@@ -88,7 +88,9 @@ def _bound(value: object) -> object:
 class Option(FormTable):
     """One answer to choose: ``value`` is what the platform gets, ``label`` what the visitor reads."""
 
-    value: Annotated[StrictInt | Line, BeforeValidator(_number_or_text, json_schema_input_type=int | str)]
+    value: Annotated[
+        StrictInt | PlainLine, BeforeValidator(_number_or_text, json_schema_input_type=int | str)
+    ]
     label: Line
 
 
@@ -116,7 +118,7 @@ class Question(FormTable):
 
     name: QuestionName
     label: Line
-    hint: Words = ""
+    hint: Words = Field(default="", validate_default=True)
     kind: Kind = Kind.TEXT
     required: StrictBool = False
     min: CheckedBound | None = None

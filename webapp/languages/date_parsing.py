@@ -36,11 +36,11 @@ WORDS_AHEAD: Final = frozenset(
 )
 """What stands before a day in a sentence, in any of the languages."""
 
-OTHER_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
-"""Usual names that the CLDR has not, each with its number from 0."""
+EXTRA_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
+"""Common names that the CLDR lacks, with the number of the day from 0."""
 
-OTHER_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
-"""Usual names that the CLDR has not, each with its number from 1."""
+EXTRA_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
+"""Common names that the CLDR lacks, with the number of the month from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _first_word(plain: str) -> tuple[str, str]:
 
 
 def _weekdays(language: Language) -> dict[str, int]:
-    names = get_language(ENGLISH).weekdays | OTHER_WEEKDAYS | language.weekdays
+    names = get_language(ENGLISH).weekdays | EXTRA_WEEKDAYS | language.weekdays
     return {_bare(name): number for name, number in names.items()}
 
 
@@ -186,7 +186,7 @@ def _with_slashes(plain: str) -> str:
 
 def _with_english_month(plain: str, language: Language) -> str:
     bare = _bare(plain)
-    for name, number in (OTHER_MONTHS | language.months).items():
+    for name, number in (EXTRA_MONTHS | language.months).items():
         bare = re.sub(rf"(?<!\w){re.escape(_bare(name))}(?!\w)", MONTHS[number - 1], bare)
     return bare
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
@@ -29,8 +29,8 @@ ENGLISH: Final = LANGUAGES[0]
 
 CATALOGS: Final = Path(__file__).with_name("catalogs")
 
-OTHER_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
-"""Countries whose months have names that the language has not elsewhere."""
+REGIONS_WITH_OWN_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
+"""Countries, by language, whose names of the months are not those of the language elsewhere."""
 
 MAX_TAG: Final = 35
 """Characters of a tag that are read; RFC 5646, 4.4.1, has no language that needs more."""
@@ -44,10 +44,20 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for it)
     return message
 
 
-class Translated(str):
-    """What a language itself says: it keeps the direction of whatever it becomes a part of."""
+class LocalizedText(str):
+    """A text that knows its language: the venue's words in a form, and what leadform says beside them.
 
-    __slots__ = ()
+    ``language`` is None where nobody said which one it is.
+    """
+
+    __slots__ = ("language",)
+    language: LanguageTag | None
+
+    def __new__(cls, text: str, language: LanguageTag | None = None) -> Self:
+        """Return a text in a language."""
+        localized = super().__new__(cls, text)
+        localized.language = language
+        return localized
 
 
 class Language:
@@ -87,23 +97,23 @@ class Language:
     @cached_property
     def months(self) -> dict[str, int]:
         """The names of months, the longest first, each with its number from 1."""
-        elsewhere = [Locale(self.tag, each).months for each in OTHER_MONTHS.get(self.tag, ())]
-        return _by_length(each for names in (*elsewhere, self._locale.months) for each in _names(names))
+        regional = [Locale(self.tag, region).months for region in REGIONS_WITH_OWN_MONTHS.get(self.tag, ())]
+        return _by_length(name for months in (*regional, self._locale.months) for name in _names(months))
 
     @cached_property
     def weekdays(self) -> dict[str, int]:
         """The names of the days of the week, the longest first, each with its number from 0."""
         return _by_length(_names(self._locale.days))
 
-    def gettext(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> LocalizedText:
         """Return a message in this language, with ``%(name)s`` filled.
 
         Each value keeps its own direction.
         """
-        said = self._translations.gettext(message)
-        return Translated(
-            said % {name: self.isolate(each) for name, each in values.items()} if values else said
-        )
+        text = self._translations.gettext(message)
+        if values:
+            text %= {name: self.isolate(value) for name, value in values.items()}
+        return LocalizedText(text, self.tag)
 
     def format_date(self, day: date) -> str:
         """Return a date in words, such as 31 May 2027."""
@@ -133,11 +143,13 @@ class Language:
         return read_number(typed, self._locale)
 
     def isolate(self, text: object) -> str:
-        """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
+        """Return a text so that it keeps its direction inside one that is written from right to left.
 
-        By the isolates of the Unicode bidirectional algorithm (UAX #9).
+        A text in this same language needs nothing; any other stands between isolates of the Unicode
+        bidirectional algorithm (UAX #9).
         """
-        if self.direction == "ltr" or isinstance(text, Translated):
+        is_own = isinstance(text, LocalizedText) and text.language == self.tag
+        if is_own or self.direction == "ltr":
             return str(text)
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
@@ -151,9 +163,10 @@ class Language:
         unbroken = text.replace(" ", "\N{NO-BREAK SPACE}")
         return f"\N{LEFT-TO-RIGHT ISOLATE}{unbroken}\N{POP DIRECTIONAL ISOLATE}"
 
-    def join_or(self, words: Iterable[str]) -> str:
+    def join_or(self, words: Iterable[str]) -> LocalizedText:
         """Return words as a list in a sentence: a, b or c."""
-        return Translated(format_list([self.isolate(each) for each in words], "or", locale=self._locale))
+        joined = format_list([self.isolate(word) for word in words], "or", locale=self._locale)
+        return LocalizedText(joined, self.tag)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from wtforms import BooleanField, EmailField, Field, StringField, TelField, TextAreaField
 
@@ -74,6 +74,9 @@ def _email(language: Language) -> Field:
 def _phone(rule: FieldRule, language: Language) -> Field:
     label = language.gettext("Phone number")
     code = language.isolate_ltr("+44")
+    hint: Any = ()
+    if not language.region:
+        hint = (language.gettext("Include the country code, such as %(code)s", code=code),)
     return TelField(
         label,
         [
@@ -82,9 +85,7 @@ def _phone(rule: FieldRule, language: Language) -> Field:
             parsed_by(partial(read_phone, language=language)),
         ],
         filters=[cleaned_within(MAX_PHONE, clean_line)],
-        description=""
-        if language.region
-        else language.gettext("Include the country code, such as %(code)s", code=code),
+        description=hint,
         render_kw={**of_visitor("tel"), **TELEPHONE},
     )
 

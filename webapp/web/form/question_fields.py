@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -23,7 +22,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 
 from webapp.forms.kind import CHOICES, FREE_TEXT, Kind
 from webapp.forms.question import Question
-from webapp.languages.language import Language
+from webapp.languages.language import Language, LocalizedText
 from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
 from webapp.web.form.answering import missing_message, parse_answer
 from webapp.web.form.autofill import of_question
@@ -37,16 +36,8 @@ NAMES: Final = frozenset({"firstName", "lastName", "businessName"})
 """The last parts of the properties that are names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What stands below a label: words of the form's own, and those of leadform behind them."""
-
-    of_form: str = ""
-    of_leadform: str = ""
-
-    def __bool__(self) -> bool:
-        """Say whether there is anything to tell."""
-        return bool(self.of_form or self.of_leadform)
+Hint = tuple[LocalizedText, ...]
+"""What stands below a label, in sentences: the venue's own words, and behind them those of leadform."""
 
 
 class NumberField(StringField):
@@ -83,19 +74,24 @@ def make_field(question: Question, earlier: Iterable[Question], language: Langua
 
 
 def _hint_with_example(
-    question: Question, conditions: Iterable[str], language: Language, now: datetime
+    question: Question, conditions: Iterable[LocalizedText], language: Language, now: datetime
 ) -> Hint:
     example = language.gettext("For example, %(example)s.", example=make_example(question, language, now))
     return _hint(question, (example, *conditions))
 
 
-def _hint(question: Question, sentences: Iterable[str]) -> Hint:
-    own, instructions = question.hint, " ".join(sentences)
-    needs_full_stop = own and instructions and not own.endswith(ENDS_OF_SENTENCES)
-    return Hint(f"{own}." if needs_full_stop else own, instructions)
+def _hint(question: Question, instructions: Sequence[LocalizedText]) -> Hint:
+    hint = question.hint
+    if not hint:
+        return tuple(instructions)
+    if instructions and not hint.endswith(ENDS_OF_SENTENCES):
+        hint = LocalizedText(f"{hint}.", hint.language)
+    return (hint, *instructions)
 
 
-def asked_when(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
+def asked_when(
+    question: Question, earlier: Iterable[Question], language: Language
+) -> Iterator[LocalizedText]:
     """Yield in words when a question is asked, a sentence for each condition; none when it always is."""
     by_name = {each.name: each for each in earlier}
     for index, (name, wanted) in enumerate(question.show_when.items()):
