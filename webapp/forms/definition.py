@@ -21,7 +21,6 @@ from webapp.languages.language import (
     LanguageTag,
     get_language,
     negotiate_language,
-    supported_language,
 )
 from webapp.platform.opportunity import MAX_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
@@ -169,12 +168,6 @@ class FormDefinition(FormTable):
         """The language of the texts that the venue's staff read."""
         return self.lang if self.lang is not None else next(iter(self._translations), ENGLISH)
 
-    def language_for(self, asked: str | None, accepted: Iterable[str]) -> LanguageTag:
-        """Return the language to show the form in.
-
-        What a visitor ``asked`` for comes first, then ``lang``, then what the browser has ``accepted``.
-        """
-        tag = supported_language(asked)
-        if tag is not None and tag in self.languages:
-            return tag
+    def negotiate_language(self, accepted: Iterable[str]) -> LanguageTag:
+        """Return the language to show the form in: ``lang``, or what the browser prefers of those it has."""
         return self.lang or negotiate_language(accepted, self.languages)

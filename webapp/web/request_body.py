@@ -16,6 +16,9 @@ from webapp.forms.kind import FREE_TEXT
 
 log = structlog.get_logger(__name__)
 
+SentFields = MultiDict[str, str]
+"""What a form sent: each value under its field's name, in the order in which they came."""
+
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
 MAX_BODY: Final = 64 * 1024
@@ -43,7 +46,7 @@ class FormRequest(Request):
         return BytesIO()
 
 
-def read_sent_form(longest: int) -> MultiDict[str, str]:
+def read_sent_form(longest: int) -> SentFields:
     """Return the fields of the request's body; bytes that are no UTF-8 become U+FFFD.
 
     ``longest`` is the number of bytes that it may have.
@@ -74,7 +77,7 @@ def _whole_body() -> bytes:
     return body
 
 
-def _parse_fields(body: bytes) -> MultiDict[str, str]:
+def _parse_fields(body: bytes) -> SentFields:
     if request.mimetype != URL_ENCODED:
         # A part of a multipart body may have no name.
         return MultiDict((name, value) for name, value in request.form.items(multi=True) if name)

@@ -18,6 +18,7 @@ from webapp.web.form.answering import parse_answer
 from webapp.web.form.builtin_fields import fields_after_questions, fields_before_questions
 from webapp.web.form.contact_details import MAX_EMAIL, parse_email, read_phone
 from webapp.web.form.cross_checks import cross_field_errors
+from webapp.web.form.earlier_answers import builtin_data, confirmed_emails, question_data
 from webapp.web.form.email_typos import likely_address
 from webapp.web.form.question_fields import DateField, make_field
 
@@ -32,22 +33,31 @@ class EnquiryForm(Form):
 
     definition: ClassVar[FormDefinition]
     language: ClassVar[Language]
-    kept: Mapping[str, Answer] = {}
-    """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
-    asked_about: tuple[str, ...] = ()
-    """The e-mail addresses that look mistyped, and of which the visitor has been asked whether they are."""
-    confirmed: frozenset[str] = frozenset()
-    """The e-mail addresses of the enquiry that is changed: their sender has had the last word on them."""
+    left_out: ClassVar[frozenset[str]] = frozenset()
+    """The names of questions that the page does not ask."""
 
     def __init__(
         self,
         sent: MultiDict[str, str] | None = None,
         *,
         now: datetime,
-        data: Mapping[str, Any] | None = None,
+        earlier: Answers | None = None,
     ) -> None:
-        """Hold what was ``sent``, or ``data``; ``now`` is the moment by which a day is today."""
+        """Hold what was ``sent`` or, before that, the ``earlier`` answers of an enquiry that is changed.
+
+        ``now`` is the moment by which a day is today.
+        """
+        data = self._filled_with(earlier) if earlier is not None and sent is None else None
         super().__init__(sent, data=data)
+        # E-mail addresses that look mistyped, and that the visitor has been asked about.
+        self.asked_about = () if sent is None else asked_about_in(sent)
+        # The visitor was asked about these before they were first sent.
+        self._confirmed = frozenset() if earlier is None else confirmed_emails(earlier)
+        self._kept = (
+            {}
+            if earlier is None
+            else {name: answer for name, answer in earlier.questions.items() if name in self.left_out}
+        )
         self.now = now
         for field in self:
             if isinstance(field, DateField):
@@ -100,13 +110,17 @@ class EnquiryForm(Form):
         of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
         return [*of_fields, *(("", error) for error in self.form_errors)]
 
+    def _filled_with(self, earlier: Answers) -> dict[str, Any]:
+        typed = question_data(earlier, self.definition.asked, self.language)
+        return {**builtin_data(earlier), **{field_key(name): given for name, given in typed.items()}}
+
     def _ask_about_likely_typos(self, fields: Iterable[Field]) -> None:
         """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
         for field in fields:
             if not isinstance(field, EmailField) or not field.data or field.errors:
                 continue
             likely = likely_address(field.data)
-            if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
+            if likely is not None and field.data not in {*self.asked_about, *self._confirmed}:
                 self.asked_about = (*self.asked_about, field.data)
                 field.errors = [self._did_you_mean(field, self.language.isolate_ltr(likely))]
 
@@ -125,7 +139,7 @@ class EnquiryForm(Form):
         """Yield the answers to the questions that were asked and answered well."""
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
-            answer = self.kept.get(question.name)
+            answer = self._kept.get(question.name)
             field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
                 answer = parse_answer(question, field.data, self.language, self.now)
@@ -141,13 +155,14 @@ def make_form(
 
     ``left_out`` are questions that it does not ask.
     """
-    unasked = {each.name for each in left_out}
+    unasked = frozenset(question.name for question in left_out)
     fields: dict[str, Any] = dict(fields_before_questions(definition, language))
     for index, question in enumerate(definition.asked):
         if question.name not in unasked:
             fields[field_key(question.name)] = make_field(question, definition.asked[:index], language)
     fields |= dict(fields_after_questions(definition, language))
-    return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
+    attributes = {"definition": definition, "language": language, "left_out": unasked, **fields}
+    return type("DefinedForm", (EnquiryForm,), attributes)
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class ErrorPage:
     paragraphs: tuple[str, ...]
 
 
-PROBLEMS: Final = {
+ERRORS: Final = {
     400: ErrorPage(
         N_("This address is not right"),
         (
@@ -98,15 +98,15 @@ PROBLEMS: Final = {
     ),
 }
 
-PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
+CHANGE_ERRORS: Final = ERRORS | {
     400: ErrorPage(
-        PROBLEMS[400].title,
+        ERRORS[400].title,
         (NOT_READABLE, NOT_CHANGED, GO_BACK),
     ),
-    405: ErrorPage(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
-    413: ErrorPage(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
+    405: ErrorPage(ERRORS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
+    413: ErrorPage(ERRORS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
     429: ErrorPage(
-        PROBLEMS[429].title,
+        ERRORS[429].title,
         (
             N_("Your changes have not been sent, since many came from your connection at once."),
             N_("Your enquiry stands as it was."),
@@ -115,7 +115,7 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
         ),
     ),
     500: ErrorPage(
-        PROBLEMS[500].title,
+        ERRORS[500].title,
         (
             N_("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
             GO_BACK,
@@ -125,11 +125,11 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
 }
 """What is told instead to who has sent an enquiry before, and was changing it."""
 
-NOT_FOUND_ON_SENDING: Final = ErrorPage(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
+NOT_FOUND_ON_SENDING: Final = ErrorPage(ERRORS[404].title, ERRORS[405].paragraphs)
 """The page for what was sent to an address that is none, or no longer."""
 
 
-class ProblemPages:
+class ErrorPages:
     """The pages, each about the form that its address names.
 
     Args:
@@ -157,17 +157,17 @@ class ProblemPages:
         if original is not None:
             log.error("request_broke", exc_info=original)
         form, status = self._form(), error.code or InternalServerError.code
-        response = problem_page(status, form, _where_to_go_on(form, status))
+        response = error_page(status, form, _where_to_go_on(form, status))
         if isinstance(error, MethodNotAllowed):
             response.allow.update(error.valid_methods or ())
         return response
 
-    def not_readable(self, error: StoreUnavailableError) -> Response:
+    def show_unavailable(self, error: StoreUnavailableError) -> Response:
         """Say that an enquiry cannot be read just now."""
         log.error("receipt_not_read", reason=str(error))
         form = self._form()
         link = (request.full_path.rstrip("?"), form.language.gettext("Load this page again"))
-        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
+        return error_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
 
     def _form(self) -> LocalizedForm:
         match request.path.split("/"):
@@ -180,25 +180,25 @@ class ProblemPages:
                 return self._forms.find(self._default_form)
 
 
-def problem_page(status: int, form: LocalizedForm, link: tuple[str, str]) -> Response:
+def error_page(status: int, form: LocalizedForm, link: tuple[str, str]) -> Response:
     """Return the page of a status, with one link that leads on."""
-    problem = _problem(status)
+    content = _choose_page(status)
     return render(
         "error.html",
         form.language,
         form.definition,
         HTTPStatus(status),
-        title=form.language.gettext(problem.title),
-        paragraphs=[form.language.gettext(each) for each in problem.paragraphs],
+        title=form.language.gettext(content.title),
+        paragraphs=[form.language.gettext(paragraph) for paragraph in content.paragraphs],
         link=link,
     )
 
 
-def _problem(status: int) -> ErrorPage:
+def _choose_page(status: int) -> ErrorPage:
     if status == HTTPStatus.NOT_FOUND and request.method == "POST":
         return NOT_FOUND_ON_SENDING
-    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
-    return problems.get(status, problems[400 if status < InternalServerError.code else 500])
+    pages = CHANGE_ERRORS if _changed_receipt() else ERRORS
+    return pages.get(status, pages[400 if status < InternalServerError.code else 500])
 
 
 def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
