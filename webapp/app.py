@@ -17,7 +17,6 @@ from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database
 from webapp.outbox.store import EnquiryStore
 from webapp.settings.model import Settings
-from webapp.web.header_limits import without_long_headers
 from webapp.web.localized_forms import LocalizedForms
 from webapp.web.pages.change import ChangePages, fixed_questions
 from webapp.web.pages.enquire import EnquirePages
@@ -26,11 +25,11 @@ from webapp.web.pages.health import show_health
 from webapp.web.pages.receipt import ReceiptLookup, ReceiptPages
 from webapp.web.pages.theme_assets import ThemeAssets
 from webapp.web.request_body import MAX_BODY, longest_body
+from webapp.web.request_headers import HostCheckingFlask, without_long_headers
 from webapp.web.security_headers import add_security_headers
 from webapp.web.static_files import StaticFiles
 from webapp.web.submission import EnquiryService
 from webapp.web.tokens import Tokens
-from webapp.web.trusted_hosts import HostCheckingFlask
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 

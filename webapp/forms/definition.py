@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Final, Literal, Self
@@ -20,7 +20,6 @@ from webapp.languages.language import (
     LANGUAGES,
     LanguageTag,
     get_language,
-    negotiate_language,
 )
 from webapp.platform.opportunity import MAX_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
@@ -167,7 +166,3 @@ class FormDefinition(FormTable):
     def own_language(self) -> LanguageTag:
         """The language of the texts that the venue's staff read."""
         return self.lang if self.lang is not None else next(iter(self._translations), ENGLISH)
-
-    def negotiate_language(self, accepted: Iterable[str]) -> LanguageTag:
-        """Return the language to show the form in: ``lang``, or what the browser prefers of those it has."""
-        return self.lang or negotiate_language(accepted, self.languages)

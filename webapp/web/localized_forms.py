@@ -11,7 +11,13 @@ from flask import abort, request
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.question import Question
-from webapp.languages.language import Language, LanguageTag, get_language, supported_language
+from webapp.languages.language import (
+    Language,
+    LanguageTag,
+    get_language,
+    negotiate_language,
+    supported_language,
+)
 from webapp.web.form.enquiry_form import EnquiryForm, make_form
 from webapp.web.request_body import longest_body
 
@@ -47,10 +53,11 @@ class LocalizedForms:
         left_out: Callable[[FormDefinition], Sequence[Question]] = lambda _: (),
     ) -> None:
         self._forms = dict(forms)
+        self._languages = {slug: form.languages for slug, form in forms.items()}
         self._localized = {
             (slug, tag): _localize(form, tag, left_out(form))
             for slug, form in forms.items()
-            for tag in form.languages
+            for tag in self._languages[slug]
         }
         self.max_body = max(form.max_body for form in self._localized.values())
 
@@ -69,7 +76,8 @@ class LocalizedForms:
         if slug not in self._forms:
             abort(HTTPStatus.NOT_FOUND)
         form = self._forms[slug]
-        usual = form.negotiate_language(tag for tag, quality in request.accept_languages if quality > 0)
+        accepted = (tag for tag, quality in request.accept_languages if quality > 0)
+        usual = form.lang or negotiate_language(accepted, self._languages[slug])
         wanted = (supported_language(request.args.get("lang")), supported_language(before))
         tag = next((tag for tag in wanted if (slug, tag) in self._localized), None) or usual
         return replace(self._localized[slug, tag], in_addresses={} if tag == usual else {"lang": tag})
