@@ -82,6 +82,39 @@ def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(
     assert venue.client.page("/f/form").all("body [lang]") == []
 
 
+def test_a_logos_text_in_another_language_is_marked_too(venue: Venue) -> None:
+    (venue.file.parent / "hall.svg").write_bytes(b"<svg/>")
+    venue.open(form_text(lang="de", theme={"logo": "hall.svg", "logo_alt": "Der Saal"}))
+    assert venue.client.page("/f/form?lang=fr").one("img").attrs["lang"] == "de"
+    assert "lang" not in venue.client.page("/f/form?lang=de").one("img").attrs
+
+
+@pytest.mark.parametrize(
+    ("top", "marks"), [({}, [{}]), ({"lang": "en"}, [{"lang": "en"}]), ({"lang": "ar"}, [])]
+)
+def test_on_an_arabic_page_what_may_not_be_arabic_keeps_its_direction(
+    top: Mapping[str, Any], marks: list[dict[str, str]], venue: Venue
+) -> None:
+    venue.open(form_text(**top))
+    page = venue.client.page("/f/form?lang=ar")
+    assert [title.attrs for title in page.all("h1 bdi")] == marks
+    assert page.all("label[for=first_name] bdi") == []
+
+
+def test_a_text_outside_the_languages_of_a_form_keeps_its_direction(venue: Venue) -> None:
+    venue.open(form_text({}, {"hint": "DJ"}, intro={"en": "Come", "ar": "أهلا"}))
+    page = venue.client.page("/f/form?lang=ar")
+    assert page.all(".intro bdi") == []
+    assert page.text("#asked-hint bdi") == "DJ"
+
+
+def test_leadforms_questions_about_a_referral_are_in_its_own_words(venue: Venue) -> None:
+    venue.open(form_text(lang="de", referral_sources=[25]))
+    page = venue.client.page("/f/form?lang=fr")
+    assert page.all("label[for=referrer_email]")
+    assert page.all("label[for=referrer_email] [lang]") == []
+
+
 def test_leadforms_own_words_are_never_marked_as_the_forms_language(venue: Venue) -> None:
     venue.open(form_text(lang="de"))
     client, say = venue.client, get_language("fr").gettext

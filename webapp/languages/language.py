@@ -1,4 +1,4 @@
-"""Speaks one language: its messages by gettext, its dates and numbers by the Unicode CLDR."""
+"""One language: its messages by gettext, its dates and numbers by the Unicode CLDR."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LanguageTag = Literal["en", "de", "fr", "es", "ar"]
 """A language by its BCP 47 tag."""
 
 LANGUAGES: Final[tuple[LanguageTag, ...]] = get_args(LanguageTag)
-"""The languages that leadform speaks; the messages stand in the first one."""
+"""The languages that leadform speaks; the messages in the code are in the first one."""
 
 ENGLISH: Final = LANGUAGES[0]
 
@@ -33,14 +33,14 @@ REGIONS_WITH_OWN_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
 """Countries, by language, whose names of the months are not those of the language elsewhere."""
 
 MAX_TAG: Final = 35
-"""Characters of a tag that are read; RFC 5646, 4.4.1, has no language that needs more."""
+"""Characters of a tag that are read; no language needs more (RFC 5646, 4.4.1)."""
 
 _WORLD: Final = "001"
 """The territory of a language as it is used in no one country (UN M.49)."""
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for it)
-    """Mark a message that is said elsewhere, so that it is gathered for translation."""
+    """Mark a message that is translated elsewhere, so that it gets into the catalogs."""
     return message
 
 
@@ -86,13 +86,13 @@ class Language:
 
     @property
     def date_order(self) -> str:
-        """The order of a date written in digits that does not begin with a year of four: ``DMY`` or ``MDY``.
+        """The order of a date in digits that does not begin with a four-digit year: ``DMY`` or ``MDY``.
 
-        Where the country writes the year first, as Canada does, its dates in words tell of the other two.
+        Where the country writes the year first, as Canada does, its dates in words tell the order.
         """
-        patterns = (str(self._locale.date_formats[each].pattern).upper() for each in ("short", "medium"))
-        orders = ["".join(dict.fromkeys(each for each in pattern if each in "DMY")) for pattern in patterns]
-        return next((each for each in orders if not each.startswith("Y")), "DMY")
+        patterns = (str(self._locale.date_formats[width].pattern).upper() for width in ("short", "medium"))
+        orders = ["".join(dict.fromkeys(part for part in pattern if part in "DMY")) for pattern in patterns]
+        return next((order for order in orders if not order.startswith("Y")), "DMY")
 
     @cached_property
     def months(self) -> dict[str, int]:
@@ -138,7 +138,7 @@ class Language:
         """Return a number as it is typed in this language, or in any other where it can be only one.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not a number.
         """
         return read_number(typed, self._locale)
 
@@ -156,7 +156,7 @@ class Language:
     def isolate_ltr(self, text: str) -> str:
         """Return digits or an address so that they keep their order amid a text from right to left.
 
-        They are kept on one line, too: broken over two, they would read in the wrong order.
+        They are kept on one line, too: over two lines, they would read in the wrong order.
         """
         if self.direction == "ltr":
             return text
@@ -176,14 +176,15 @@ def get_language(tag: LanguageTag, region: str | None = None) -> Language:
 
 
 def supported_language(tag: str | None) -> LanguageTag | None:
-    """Return the language that a tag names, whatever its case and its country; None when there is none."""
+    """Return the language that a tag names, whatever its case and its country, or None."""
     primary = (tag or "")[:MAX_TAG].strip().replace("_", "-").partition("-")[0].lower()
-    return next((each for each in LANGUAGES if each == primary), None)
+    return next((supported for supported in LANGUAGES if supported == primary), None)
 
 
 def negotiate_language(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
-    """Return the first language wanted that is offered, otherwise the first that is offered."""
-    return next((tag for each in wanted if (tag := supported_language(each)) in offered and tag), offered[0])
+    """Return the first wanted language that is offered, or else the first that is offered."""
+    tags = (supported_language(tag) for tag in wanted)
+    return next((tag for tag in tags if tag is not None and tag in offered), offered[0])
 
 
 def _names(of_context: Any) -> Iterator[tuple[str, int]]:
@@ -194,7 +195,7 @@ def _names(of_context: Any) -> Iterator[tuple[str, int]]:
 
 
 def _by_length(names: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return dict(sorted(names, key=lambda each: -len(each[0])))
+    return dict(sorted(names, key=lambda named: -len(named[0])))
 
 
 def _locale(tag: LanguageTag, region: str | None) -> Locale:
@@ -209,7 +210,7 @@ def _locale(tag: LanguageTag, region: str | None) -> Locale:
 
 @cache
 def _translations(tag: LanguageTag) -> NullTranslations:
-    """Return the translations as they stand in the catalog: nothing is compiled beforehand, or forgotten."""
+    """Return the translations of the catalog, compiled now, so that no stale file can stand in for it."""
     if tag == ENGLISH:
         return NullTranslations()
     compiled: Any = io.BytesIO()

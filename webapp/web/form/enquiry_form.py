@@ -166,8 +166,8 @@ def make_form(
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the addresses of which the visitor has been asked whether they are mistyped."""
-    return tuple(beginning(each, MAX_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
+    """Return the addresses that the visitor has been asked about."""
+    return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
 def field_key(question: str) -> str:

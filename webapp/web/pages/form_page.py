@@ -1,4 +1,4 @@
-"""The page that shows a form: new, with what is wrong, or filled with what was sent before."""
+"""What a page with a form shows: the form as it stands, and the texts around it."""
 
 from __future__ import annotations
 

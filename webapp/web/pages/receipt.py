@@ -1,4 +1,4 @@
-"""Step 7: the receipt, a copy of what was sent under the enquiry's reference."""
+"""Step 7: the receipt, with the enquiry's reference and a copy of what was sent."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def build_copy(enquiry: Enquiry, language: Language) -> Copy:
 
 
 def in_words(moment: datetime, form: LocalizedForm) -> str:
-    """Return a moment in the visitor's language, by the clock of the form's time zone."""
+    """Return a time in the visitor's language and the form's time zone."""
     name = form.definition.time_zone
     return form.language.format_datetime(moment, UTC if name == "UTC" else ZoneInfo(name))
 
 
 def text_copy(enquiry: Enquiry, form: LocalizedForm) -> str:
-    """Return the receipt as a plain text to keep."""
+    """Return the receipt as plain text."""
     definition, gettext = form.definition, form.language.gettext
     received = in_words(enquiry.received_at, form)
     changed = in_words(enquiry.changed_at, form) if enquiry.changed_at else ""
@@ -117,7 +117,7 @@ class ReceiptPages:
         """Show an enquiry's receipt; safe to open again and again."""
         enquiry, form = self._receipts.find(token)
         definition, language = form.definition, form.language
-        # An address of its own: a browser holds one page of each, and must still have the one that was sent.
+        # An address of its own: a browser caches one page per address, and must keep the one that was sent.
         kept: dict[str, Any] = {
             **enquiry.attribution.parameters,
             "after": enquiry.reference,
@@ -140,7 +140,7 @@ class ReceiptPages:
         )
 
     def copy(self, token: str) -> Response:
-        """Hand out the receipt as a text file."""
+        """Serve the receipt as a text file."""
         enquiry, form = self._receipts.find(token)
         response = make_response(text_copy(enquiry, form))
         response.mimetype = "text/plain"
