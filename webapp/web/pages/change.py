@@ -12,10 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import Kind
 from webapp.forms.opportunity_diff import is_fixed
 from webapp.forms.question import Question
-from webapp.languages.language import Language
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in, field_key
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
@@ -71,7 +69,7 @@ class AmendViews:
         enquiry, offered = self._received.find(receipt)
         if not self._service.may_amend(enquiry, offered.definition):
             return self._too_late(receipt, offered)
-        form = offered.form_class(data=initial_data(enquiry.answers, offered), now=self._service.now())
+        form = offered.form_class(data=initial_data(enquiry.answers), now=self._service.now())
         return self._page(receipt, offered, form, self._token(enquiry))
 
     def submit(self, receipt: str) -> AnyResponse:
@@ -174,33 +172,15 @@ def confirmed_emails(answers: Answers) -> frozenset[str]:
     return frozenset(each for each in {answers.email}.union(*told) if "@" in each)
 
 
-def initial_data(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
+def initial_data(answers: Answers) -> dict[str, Any]:
     """Return what the fields of a form hold when it is shown filled."""
-    questions = {each.name: each for each in offered.definition.asked}
     return {
         "first_name": answers.first_name,
         "last_name": answers.last_name,
         "email": answers.email,
-        "phone": answers.phone.typed if answers.phone else "",
+        "phone": answers.phone,
         "company": answers.company,
         "message": answers.message,
         "consent": True,
-        **{
-            field_key(name): _typed(questions[name], answer, offered.language)
-            for name, answer in answers.questions.items()
-            if name in questions
-        },
+        **{field_key(name): answer for name, answer in answers.questions.items()},
     }
-
-
-def _typed(question: Question, answer: Answer, language: Language) -> Any:
-    """Return an answer as a visitor who is spoken to in the language would give it to the page."""
-    if isinstance(answer.value, bool):
-        return answer.value
-    if isinstance(answer.value, tuple):
-        return [str(each) for each in answer.value]
-    if question.kind in {Kind.SELECT, Kind.RADIO}:
-        return str(answer.value)
-    if question.kind is Kind.NUMBER and isinstance(answer.value, int | float):
-        return language.number(answer.value)
-    return question.display_text(answer.value, language) if question.kind is Kind.DATE else answer.text
