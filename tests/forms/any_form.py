@@ -43,6 +43,8 @@ OTHERS: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "date", "to": "closedDate", "min": date(2026, 1, 1), "max": date(2029, 12, 31)},
     {"kind": "number", "to": "customFields.14"},
     {"kind": "number", "to": "confirmedQuoteStatus", "min": 1, "max": 9},
+    {"kind": "time", "to": "customFields.31"},
+    {"kind": "time", "to": "company.tradingName", "min": "09:00", "max": "17:30"},
     {"kind": "select", "to": "customFields.15", "options": ["Buffet", "Seated", "None"]},
     {"kind": "checkboxes", "to": "customFields.16", "options": ["Great Hall", "Terrace", "Boathouse"]},
     {"kind": "checkbox", "to": "customFields.17"},
@@ -134,6 +136,7 @@ _ANSWERS: Final[dict[str, st.SearchStrategy[Any]]] = {
         st.sampled_from(["2.5", ".5", "+3"]),
     ),
     "date": st.dates(date(2026, 1, 1), date(2029, 12, 31)).map(date.isoformat),
+    "time": st.one_of(st.times().map("{:%H:%M}".format), st.sampled_from(["7pm", "noon", "7", "soon"])),
     "checkbox": st.just("y"),
 }
 

@@ -40,6 +40,7 @@ QUESTIONS: Final = (
     {"name": "dialled", "kind": "tel"},
     {"name": "number", "kind": "number", "min": 1},
     {"name": "day", "kind": "date", "min": "today"},
+    {"name": "hour", "kind": "time", "min": "09:00"},
     {"name": "chosen", "kind": "select", "options": [f"The answer {each}" for each in range(20)]},
     {"name": "button", "kind": "radio", "options": [f"The answer {each}" for each in range(20)]},
     {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {each}" for each in range(20)]},

@@ -17,6 +17,7 @@ from webapp.forms.kinds.select import SelectKind
 from webapp.forms.kinds.tel import TelKind
 from webapp.forms.kinds.text import TextKind
 from webapp.forms.kinds.textarea import TextareaKind
+from webapp.forms.kinds.time import TimeKind
 from webapp.platform.opportunity import PropertyType
 
 _ROWS: Final[tuple[Kind, ...]] = (
@@ -26,6 +27,7 @@ _ROWS: Final[tuple[Kind, ...]] = (
     TelKind(),
     NumberKind(),
     DateKind(),
+    TimeKind(),
     SelectKind(),
     RadioKind(),
     CheckboxesKind(),
