@@ -121,7 +121,7 @@ def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
     monkeypatch.setattr(unicodedata, "normalize", noting(unicodedata.normalize, 1))
     monkeypatch.setattr(dateparser, "parse", noting(dateparser.parse))
     monkeypatch.setattr(phonenumbers, "parse", noting(phonenumbers.parse))
-    monkeypatch.setattr("webapp.web.form.contact_details.validate_email", noting(validate_email))
+    monkeypatch.setattr("webapp.forms.kinds.email.validate_email", noting(validate_email))
     for name in (*FIELDS, *HIDDEN):
         status_of(everything, as_form({**WELL, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
     assert max(read) <= RAW_OF_ONE * max(LIMITS.values())

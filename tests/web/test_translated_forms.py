@@ -13,11 +13,11 @@ from tests.support.pages import Page, PageCheckingClient
 from tests.support.processes import SECRET_KEY
 from tests.web.test_languages import IN_TWO, in_german, language_of_page
 from webapp.enquiry import utc_now
-from webapp.forms.kind import Kind
+from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
 from webapp.languages.language import get_language
+from webapp.languages.years import Today
 from webapp.outbox.queries import DeliveryQueries
-from webapp.web.form.dates import parse_date
 from webapp.web.tokens import Tokens
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -253,8 +253,10 @@ def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes
 
 def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
     venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
-    past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
-    day = date.fromisoformat(parse_date(past, "31. Dezember", get_language("de"), utc_now()))
+    past = Question(name="asked", label="When?", kind="date", max="today")
+    answer = past.parse(("31. Dezember",), AnswerContext(get_language("de"), Today.at(utc_now())))
+    assert answer is not None
+    day = date.fromisoformat(str(answer.value))
     page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
     assert page.value("asked") == get_language("en").format_date(day)
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from webapp.forms.definition import FormDefinition
 from webapp.forms.existing_contacts import CONTACTS
-from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.platform.account_lists import AccountLists, Entries
 from webapp.platform.properties import value_at
@@ -87,7 +86,7 @@ def _unknown(form: FormDefinition, name: str, entries: Entries) -> Iterator[Acco
 
 def _typed_freely(form: FormDefinition, name: str) -> Iterator[AccountFault]:
     for question in form.questions:
-        if question.to == name and question.kind is Kind.NUMBER:
+        if question.to == name and not question.kind.has_options:
             yield AccountFault(
                 f"questions.{question.name}.kind",
                 f"{name} is an id of the account, and visitors may type any number",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -122,6 +122,15 @@ class Language:
     def weekday(self, day: date) -> str:
         """Return the name of a date's day of the week."""
         return format_date(day, "EEEE", locale=self._locale)
+
+    @property
+    def has_am_and_pm(self) -> bool:
+        """Whether hours are written from 1 to 12, twice a day."""
+        return "a" in self._locale.time_formats["short"].pattern
+
+    def format_time(self, time_of_day: time) -> str:
+        """Return a time of day in digits, such as 7:30 pm or 19:30."""
+        return format_time(time_of_day, "short", locale=self._locale)
 
     def format_datetime(self, moment: datetime, zone: tzinfo) -> str:
         """Return a date and the time of day in a time zone, with its name."""

@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import FREE_TEXT
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +30,7 @@ BYTES_OF_A_CHARACTER: Final = 12
 def longest_body(*definitions: FormDefinition) -> int:
     """Return how many bytes a body may have, with room for the longest answers to any of the forms."""
     typed = (
-        sum(question.longest for question in definition.questions if question.kind in FREE_TEXT)
+        sum(question.longest for question in definition.questions if question.kind.is_free_text)
         for definition in definitions
     )
     return MAX_BODY + BYTES_OF_A_CHARACTER * max(typed)
