@@ -8,7 +8,7 @@
 
 1. ``web/pages/enquire.py`` shows the form that ``formfile`` read from ``forms.toml`` (``forms`` says what one
    may hold); ``web/attribution.py`` notes the campaign that the visitor came from.
-2. ``web/form/enquiry_form.py`` checks what was typed.
+2. ``web/pages/submit.py`` takes what is sent by it, and ``web/form/enquiry_form.py`` checks what was typed.
 3. ``web/submission.py`` makes it an enquiry (``enquiry.py``).
 4. ``outbox`` stores the enquiry and its delivery in one transaction.
 5. ``delivery`` takes what is due, makes the opportunity of it (``forms/mapping.py``) and decides what an

@@ -44,7 +44,8 @@ def test_a_form_is_the_same_in_each_of_its_languages_but_for_its_texts(tmp_path:
     assert [each.label for each in german.questions[0].options] == ["Boathouse", "Der Saal"]
     assert [each.value for each in german.questions[0].options] == ["Boathouse", "hall"]
     assert german.opportunity == only.opportunity
-    assert (german.spoken, german.own_language, german.foreign_language) == ("de", "en", None)
+    assert (german.spoken, german.own_language) == ("de", "en")
+    assert (german.title.language, german.contact.language) == ("de", None)
 
 
 def test_the_first_language_is_the_forms_lang_or_else_the_one_that_stands_first(tmp_path: Path) -> None:
@@ -58,8 +59,7 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
     only = read(tmp_path, form('title = "Kommen"', 'lang = "de"'))["visit"]
     assert (only.languages, only.is_translated) == (LANGUAGES, False)
     french = only.in_language("fr")
-    assert (french.title, french.spoken, french.foreign_language) == ("Kommen", "fr", "de")
-    assert only.in_language("de").foreign_language is None
+    assert (french.title, french.title.language, french.spoken) == ("Kommen", "de", "fr")
 
 
 # What is refused

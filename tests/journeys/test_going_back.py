@@ -178,7 +178,7 @@ def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Ope
     visit.fill_in()
     visit.send()
     first, received = visit.reference(), places.house.received()
-    visit.form.locator(".onward a.plain").click()
+    visit.form.locator(".actions a.link-button").click()
     expect(visit.form.locator("#enquiry")).to_be_visible()
     assert set(visit.held().values()) == {"", False}
     visit.back()

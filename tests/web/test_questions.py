@@ -245,7 +245,7 @@ def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingCli
     page = Page(send(client, format="").text)
     assert page.one("[role=alert] a").attrs["href"] == "#format-0"
     assert page.text("#format-error") == "Error: Choose an answer: Which kind of company event?"
-    assert page.one("fieldset.wrong").attrs["aria-describedby"] == "format-hint format-error"
+    assert page.one("fieldset.has-error").attrs["aria-describedby"] == "format-hint format-error"
 
 
 @pytest.mark.parametrize(

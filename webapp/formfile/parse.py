@@ -51,11 +51,11 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]
 
 def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
     """Return the form in every language that its texts have, and the errors of each language."""
-    context = ParseContext()
+    own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
+    context = ParseContext(lang=own)
     form, errors = _try_parse(slug, table, context)
     if not context.found:
         return form, errors
-    own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
     tags = tuple(dict.fromkeys((*([own] if own else []), *context.found)))
     translations: dict[LanguageTag, FormDefinition] = {}
     for tag in tags:

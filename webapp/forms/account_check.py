@@ -10,7 +10,6 @@ from typing import Final
 from webapp.faults import Fault, KeyPath, Source
 from webapp.forms.definition import FormDefinition
 from webapp.forms.existing_contacts import CONTACTS
-from webapp.forms.kind import Kind
 from webapp.platform.account_lists import AccountLists, Entries
 from webapp.platform.properties import value_at
 
@@ -92,7 +91,7 @@ def _unknown(form: FormDefinition, property_name: str, entries: Entries) -> Iter
 
 def _typed_freely(form: FormDefinition, property_name: str) -> Iterator[Fault]:
     for question in form.questions:
-        if question.to == property_name and question.kind is Kind.NUMBER:
+        if question.to == property_name and not question.kind.has_options:
             yield _fault(
                 form,
                 ("questions", question.name, "kind"),

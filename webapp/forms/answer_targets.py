@@ -8,7 +8,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from webapp.enquiry import REFERENCE_PREFIX, AnswerValue
-from webapp.forms.kind import Kind
+from webapp.forms.kinds.kind import Kind
+from webapp.forms.kinds.registry import kinds_for
 from webapp.forms.text_types import get_rule
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
 from webapp.platform.opportunity_name import is_reserved_ref
@@ -23,21 +24,6 @@ ASKED_OF_EVERYBODY: Final = {
 
 OURS: Final = f"a ref that begins with {REFERENCE_PREFIX} is leadform's own: name it otherwise"
 """Why a form may not give an external URL a ``ref`` by which leadform would take it for another's."""
-
-_ONE_OF: Final = (Kind.SELECT, Kind.RADIO)
-
-KINDS_OF_TYPE: Final[dict[PropertyType, tuple[Kind, ...]]] = {
-    PropertyType.INTEGER: (Kind.NUMBER, *_ONE_OF),
-    PropertyType.TEXT: tuple(each for each in Kind if each not in {Kind.CHECKBOXES, Kind.CHECKBOX}),
-    PropertyType.EMAIL: (Kind.EMAIL, *_ONE_OF),
-    PropertyType.URL: (Kind.TEXT, *_ONE_OF),
-    PropertyType.DATE: (Kind.DATE,),
-    PropertyType.BOOLEAN: (Kind.CHECKBOX,),
-    PropertyType.MIXED: tuple(Kind),
-    PropertyType.INTEGERS: (*_ONE_OF, Kind.CHECKBOXES),
-    PropertyType.GROUPS: (*_ONE_OF, Kind.CHECKBOXES),
-}
-"""The kinds of questions whose answers each type of property takes."""
 
 
 def check_target(name: str) -> str:
@@ -64,9 +50,8 @@ def target_errors(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator
     if to == "description":
         return
     target = find_property(to)
-    kinds = KINDS_OF_TYPE[target.type]
-    if kind not in kinds:
-        asking = " or ".join(kinds)
+    if not kind.fills(target.type):
+        asking = " or ".join(kind.name for kind in kinds_for(target.type))
         yield "to", f"{to} holds {_article(target.type)}, which a question of kind {asking} asks for"
         return
     for option in options:

@@ -14,7 +14,6 @@ from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.answer_targets import as_property
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import DescriptionParts, describe
-from webapp.forms.kind import DISPLAYED_FROM_VALUE
 from webapp.forms.question import Question
 from webapp.forms.text_types import get_rule
 from webapp.languages.language import get_language
@@ -117,11 +116,7 @@ def _in_the_forms_words(
     if question is None or enquiry.language in {"", form.spoken}:
         return answer
     language = get_language(form.spoken, form.region)
-    text = (
-        question.display_text(answer.value, language)
-        if question.kind in DISPLAYED_FROM_VALUE
-        else answer.text
-    )
+    text = answer.text if question.kind.keeps_words else question.display_text(answer.value, language)
     return Answer(question.label, answer.value, text)
 
 

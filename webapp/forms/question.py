@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    PlainValidator,
     PositiveInt,
     StrictBool,
-    StrictFloat,
     StrictInt,
     StrictStr,
+    TypeAdapter,
+    ValidationError,
 )
 
-from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
+from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, AnswerValue
 from webapp.forms.answer_targets import check_target
-from webapp.forms.kind import Kind
-from webapp.forms.text_types import FormTable, Line, Words
+from webapp.forms.kinds.kind import AnswerContext, Bound, Kind
+from webapp.forms.kinds.registry import DEFAULT_KIND, KINDS, bound_type, bound_types, find_kind
+from webapp.forms.text_types import FormTable, Line, PlainLine, Words
 from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
-
-MAX_LINE: Final = 200
-MAX_TEXT: Final = 4000
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 _THE_PAGES_OWN: Final = (
@@ -78,24 +77,30 @@ def _given_answer(value: object) -> object:
     return value
 
 
-def _bound(value: object) -> object:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not isinstance(value, date) and value != "today":
-        raise ValueError('must be a number, a date, or "today"')
-    return value
+def _bound(value: object) -> Any:
+    try:
+        return _ANY_BOUND.validate_python(value)
+    except ValidationError as error:
+        *some, last = bound_types()
+        raise ValueError(f"must be {', '.join(some)}, or {last}") from error
+
+
+_ANY_BOUND: Final[TypeAdapter[Any]] = TypeAdapter(bound_type())
 
 
 class Option(FormTable):
     """One answer to choose: ``value`` is what the platform gets, ``label`` what the visitor reads."""
 
-    value: Annotated[StrictInt | Line, BeforeValidator(_number_or_text, json_schema_input_type=int | str)]
+    value: Annotated[
+        StrictInt | PlainLine, BeforeValidator(_number_or_text, json_schema_input_type=int | str)
+    ]
     label: Line
 
 
 Choice = Annotated[Option, BeforeValidator(_as_table, json_schema_input_type=Option | str)]
 QuestionName = Annotated[StrictStr, AfterValidator(_name)]
-Bound = StrictInt | StrictFloat | date | Literal["today"]
-CheckedBound = Annotated[Bound, BeforeValidator(_bound, json_schema_input_type=Bound)]
+ChosenKind = Annotated[Kind, PlainValidator(find_kind, json_schema_input_type=Literal[tuple(KINDS)])]
+CheckedBound = Annotated[Bound, PlainValidator(_bound, json_schema_input_type=bound_type())]
 Value = Annotated[
     StrictBool | StrictInt | StrictStr,
     BeforeValidator(_given_answer, json_schema_input_type=bool | int | str),
@@ -116,8 +121,8 @@ class Question(FormTable):
 
     name: QuestionName
     label: Line
-    hint: Words = ""
-    kind: Kind = Kind.TEXT
+    hint: Words = Field(default="", validate_default=True)
+    kind: ChosenKind = Field(default=DEFAULT_KIND, validate_default=True)
     required: StrictBool = False
     min: CheckedBound | None = None
     max: CheckedBound | None = None
@@ -136,7 +141,7 @@ class Question(FormTable):
     @property
     def longest(self) -> int:
         """The most characters that may be typed."""
-        return self.max_length or (MAX_TEXT if self.kind is Kind.TEXTAREA else MAX_LINE)
+        return self.max_length or self.kind.max_length
 
     @property
     def is_always_asked(self) -> bool:
@@ -146,22 +151,28 @@ class Question(FormTable):
     @property
     def is_always_answered(self) -> bool:
         """Say whether no enquiry comes without an answer to it."""
-        return self.is_always_asked and (self.required or self.kind is Kind.CHECKBOX)
+        return self.is_always_asked and (self.required or self.kind.is_answered_blank)
 
     def is_asked(self, answers: Mapping[str, AnswerValue]) -> bool:
         """Say whether the question is asked of one who gave these answers to the questions before it."""
         return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
 
+    def parse(self, typed: Sequence[str], context: AnswerContext) -> Answer | None:
+        """Return the answer that was typed or chosen, or None when the question was left open.
+
+        Raises:
+            ValueError: it cannot be taken; the message tells the visitor what to do.
+        """
+        if not typed and not self.kind.is_answered_blank:
+            return None
+        value = self.kind.parse(self, typed, context)
+        text = typed[0] if self.kind.keeps_words else self.display_text(value, context.language)
+        # What is stored is plain text, whatever the texts of a form know about themselves.
+        return Answer(str(self.label), value, str(text))
+
     def display_text(self, value: AnswerValue, language: Language) -> str:
-        """Return an answer as it is read: the labels of options, yes or no for a box, a date in words."""
-        if isinstance(value, tuple):
-            return ", ".join(self.display_text(each, language) for each in value)
-        if isinstance(value, bool):
-            return language.gettext("Yes") if value else language.gettext("No")
-        if self.kind is Kind.DATE:
-            return language.format_date(date.fromisoformat(str(value)))
-        labels = {str(each.value): each.label for each in self.options}
-        return labels.get(str(value), str(value))
+        """Return an answer's value in words: the labels of options, yes or no for a box, a date."""
+        return self.kind.display(self, value, language)
 
 
 def _holds(answer: AnswerValue | None, wanted: tuple[Any, ...]) -> bool:

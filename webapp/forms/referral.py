@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.languages.language import N_, Language
 from webapp.platform.opportunity import Opportunity
 
 _CONTACT: Final = (
-    ("referrer_first_name", N_("First name of the person who referred you"), Kind.TEXT, "firstName"),
-    ("referrer_last_name", N_("Last name of the person who referred you"), Kind.TEXT, "lastName"),
-    ("referrer_email", N_("Email address of the person who referred you"), Kind.EMAIL, "email"),
+    ("referrer_first_name", N_("First name of the person who referred you"), "text", "firstName"),
+    ("referrer_last_name", N_("Last name of the person who referred you"), "text", "lastName"),
+    ("referrer_email", N_("Email address of the person who referred you"), "email", "email"),
 )
-_COMPANY: Final = (("referrer_company", N_("Company that referred you"), Kind.TEXT, "businessName"),)
+_COMPANY: Final = (("referrer_company", N_("Company that referred you"), "text", "businessName"),)
 
 REFERRER_NAMES: Final = frozenset(name for name, *_ in (*_CONTACT, *_COMPANY))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,13 +14,17 @@ import phonenumbers
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    GetPydanticSchema,
     StrictStr,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
-from webapp.languages.language import LANGUAGES, LanguageTag, supported_language
+from webapp.languages.language import LANGUAGES, LanguageTag, LocalizedText, supported_language
+
+Text = TypeVar("Text", bound=str)
 
 
 class FormTable(BaseModel):
@@ -37,11 +42,12 @@ class ParseContext:
     """In which language a form is read, where its texts stand in several: without one, in the first of each.
 
     ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
-    them all.
+    them all. ``lang`` is the language of a text that stands in one only.
     """
 
     language: LanguageTag | None = None
     needed: tuple[LanguageTag, ...] = ()
+    lang: LanguageTag | None = None
     found: dict[LanguageTag, None] = field(default_factory=dict)
 
 
@@ -50,19 +56,31 @@ def get_rule(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _in_language(value: object, info: ValidationInfo) -> object:
+def _localize(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> LocalizedText:
     """Take the text of the language that the form is read in, where there is a table of them."""
-    reading = info.context
-    if not isinstance(value, dict) or not isinstance(reading, ParseContext):
-        return value
-    for tag in value:
-        if supported_language(tag) != tag:
-            raise ValueError(f"leadform does not speak {tag}; there are {', '.join(LANGUAGES)}")
-        reading.found[tag] = None
-    missing = [each for each in reading.needed if each not in value]
-    if missing or not value:
+    context = info.context
+    if isinstance(value, LocalizedText):
+        return LocalizedText(validate(value), value.language)
+    if not isinstance(context, ParseContext):
+        return LocalizedText(validate(value))
+    if not isinstance(value, dict):
+        return LocalizedText(validate(value), context.lang)
+    tag = _choose_language(value, context)
+    return LocalizedText(validate(value[tag]), tag)
+
+
+def _choose_language(texts: Mapping[str, object], context: ParseContext) -> LanguageTag:
+    tags: list[LanguageTag] = []
+    for name in texts:
+        tag = supported_language(name)
+        if tag is None or tag != name:
+            raise ValueError(f"leadform does not speak {name}; there are {', '.join(LANGUAGES)}")
+        tags.append(tag)
+        context.found[tag] = None
+    missing = [tag for tag in context.needed if tag not in tags]
+    if missing or not tags:
         raise ValueError(f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have")
-    return value[reading.language or next(iter(value))]
+    return context.language or tags[0]
 
 
 def _printable(value: str) -> str:
@@ -71,13 +89,13 @@ def _printable(value: str) -> str:
     return value
 
 
-def _filled(value: str) -> str:
+def _filled(value: Text) -> Text:
     if not value.strip():
         raise ValueError("must not be blank")
     return value
 
 
-def _short(value: str) -> str:
+def _short(value: Text) -> Text:
     if len(value) > MAX_FORM_LINE:
         raise ValueError(f"must have at most {MAX_FORM_LINE} characters: it has {len(value)}")
     return value
@@ -113,14 +131,18 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+PlainLine = Annotated[StrictStr, AfterValidator(_printable), AfterValidator(_filled), AfterValidator(_short)]
+"""A line that no visitor reads."""
+
 Words = Annotated[
-    StrictStr,
-    AfterValidator(_printable),
-    BeforeValidator(_in_language, json_schema_input_type=str | dict[LanguageTag, str]),
+    LocalizedText,
+    GetPydanticSchema(lambda _, handler: handler(Annotated[StrictStr, AfterValidator(_printable)])),
+    WrapValidator(_localize, json_schema_input_type=str | dict[LanguageTag, str]),
 ]
 """A text, or a table of it in several languages, of which a form that was read has the one."""
 
 Line = Annotated[Words, AfterValidator(_filled), AfterValidator(_short)]
+
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
 Origin = Annotated[StrictStr, AfterValidator(_origin)]
 Region = Annotated[StrictStr, AfterValidator(_region)]

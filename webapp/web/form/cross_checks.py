@@ -6,17 +6,16 @@ The platform would refuse them, so the visitor is told while there is somebody t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 
 from webapp.enquiry import Answers, Enquiry
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.mapping import PropertyValueError, build_opportunity
 from webapp.forms.question import Question
-from webapp.forms.samples import SAMPLE_REFERENCE
+from webapp.forms.samples import SAMPLE_REFERENCE, SAMPLE_TIME
 from webapp.languages.language import N_, Language
 from webapp.platform.rules import BrokenRule, broken_rules
-from webapp.web.form.answering import missing_message
+from webapp.web.form.question_fields import missing_message
 
 RULES: Final = (
     N_("must be an address that begins with https://"),
@@ -30,7 +29,7 @@ def cross_field_errors(
     answers: Answers, definition: FormDefinition, language: Language
 ) -> Iterator[tuple[str, str]]:
     """Yield the field at fault, empty for the form as a whole, and what the visitor is to do."""
-    enquiry = Enquiry(SAMPLE_REFERENCE, definition.slug, datetime.now(UTC), answers)
+    enquiry = Enquiry(SAMPLE_REFERENCE, definition.slug, SAMPLE_TIME, answers)
     try:
         opportunity = build_opportunity(enquiry, definition)
     except PropertyValueError as error:

@@ -1,4 +1,4 @@
-"""Reads e-mail addresses and telephone numbers as people type them."""
+"""A telephone number, as people type it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import unicodedata
 from typing import Final
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from webapp.enquiry import Phone
+from webapp.forms.kinds.kind import AnswerContext, AskedQuestion, Attributes
+from webapp.forms.kinds.typed import FreeTextKind, with_question
 from webapp.languages.language import Language
+
+TELEPHONE: Final[Attributes] = {"type": "tel", "dir": "ltr", "inputmode": "tel"}
 
 ABROAD: Final = "+44 20 7946 0958"
 
 INTERNATIONAL: Final = re.compile(r"^[^\w+]*0[^\w+]?0")
 """What is dialled before a country code in most countries, and typed before it in others too."""
-
-MAX_EMAIL: Final = 254
-"""Characters, by RFC 5321, 4.5.3.1.3: a path of 256 has two angle brackets."""
 
 MAX_PHONE: Final = 200
 """Characters, with a remark behind the number; more are not read."""
@@ -27,22 +27,34 @@ REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]$")
 """Words in brackets behind a number; left there, their letters would be read as the digits of their keys."""
 
 
-def parse_email(typed: str, language: Language) -> str:
-    """Return an e-mail address in its normal form; nothing is looked up.
+class TelKind(FreeTextKind):
+    """``tel``: a number that can be dialled, sent in E.164."""
 
-    Raises:
-        ValueError: saying what to type, in the language.
-    """
-    advice = language.gettext("Enter an email address in the correct format, like name@example.com")
-    if len(typed) > MAX_EMAIL:
-        raise ValueError(advice)
-    try:
-        return validate_email(typed, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise ValueError(advice) from error
+    name = "tel"
+
+    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
+        """Return the number in E.164."""
+        try:
+            return parse_phone(text, context.language).e164
+        except ValueError as error:
+            raise ValueError(with_question(error, question, context.language)) from error
+
+    def sample(self, question: AskedQuestion) -> str:
+        """Return a number."""
+        del question
+        return example_phone(None).e164
+
+    def autofill(self, question: AskedQuestion) -> str:
+        """Return the detail of a whole number."""
+        del question
+        return "tel"
+
+    def input_attributes(self, question: AskedQuestion) -> Attributes:
+        """Return what brings up a keypad."""
+        return {**TELEPHONE, **super().input_attributes(question)}
 
 
-def read_phone(typed: str, language: Language) -> Phone:
+def parse_phone(typed: str, language: Language) -> Phone:
     """Return a telephone number in any usual spelling; without a country code it is one of the region's.
 
     Raises:
@@ -98,3 +110,12 @@ def _what_to_type(language: Language) -> str:
         national=language.isolate_ltr(national),
         abroad=language.isolate_ltr(ABROAD),
     )
+
+
+def example_phone(region: str | None) -> Phone:
+    """Return a number that looks like one of a country's, or of Australia's."""
+    number = phonenumbers.example_number_for_type(region or "AU", phonenumbers.PhoneNumberType.MOBILE)
+    if number is None:
+        return Phone("+61 412 345 678", "+61412345678")
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL), e164)
