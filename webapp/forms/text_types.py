@@ -1,4 +1,4 @@
-"""The texts, addresses and names that a form is made of, each held to what a page can show."""
+"""The texts, addresses and codes that a form may contain, each checked when the file is read."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ from webapp.languages.language import LANGUAGES, LanguageTag, supported_language
 
 
 class FormTable(BaseModel):
-    """A table of the forms file: what is unknown is refused, and nothing changes once it is read."""
+    """A table of the forms file: unknown keys are refused, and it cannot change once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-MAX_LINE: Final = 500
+MAX_CHARACTERS: Final = 500
+"""The most characters of a text on one line, such as a label."""
 
 
 @dataclass(slots=True)
 class ParseContext:
-    """In which language a form is read, where its texts stand in several: without one, in the first of each.
+    """The language in which to read texts that stand in several; without one, the first of each text.
 
-    ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
-    them all.
+    ``found`` collects the languages that occur. A text in several languages must have all that are
+    ``needed``.
     """
 
     language: LanguageTag | None = None
@@ -45,12 +46,12 @@ class ParseContext:
 
 
 def get_rule(message: str) -> str:
-    """Return the rule alone of what pydantic says of a value."""
+    """Return the rule in one of pydantic's messages."""
     return message.removeprefix("Value error, ")
 
 
 def _in_language(value: object, info: ValidationInfo) -> object:
-    """Take the text of the language that the form is read in, where there is a table of them."""
+    """Return the text in the context's language, where a table has it in several."""
     reading = info.context
     if not isinstance(value, dict) or not isinstance(reading, ParseContext):
         return value
@@ -58,14 +59,14 @@ def _in_language(value: object, info: ValidationInfo) -> object:
         if supported_language(tag) != tag:
             raise ValueError(f"leadform does not speak {tag}; there are {', '.join(LANGUAGES)}")
         reading.found[tag] = None
-    missing = [each for each in reading.needed if each not in value]
+    missing = [tag for tag in reading.needed if tag not in value]
     if missing or not value:
         raise ValueError(f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have")
     return value[reading.language or next(iter(value))]
 
 
 def _printable(value: str) -> str:
-    if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
+    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in value):
         raise ValueError("must not hold control characters")
     return value
 
@@ -77,8 +78,8 @@ def _filled(value: str) -> str:
 
 
 def _short(value: str) -> str:
-    if len(value) > MAX_LINE:
-        raise ValueError(f"must have at most {MAX_LINE} characters: it has {len(value)}")
+    if len(value) > MAX_CHARACTERS:
+        raise ValueError(f"must have at most {MAX_CHARACTERS} characters: it has {len(value)}")
     return value
 
 
@@ -117,7 +118,7 @@ Words = Annotated[
     AfterValidator(_printable),
     BeforeValidator(_in_language, json_schema_input_type=str | dict[LanguageTag, str]),
 ]
-"""A text, or a table of it in several languages, of which a form that was read has the one."""
+"""A text, or a table of it in several languages; once read, it is the text in one of them."""
 
 Line = Annotated[Words, AfterValidator(_filled), AfterValidator(_short)]
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]

@@ -127,7 +127,7 @@ class EnquiryForm(Form):
         )
 
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Yield the answers to the questions that were asked and answered well."""
+        """Yield the valid answers to the questions that were asked."""
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
             answer = self.kept.get(question.name)
@@ -146,7 +146,7 @@ def make_form(
 
     ``left_out`` are questions that it does not ask.
     """
-    unasked = {each.name for each in left_out}
+    unasked = {question.name for question in left_out}
     fields: dict[str, Any] = dict(fields_before_questions(definition, language))
     for index, question in enumerate(definition.asked):
         if question.name not in unasked:
@@ -157,7 +157,7 @@ def make_form(
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the addresses of which the visitor has been asked whether they are mistyped."""
-    return tuple(beginning(each, MAX_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
+    return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
 def field_key(question: str) -> str:
