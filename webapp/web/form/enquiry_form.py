@@ -136,7 +136,7 @@ class EnquiryForm(Form):
         )
 
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Yield the answers to the questions that were asked and answered well."""
+        """Yield the valid answers to the questions that were asked."""
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
             answer = self._kept.get(question.name)
@@ -166,7 +166,7 @@ def make_form(
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the addresses that the visitor has been asked about."""
+    """Return the addresses of which the visitor has been asked whether they are mistyped."""
     return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
