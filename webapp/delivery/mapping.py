@@ -50,9 +50,10 @@ class OpportunityMapping:
             raise CannotBeMappedError("There is no opportunity to change: its enquiry was not delivered")
         form = self._form(enquiry)
         *earlier, last = amended.versions()
-        before = self._made(last, form, earlier)
-        after = _held_to_the_rules(self._made(enquiry, form, (*earlier, last)), form)
-        venue_id = (amended.added or {}).get("venueId") or before.venue_id or 0
+        in_doubt = amended.versions_in_doubt()
+        before = [self._made(version, form, earlier) for version in (last, *in_doubt)]
+        after = _held_to_the_rules(self._made(enquiry, form, (*earlier, last, *in_doubt)), form)
+        venue_id = (amended.added or {}).get("venueId") or before[0].venue_id or 0
         return update_between(before, after, amended.opportunity_id, venue_id)
 
     def _made(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:

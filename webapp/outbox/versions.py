@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
@@ -23,18 +23,23 @@ IS_WAITING: ColumnElement[bool] = and_(
     deliveries.c.state == DeliveryState.QUEUED, deliveries.c.due_at.is_(None)
 )
 
+UNCLEAR: Final = "unclear"
+"""The outcome of an attempt of which nobody knows whether its request arrived."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amended:
     """What an amendment changes: the opportunity as the platform has it.
 
     ``added`` is the JSON of the request that added it, where it is known; ``earlier`` are the versions that
-    the platform has had, the last one last. ``is_superseded`` says that a later amendment was delivered.
+    the platform has had, the last one last. ``in_doubt`` are the versions after that which failed, but which
+    it may have taken all the same. ``is_superseded`` says that a later amendment was delivered.
     """
 
     opportunity_id: int
     added: dict[str, Any] | None
     earlier: tuple[RowMapping, ...]
+    in_doubt: tuple[RowMapping, ...]
     is_superseded: bool
 
     def versions(self) -> list[Enquiry]:
@@ -44,6 +49,14 @@ class Amended:
             UnreadableContentError: one of them cannot be understood.
         """
         return [read_enquiry(each) for each in self.earlier]
+
+    def versions_in_doubt(self) -> list[Enquiry]:
+        """Return the versions after those that the platform may have.
+
+        Raises:
+            UnreadableContentError: one of them cannot be understood.
+        """
+        return [read_enquiry(each) for each in self.in_doubt]
 
 
 def latest_version(connection: Connection, reference: str) -> RowMapping | None:
@@ -116,21 +129,29 @@ def let_next_go(connection: Connection, delivery_id: int, now: datetime) -> None
 def what_is_amended(connection: Connection, delivery: RowMapping) -> Amended | None:
     """Return what the amendment of a delivery changes, or None while no opportunity has been made."""
     of_enquiry = deliveries.c.enquiry_id == delivery["enquiry_id"]
-    is_delivered = deliveries.c.state == DeliveryState.DELIVERED
-    rows = (
-        connection.execute(select(deliveries).where(of_enquiry, is_delivered).order_by(deliveries.c.id))
-        .mappings()
-        .all()
-    )
-    added = [row for row in rows if row["kind"] == DeliveryKind.ADD]
+    rows = connection.execute(select(deliveries).where(of_enquiry).order_by(deliveries.c.id)).mappings().all()
+    delivered = [row for row in rows if row["state"] == DeliveryState.DELIVERED]
+    added = [row for row in delivered if row["kind"] == DeliveryKind.ADD]
     if not added or added[0]["opportunity_id"] is None:
         return None
+    earlier = [row for row in delivered if row["id"] < delivery["id"]]
+    since = [row for row in rows if earlier[-1]["id"] < row["id"] < delivery["id"]]
     return Amended(
         opportunity_id=added[0]["opportunity_id"],
         added=last_request(connection, added[0]["id"]),
-        earlier=tuple(version_of(connection, row) for row in rows if row["id"] < delivery["id"]),
-        is_superseded=any(row["id"] > delivery["id"] for row in rows),
+        earlier=tuple(version_of(connection, row) for row in earlier),
+        in_doubt=tuple(version_of(connection, row) for row in since if _may_have_arrived(connection, row)),
+        is_superseded=any(row["id"] > delivery["id"] for row in delivered),
     )
+
+
+def _may_have_arrived(connection: Connection, delivery: RowMapping) -> bool:
+    """Say whether a delivery was sent without the platform having told what became of it."""
+    untold = or_(attempts.c.outcome.is_(None), attempts.c.outcome == UNCLEAR)
+    sends = select(attempts.c.id).where(
+        attempts.c.delivery_id == delivery["id"], attempts.c.request.is_not(None)
+    )
+    return bool(connection.execute(select(exists(sends.where(untold)))).scalar())
 
 
 def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:
