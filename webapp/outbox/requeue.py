@@ -73,7 +73,9 @@ class Requeue:
                 kind = DeliveryKind(row["kind"])
                 if after is not None:
                     check_transition(before, after)
-                    waits = kind is DeliveryKind.UPDATE and _must_wait(connection, row)
+                    # One that is due has its turn: two would wait for each other if it gave that up.
+                    has_turn = row["due_at"] is not None
+                    waits = kind is DeliveryKind.UPDATE and not has_turn and _must_wait(connection, row)
                     _begin_anew(connection, row["id"], after, None if waits else now)
                 requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"], kind, waits))
             ring(connection)
