@@ -73,9 +73,7 @@ class Requeue:
                 kind = DeliveryKind(row["kind"])
                 if after is not None:
                     check_transition(before, after)
-                    # One that is due has its turn: two would wait for each other if it gave that up.
-                    has_turn = row["due_at"] is not None
-                    waits = kind is DeliveryKind.UPDATE and not has_turn and _must_wait(connection, row)
+                    waits = kind is DeliveryKind.UPDATE and _must_wait(connection, row)
                     _begin_anew(connection, row["id"], after, None if waits else now)
                 requeued.append(Requeued(row["reference"], before, after, row["opportunity_id"], kind, waits))
             ring(connection)
@@ -83,8 +81,15 @@ class Requeue:
 
 
 def _must_wait(connection: Connection, row: RowMapping) -> bool:
+    if _has_turn(row):
+        return False
     lock_enquiry(connection, enquiries.c.id == row["enquiry_id"])
     return must_wait(connection, row["enquiry_id"], row["id"])
+
+
+def _has_turn(row: RowMapping) -> bool:
+    """Say whether a delivery is due already: if it gave its turn up, two might wait for each other."""
+    return row["due_at"] is not None
 
 
 def _after_retry(row: RowMapping) -> DeliveryState | None:
