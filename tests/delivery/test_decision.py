@@ -1,6 +1,6 @@
 """What an attempt means for its delivery."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from types import MappingProxyType
 from typing import Any, cast
@@ -168,6 +168,19 @@ def test_looking_ends_after_its_days_also_when_the_platforms_clock_stands_still(
     clock.advance(14 * 86_400)
     outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, REQUESTED, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
+
+
+@pytest.mark.parametrize("platform_time", [None, REQUESTED], ids=["untold", "told"])
+def test_nothing_is_given_up_while_its_last_request_may_arrive(
+    clock: Clock, platform_time: datetime | None
+) -> None:
+    clock.advance(14 * 86_400)
+    claim, just_now = a_claim(clock, Action.LOOK), clock() - timedelta(seconds=329)
+    absent = after_empty_look(claim, just_now, platform_time, POLICY)
+    failed = after_failed_look(claim, just_now, NotAccepted("busy"), POLICY)
+    for outcome in (absent, failed):
+        assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
+        assert outcome.again_in is not None
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,15 @@ class RetryPolicy:
         """Say whether a delivery has been tried for as long as it may be."""
         return claim.claimed_at - claim.tried_since >= self.give_up_after
 
+    def may_give_up(self, claim: Claim, request_date: datetime) -> bool:
+        """Say whether a delivery is over whose request may have arrived without our knowing.
+
+        Not while it may still arrive: it would undo what is sent after it. Twice the fence by our clock is
+        past it by the platform's too, as long as ours is right enough for the platform to take a request.
+        """
+        is_settled = claim.claimed_at - request_date >= timedelta(seconds=2 * self.unclear_wait)
+        return is_settled and self.is_over(claim)
+
     @property
     def days(self) -> str:
         """How long a delivery may be tried, in words."""
@@ -137,7 +146,7 @@ def after_empty_look(
     if now < fence:
         delay = min((fence - now).total_seconds(), policy.unclear_wait)
         again = _absent(DeliveryState.UNCLEAR, waiting, again_in=delay, in_doubt=True)
-        return _gave_up(policy, again) if policy.is_over(claim) else again
+        return _gave_up(policy, again) if policy.may_give_up(claim, request_date) else again
     if policy.is_over(claim):
         return _gave_up(policy, _absent(DeliveryState.QUEUED, in_vain))
     return _absent(DeliveryState.QUEUED, again_now, again_in=0)
@@ -154,7 +163,7 @@ def after_failed_look(
     if error.http_status == HTTPStatus.OK:
         # It answered; what it listed for this one enquiry made no sense.
         again = replace(again, finding=Finding.NOTHING)
-    return _gave_up(policy, again) if policy.is_over(claim) else again
+    return _gave_up(policy, again) if policy.may_give_up(claim, request_date) else again
 
 
 def _absent(
