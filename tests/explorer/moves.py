@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, Final
 
 from tests.explorer.attempts import Attempts, Begin, Call, Held, Record, Result
-from tests.explorer.platform import WINDOW, Reply, Request, is_in_window, replies, request_of
-from tests.explorer.production import BASE, FENCE, Action, Claim, Leadform, LeaseLostError
-from tests.explorer.snapshot import ATTEMPTS, BREAKER, Columns, DeliveryRow, Rows, Snapshots
-from tests.explorer.state import DRAINED, WORKERS, State
+from tests.explorer.moments import Moments
+from tests.explorer.platform import Reply, Request, is_in_window, replies, request_of
+from tests.explorer.production import Action, Claim, Leadform, LeaseLostError
+from tests.explorer.snapshot import ATTEMPTS, Columns, Rows, Snapshots
+from tests.explorer.state import WORKERS, State
 from tests.explorer.submission import WebDied, dying_at_the_commit
 from tests.explorer.worlds import called
 
@@ -38,6 +39,7 @@ class Moves:
         self._attempts = Attempts(leadform)
         self._memory: dict[Hashable, tuple[Any, Rows]] = {}
         self.columns = Columns(self._snapshots.names)
+        self._moments = Moments(self.columns)
 
     def start(self) -> State:
         """Return the state before anything has happened."""
@@ -49,7 +51,7 @@ class Moves:
         for number, held in enumerate(state.workers):
             if held is not None:
                 yield from self._held(state, number, held)
-        if None in state.workers and self._has_due(state):
+        if None in state.workers:
             yield from self._claims(state, state.workers.index(None))
         for request in state.platform.on_their_way:
             if is_in_window(request.date, state.platform_time):
@@ -64,7 +66,7 @@ class Moves:
     def is_at_rest(self, state: State) -> bool:
         """Say whether nothing goes on by itself: all was sent, nobody works, and no moment is to come."""
         is_idle = state.sent == len(self._messages) and not any(state.workers)
-        return is_idle and not self._has_due(state) and not self._next_moments(state)
+        return is_idle and not self._moments.due(state) and not self._moments.to_come(state)
 
     # The visitor
 
@@ -103,11 +105,8 @@ class Moves:
 
     # The workers
 
-    def _has_due(self, state: State) -> bool:
-        return any(row.due_at is not None and row.due_at <= state.now for row in self._deliveries(state))
-
     def _claims(self, state: State, number: int) -> Iterator[Move]:
-        due = [row for row in self._deliveries(state) if row.due_at is not None and row.due_at <= state.now]
+        due = self._moments.due(state)
         for newest_first in (False, True)[: len(due)]:
             which = (
                 "claims" if len(due) == 1 else f"claims {'the latest' if newest_first else 'the longest'} due"
@@ -183,11 +182,11 @@ class Moves:
         return replace(state, rows=self._done(state, "retry", self._leadform.retry)[1])
 
     def _clock(self, state: State) -> Iterator[Move]:
-        moments = self._next_moments(state)
-        is_free = bool(moments) and not self._is_busy(state)
+        moments = self._moments.to_come(state)
+        is_free = bool(moments) and not self._moments.is_anybody_busy(state)
         if is_free:
-            yield Move(f"time passes until {moments[0]} s", lambda: _at(state, moments[0]))
-        for moment in sorted({*moments, *self._edges(state)})[is_free:]:
+            yield Move(f"time passes until {moments[0]} s", partial(_at, state, moments[0]))
+        for moment in sorted({*moments, *self._moments.edges(state)})[is_free:]:
             yield Move(f"everybody sleeps until {moment} s", partial(_at, state, moment), is_fault=True)
         for step, words in ((STEP, "forward"), (-STEP, "back")):
             if abs(state.ahead + step) <= STEP:
@@ -196,45 +195,6 @@ class Moves:
                     partial(_stepped, state, step),
                     is_fault=True,
                 )
-
-    def _is_busy(self, state: State) -> bool:
-        """Say whether somebody has something to do who would oversleep if time passed."""
-        if self._has_due(state) and None in state.workers and not self._is_paused(state):
-            return True
-        held = {held.claim.lease for held in state.workers if held}
-        return any(row.lease in held for row in self._deliveries(state) if (row.due_at or 0) > state.now)
-
-    def _is_paused(self, state: State) -> bool:
-        return bool(self._moments_of_the_breaker(state))
-
-    def _next_moments(self, state: State) -> list[int]:
-        """Return the moments to come at which something goes on, soonest first."""
-        due = {
-            row.due_at for row in self._deliveries(state) if row.due_at is not None and row.due_at > state.now
-        }
-        if self._has_due(state):
-            due |= self._moments_of_the_breaker(state)
-        return sorted(due)
-
-    def _edges(self, state: State) -> set[int]:
-        """Return the moments to come after which a request can no longer be accepted, or counts as lost."""
-        dates = {row.request_date for row in self._deliveries(state) if row.request_date is not None}
-        edges = {date + seconds for date in dates for seconds in (WINDOW + 1, FENCE)}
-        return {moment for moment in edges if moment > state.now}
-
-    def _moments_of_the_breaker(self, state: State) -> set[int]:
-        """Return when it lets something go that it holds back now."""
-        row = self.columns.breaker(state.rows[BREAKER][0])
-        moments = {row.probe_at} if row.opened_at is not None and row.probe_at is not None else set()
-        if row.draining_since is not None:
-            since, gone = state.now - row.draining_since, row.let_go
-            if since < DRAINED and int(2.0 ** (since / BASE)) <= gone:
-                steps = (row.draining_since + BASE * step for step in range(1, DRAINED // BASE + 1))
-                moments |= {at for at in steps if int(2.0 ** ((at - row.draining_since) / BASE)) > gone}
-        return set(sorted(moment for moment in moments if moment > state.now)[:1])
-
-    def _deliveries(self, state: State) -> list[DeliveryRow]:
-        return self.columns.deliveries(state.rows)
 
     def _done(
         self, state: State, what: Hashable, work: Callable[[], Any], began: int | None = None

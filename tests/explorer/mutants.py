@@ -13,9 +13,10 @@ from sqlalchemy import Connection, RowMapping, and_, update
 
 from tests.explorer.submission import WebDied
 from webapp.delivery import decision
+from webapp.delivery.decision import RetryPolicy
 from webapp.enquiry import DeliveryState, Enquiry
 from webapp.outbox import queue, requeue, versions
-from webapp.outbox.claim import Claim, LeaseLostError
+from webapp.outbox.claim import Claim, LeaseLostError, Outcome
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.tables import attempts, deliveries
@@ -169,12 +170,11 @@ def _rescue() -> Iterator[None]:
 
 @_mutant("doubt", "a lost answer taken for doubt, and not for a request that was not accepted")
 def _doubt() -> AbstractContextManager[object]:
-    return mock.patch(
-        f"{FORWARDING}.after_failed_send",
-        lambda *given: replace(
-            decision.after_failed_send(*given), state=DeliveryState.QUEUED, in_doubt=False
-        ),
-    )
+    def after_failed_send(*given: Any) -> Outcome:
+        outcome = decision.after_failed_send(*given)
+        return replace(outcome, state=DeliveryState.QUEUED, in_doubt=False) if outcome.in_doubt else outcome
+
+    return mock.patch(f"{FORWARDING}.after_failed_send", after_failed_send)
 
 
 @_mutant("gateway", "a 502 taken for doubt")
@@ -225,6 +225,11 @@ def _superseded() -> AbstractContextManager[object]:
 )
 def _given_up() -> AbstractContextManager[object]:
     return _amended(in_doubt=())
+
+
+@_mutant("giving-up", "the wait for the last request before a change is given up", world="amendments")
+def _giving_up() -> AbstractContextManager[object]:
+    return mock.patch.object(RetryPolicy, "may_give_up", lambda policy, claim, _date: policy.is_over(claim))
 
 
 @_mutant("receipt", "the receipt after the commit")

@@ -23,4 +23,4 @@ def test_a_safeguard_that_is_taken_out_is_missed(name: str) -> None:
         report = explore(mutant.world, faults=1)
         assert report.violation is not None
         # The schedule that was printed leads there again.
-        assert replay(mutant.world, report.violation.replay)[-1] == f"BROKEN: {report.violation.broken}"
+        assert f"BROKEN: {report.violation.broken}" in replay(mutant.world, report.violation.replay)
