@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import click
 
-from tests.explorer.mutants import MUTANTS, Mutant
+from tests.explorer.mutants import MUTANTS, explore_without
 from tests.explorer.search import Report, Violation, explore, replay
 from tests.explorer.worlds import WORLDS
 
@@ -24,37 +27,43 @@ def main(
     if schedule is not None:
         _replay(schedule, worlds, mutant)
         return
-    if mutants or mutant:
-        chosen = {mutant: MUTANTS[mutant]} if mutant else MUTANTS
-        missed = [name for name, one in chosen.items() if not _is_found(name, one)]
-        sys.exit(f"not found: {', '.join(missed)}" if missed else 0)
-    reports = [_explored(world, faults) for world in worlds or WORLDS]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        if mutants or mutant:
+            chosen = [mutant] if mutant else list(MUTANTS)
+            missed = [
+                name
+                for name, report in zip(chosen, pool.map(explore_without, chosen), strict=True)
+                if not _show_mutant(name, report)
+            ]
+            sys.exit(f"not found: {', '.join(missed)}" if missed else 0)
+        reports = list(map(_show_world, pool.map(partial(explore, faults=faults), worlds or WORLDS)))
     sys.exit(any(report.violation for report in reports))
 
 
-def _explored(world: str, faults: int) -> Report:
-    report = explore(world, faults)
+def _show_world(report: Report) -> Report:
     reached = " + ".join(f"{states:,}" for states in report.states)
     click.echo(
-        f"{world}: {report.total:,} states ({reached} by the fewest faults), {report.moves:,} moves, "
-        f"{report.at_rest:,} at rest, in {report.seconds:.0f} s"
+        f"{report.world}: {report.total:,} states ({reached} by the fewest faults), {report.moves:,} moves, "
+        f"{report.at_rest:,} at rest; {report.schedules:,} schedules, "
+        f"in {report.seconds:.0f} s of processor time"
     )
     if report.violation:
-        _show(report.violation, f"--world {world}")
+        _show(report.violation, f"--world {report.world}")
     else:
         click.echo("  all were visited, and nothing is broken")
     return report
 
 
-def _is_found(name: str, mutant: Mutant) -> bool:
-    click.echo(f"\n{name}: without {mutant.safeguard}")
-    with mutant.patch():
-        report = explore(mutant.world, mutant.faults)
-    click.echo(f"  {report.total:,} states, {report.moves:,} moves, in {report.seconds:.0f} s")
+def _show_mutant(name: str, report: Report) -> bool:
+    """Tell what was found without a safeguard, and say whether anything was."""
+    click.echo(f"\n{name}: without {MUTANTS[name].safeguard}")
+    click.echo(
+        f"  {report.total:,} states, {report.moves:,} moves, in {report.seconds:.0f} s of processor time"
+    )
     if report.violation is None:
         click.echo("  NOT FOUND")
         return False
-    _show(report.violation, f"--world {mutant.world} --mutant {name}")
+    _show(report.violation, f"--mutant {name}")
     return True
 
 
@@ -68,7 +77,9 @@ def _replay(schedule: str, worlds: tuple[str, ...], mutant: str | None) -> None:
 
 
 def _show(violation: Violation, options: str) -> None:
-    click.echo(f"  BROKEN with {violation.faults} faults: {violation.broken}")
+    click.echo(
+        f"  BROKEN with {violation.faults} fault{'' if violation.faults == 1 else 's'}: {violation.broken}"
+    )
     for words in violation.words:
         click.echo(f"    {words}")
     click.echo(f"  again: python -m tests.explorer {options} --replay {violation.replay}")

@@ -11,6 +11,7 @@ from unittest import mock
 
 from sqlalchemy import Connection, RowMapping, and_, update
 
+from tests.explorer.search import Report, explore
 from tests.explorer.submission import WebDied
 from webapp.delivery import decision
 from webapp.delivery.decision import RetryPolicy
@@ -243,3 +244,10 @@ def _receipt() -> AbstractContextManager[object]:
             return enquiry
 
     return mock.patch.object(EnquiryStore, "accept", accept)
+
+
+def explore_without(name: str) -> Report:
+    """Explore the world of a safeguard without it, as far as it is missed there."""
+    mutant = MUTANTS[name]
+    with mutant.patch():
+        return explore(mutant.world, mutant.faults)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from math import ceil
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -88,8 +89,8 @@ def moment(at: float) -> datetime:
 
 @cache
 def seconds(written: str) -> int:
-    """Return the seconds since the start of a moment as SQLite or a header writes it."""
-    return int((datetime.fromisoformat(written).replace(tzinfo=UTC) - START).total_seconds())
+    """Return the seconds since the start of a moment as SQLite or a header writes it, the next whole one."""
+    return ceil((datetime.fromisoformat(written).replace(tzinfo=UTC) - START).total_seconds())
 
 
 class Clock:
