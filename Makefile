@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 120
+FAULTS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -11,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long audit format benchmark costs docs messages chaos screenshots requirements clean
+.PHONY: help demo test check long audit format benchmark costs docs messages chaos explore screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -63,6 +64,10 @@ messages: $(VENV)/development ## Gather what visitors read into the catalogs, to
 
 chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+explore: $(VENV)/development ## Go through every schedule with at most FAULTS=2 faults, then find what each missing safeguard breaks
+	$(BIN)/python -m tests.explorer --faults $(FAULTS)
+	$(BIN)/python -m tests.explorer --mutants
 
 screenshots: $(VENV)/development ## Take the pictures of every page, the README's among them
 	$(BIN)/python -m tools.screenshots

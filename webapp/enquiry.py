@@ -64,6 +64,26 @@ class DeliveryKind(StrEnum):
     UPDATE = "update"
 
 
+class OutcomeKind(StrEnum):
+    """What came of an attempt; the values are stored, and shown by ``leads show``."""
+
+    DELIVERED = "delivered"
+    SUPERSEDED = "superseded"
+    """Nothing was sent: a later amendment has been delivered."""
+
+    UNCHANGED = "unchanged"
+    """Nothing was sent: the amendment changes nothing of the opportunity."""
+
+    ABSENT = "absent"
+    """The platform's list does not show whether an earlier request arrived."""
+
+    NOT_ACCEPTED = "not accepted"
+    UNCLEAR = "unclear"
+    REFUSED = "refused"
+    PAUSED = "paused"
+    """The platform refuses the account, whatever is sent."""
+
+
 NEXT_STATES: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
     {
         DeliveryState.HELD: frozenset({DeliveryState.QUEUED}),

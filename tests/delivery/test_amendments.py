@@ -342,3 +342,34 @@ def test_a_change_while_the_platform_is_tried_for_too_long_is_given_up_in_plain_
     _, update = venue.deliveries()
     assert update.state == "failed"
     assert (update.last_error or "").startswith("Gave up after 14 days: Each send was unclear")
+
+
+@pytest.mark.parametrize("has_arrived", [True, False], ids=["it had arrived", "it had not"])
+def test_a_change_back_is_sent_after_one_in_doubt_was_given_up(
+    venue: Venue, receipt: str, clock: Clock, *, has_arrived: bool
+) -> None:
+    venue.forward()
+    change(venue, receipt, guests="90")
+    if has_arrived:
+        venue.sandbox.faults.lose_next_answer()
+    else:
+        venue.sandbox.faults.lose_next_request()
+    venue.forward()
+    clock.advance(15 * 24 * 3600)
+    venue.forward()
+    assert states(venue) == ["delivered", "failed"]
+    change(venue, receipt, guests="80")
+    venue.forward()
+    assert states(venue) == ["delivered", "failed", "delivered"]
+    assert guests(venue) == [80]
+
+
+def test_a_change_back_after_a_refused_one_sends_nothing(venue: Venue, receipt: str) -> None:
+    venue.forward()
+    venue.sandbox.faults.next(400, specific_code=24224)
+    change(venue, receipt, guests="90")
+    venue.forward()
+    change(venue, receipt, guests="80")
+    venue.forward()
+    assert states(venue) == ["delivered", "failed", "delivered"]
+    assert updates(venue, receipt)[1] is None

@@ -1,6 +1,6 @@
 """What an attempt means for its delivery."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -9,9 +9,9 @@ from tests.conftest import Clock
 from tests.support.enquiries import an_enquiry
 from webapp.delivery.outcomes import after_empty_lookup, after_failed_lookup, after_failed_send
 from webapp.delivery.retry_policy import MAX_DELAY_SECONDS, RetryPolicy
-from webapp.enquiry import NEXT_STATES, DeliveryKind, DeliveryState
+from webapp.enquiry import NEXT_STATES, DeliveryKind, DeliveryState, OutcomeKind
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Action, Claim, OutcomeKind
+from webapp.outbox.claim import Action, Claim
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
 
 SEED = 20260531
@@ -37,6 +37,19 @@ def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Cl
         sent=None,
         is_probe=False,
     )
+
+
+@pytest.mark.parametrize("platform_time", [None, REQUESTED], ids=["untold", "told"])
+def test_nothing_is_given_up_while_its_last_request_may_arrive(
+    clock: Clock, platform_time: datetime | None
+) -> None:
+    clock.advance(14 * 86_400)
+    claim, just_now = a_claim(clock, Action.RECONCILE), clock() - timedelta(seconds=329)
+    absent = after_empty_lookup(claim, just_now, platform_time, POLICY)
+    failed = after_failed_lookup(claim, just_now, Retryable("busy"), POLICY)
+    for outcome in (absent, failed):
+        assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
+        assert outcome.retry_in is not None
 
 
 @pytest.mark.parametrize(

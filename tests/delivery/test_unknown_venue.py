@@ -107,6 +107,6 @@ def test_an_update_is_not_made_for_a_venue_that_is_not_known(venue: Venue, clock
     first = an_enquiry(clock(), "form")
     answer = Answer("What is asked?", 107, "Harbour Hall")
     changed = replace(first, answers=replace(first.answers, questions={"asked": answer}))
-    base = AmendmentBase(755, added_request=None, versions=(first,), is_superseded=False)
+    base = AmendmentBase(755, added_request=None, versions=(first,), in_doubt=(), is_superseded=False)
     with pytest.raises(UnmappableEnquiryError, match="venue"):
         CurrentForms(lambda: read_forms(venue.file)).build_update(changed, base)

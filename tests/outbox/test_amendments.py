@@ -154,6 +154,19 @@ def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_supersede
     assert again.amendment_base.is_superseded
 
 
+def test_a_retry_leaves_the_turn_to_the_amendment_that_is_due(
+    database: Database, queue: DeliveryQueue, reference: str, clock: Clock
+) -> None:
+    amend_twice(database, reference, clock())
+    deliver_and_refuse(queue)
+    _, first, second = Requeuer(database).retry(reference)
+    assert (first.waits, second.waits) == (True, False)
+    send(queue, claim(queue), delivered())
+    again = claim(queue)
+    assert again.amendment_base is not None
+    assert again.amendment_base.is_superseded
+
+
 def test_the_same_amendment_twice_is_one(database: Database, reference: str, clock: Clock) -> None:
     amend(database, reference, clock(), "Ninety guests")
     amend(database, reference, clock(), "Ninety guests")

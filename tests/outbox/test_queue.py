@@ -10,9 +10,9 @@ from sqlalchemy import select
 from tests.conftest import Clock
 from tests.support.enquiries import LEASE, an_enquiry, delivered, enquiry_of, queue_of
 from tests.support.query_plans import plan_of_claim
-from webapp.enquiry import DeliveryState, ImpossibleTransitionError
+from webapp.enquiry import DeliveryState, ImpossibleTransitionError, OutcomeKind
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, OutcomeKind
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from webapp.enquiry import Answer, Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
+from webapp.enquiry import (
+    Answer,
+    Answers,
+    Attribution,
+    Consent,
+    DeliveryState,
+    Enquiry,
+    OutcomeKind,
+    Phone,
+    new_reference,
+)
 from webapp.outbox.breaker import BreakerPolicy, PlatformHealth
-from webapp.outbox.claim import Claim, Outcome, OutcomeKind
+from webapp.outbox.claim import Claim, Outcome
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission

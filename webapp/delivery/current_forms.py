@@ -51,10 +51,13 @@ class CurrentForms:
         form = self._form(enquiry)
         if isinstance(base.versions, Unreadable):
             raise UnmappableEnquiryError(base.versions.reason)
-        before = self._map(base.versions[-1], form, base.versions[:-1])
+        if isinstance(base.in_doubt, Unreadable):
+            raise UnmappableEnquiryError(base.in_doubt.reason)
+        *earlier, last = base.versions
+        before = [self._map(version, form, earlier) for version in (last, *base.in_doubt)]
         # The update is made of whole groups of these properties, so it breaks no rule that they keep.
-        after = _checked(self._map(enquiry, form, base.versions), form)
-        venue_id = (base.added_request or {}).get("venueId") or before.venue_id
+        after = _checked(self._map(enquiry, form, (*base.versions, *base.in_doubt)), form)
+        venue_id = (base.added_request or {}).get("venueId") or before[0].venue_id
         if venue_id is None:
             raise UnmappableEnquiryError("The opportunity's venue is not known: change it on the platform")
         return update_between(before, after, base.opportunity_id, venue_id)

@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import Final
 
 from webapp.delivery.retry_policy import MAX_DELAY_SECONDS, RetryPolicy
-from webapp.enquiry import DeliveryKind, DeliveryState
+from webapp.enquiry import DeliveryKind, DeliveryState, OutcomeKind
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Claim, Outcome, OutcomeKind
+from webapp.outbox.claim import Claim, Outcome
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable
 
 
@@ -137,7 +137,7 @@ def after_empty_lookup(
     if now < acceptance_deadline:
         delay = min((acceptance_deadline - now).total_seconds(), policy.unclear_wait)
         again = _absent(DeliveryState.UNCLEAR, messages.before_deadline, retry_in=delay, in_doubt=True)
-        return _gave_up(policy, again) if policy.is_over(claim) else again
+        return _gave_up(policy, again) if policy.may_give_up(claim, request_date) else again
     if policy.is_over(claim):
         return _gave_up(policy, _absent(DeliveryState.QUEUED, messages.given_up))
     return _absent(DeliveryState.QUEUED, messages.after_deadline, retry_in=0)
@@ -154,7 +154,7 @@ def after_failed_lookup(
     if error.http_status == HTTPStatus.OK:
         # It answered, though what it listed for this one enquiry makes no sense.
         again = replace(again, health=PlatformHealth.UNKNOWN)
-    return _gave_up(policy, again) if policy.is_over(claim) else again
+    return _gave_up(policy, again) if policy.may_give_up(claim, request_date) else again
 
 
 def _absent(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from typing import Final
 
@@ -40,6 +40,16 @@ class RetryPolicy:
     def is_over(self, claim: Claim) -> bool:
         """Say whether a delivery has been tried for as long as it may be."""
         return claim.claimed_at - claim.first_tried_at >= self.give_up_after
+
+    def may_give_up(self, claim: Claim, request_date: datetime) -> bool:
+        """Say whether to give up a delivery of which nobody knows whether its request arrived.
+
+        Never while the request may still arrive: it would undo what is sent after it. By twice the wait on
+        our clock the deadline has passed on the platform's too, if the two are close enough for it to have
+        taken the request.
+        """
+        is_settled = claim.claimed_at - request_date >= timedelta(seconds=2 * self.unclear_wait)
+        return is_settled and self.is_over(claim)
 
     @property
     def days(self) -> str:

@@ -5,6 +5,7 @@ Whatever the venue's staff have changed since, and the visitor has not, stays as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from webapp.forms.question import Question
@@ -31,14 +32,18 @@ def is_fixed(question: Question) -> bool:
 
 
 def update_between(
-    before: Opportunity, after: Opportunity, opportunity_id: int, venue_id: int | str
+    before: Sequence[Opportunity], after: Opportunity, opportunity_id: int, venue_id: int | str
 ) -> Opportunity | None:
-    """Return the update that makes one opportunity of the other, or None when there is nothing to change.
+    """Return the update that makes the opportunity like ``after``, or None when there is nothing to change.
 
+    ``before`` is what it may be like now: several, where nobody knows which of some updates were made.
     Custom fields are sent all or not at all: nothing says that the platform keeps those it is not told.
     """
-    old, new = before.as_json(), after.as_json()
-    different = {name for name in old | new if old.get(name) != new.get(name)} - FIXED
+    new = after.as_json()
+    different: set[str] = set()
+    for one in before:
+        old = one.as_json()
+        different |= {name for name in old | new if old.get(name) != new.get(name)} - FIXED
     changed = different & new.keys()
     for group in TOGETHER:
         if changed & set(group):

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
-from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, Enquiry
+from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, Enquiry, OutcomeKind
 from webapp.outbox.serialization import (
     Unreadable,
     UnreadableContentError,
@@ -37,12 +37,14 @@ class AmendmentBase:
 
     ``added_request`` is the JSON of the request that added it, or None when that was not stored.
     ``versions`` are those that were delivered before the amendment, oldest first and never empty.
+    ``in_doubt`` are the versions after them that failed, but that the platform may have taken all the same.
     ``is_superseded`` says that a later amendment has been delivered.
     """
 
     opportunity_id: int
     added_request: dict[str, Any] | None
     versions: tuple[Enquiry, ...] | Unreadable
+    in_doubt: tuple[Enquiry, ...] | Unreadable
     is_superseded: bool
 
 
@@ -116,20 +118,21 @@ def release_next(connection: Connection, delivery_id: int, now: datetime) -> Non
 def load_amendment_base(connection: Connection, delivery: RowMapping) -> AmendmentBase | None:
     """Return what the amendment of a delivery changes, or None when its enquiry has no opportunity."""
     of_enquiry = deliveries.c.enquiry_id == delivery["enquiry_id"]
-    is_delivered = deliveries.c.state == DeliveryState.DELIVERED
-    rows = (
-        connection.execute(select(deliveries).where(of_enquiry, is_delivered).order_by(deliveries.c.id))
-        .mappings()
-        .all()
-    )
-    added = [row for row in rows if row["kind"] == DeliveryKind.ADD]
+    rows = connection.execute(select(deliveries).where(of_enquiry).order_by(deliveries.c.id)).mappings().all()
+    delivered = [row for row in rows if row["state"] == DeliveryState.DELIVERED]
+    added = [row for row in delivered if row["kind"] == DeliveryKind.ADD]
     if not added or added[0]["opportunity_id"] is None:
         return None
+    earlier = [row for row in delivered if row["id"] < delivery["id"]]
+    since = [row for row in rows if earlier[-1]["id"] < row["id"] < delivery["id"]]
     return AmendmentBase(
         opportunity_id=added[0]["opportunity_id"],
         added_request=last_request(connection, added[0]["id"]),
-        versions=_parse_versions(get_version(connection, row) for row in rows if row["id"] < delivery["id"]),
-        is_superseded=any(row["id"] > delivery["id"] for row in rows),
+        versions=_parse_versions(get_version(connection, row) for row in earlier),
+        in_doubt=_parse_versions(
+            get_version(connection, row) for row in since if _may_have_arrived(connection, row)
+        ),
+        is_superseded=any(row["id"] > delivery["id"] for row in delivered),
     )
 
 
@@ -138,6 +141,15 @@ def _parse_versions(rows: Iterable[RowMapping]) -> tuple[Enquiry, ...] | Unreada
         return tuple(parse_enquiry(row) for row in rows)
     except UnreadableContentError as error:
         return Unreadable(str(error))
+
+
+def _may_have_arrived(connection: Connection, delivery: RowMapping) -> bool:
+    """Say whether a delivery was sent without the platform having told what became of it."""
+    untold = or_(attempts.c.outcome.is_(None), attempts.c.outcome == OutcomeKind.UNCLEAR)
+    sends = select(attempts.c.id).where(
+        attempts.c.delivery_id == delivery["id"], attempts.c.request.is_not(None)
+    )
+    return bool(connection.execute(select(exists(sends.where(untold)))).scalar())
 
 
 def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:

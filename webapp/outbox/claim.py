@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
+from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, OutcomeKind
 from webapp.outbox.amendments import AmendmentBase
 from webapp.outbox.breaker import PlatformHealth
 from webapp.outbox.serialization import Unreadable
@@ -24,26 +24,6 @@ class Action(StrEnum):
 
     SEND = "send"
     RECONCILE = "look"
-
-
-class OutcomeKind(StrEnum):
-    """What came of an attempt; the values are stored, and shown by ``leads show``."""
-
-    DELIVERED = "delivered"
-    SUPERSEDED = "superseded"
-    """Nothing was sent: a later amendment has been delivered."""
-
-    UNCHANGED = "unchanged"
-    """Nothing was sent: the amendment changes nothing of the opportunity."""
-
-    ABSENT = "absent"
-    """The platform's list does not show whether an earlier request arrived."""
-
-    NOT_ACCEPTED = "not accepted"
-    UNCLEAR = "unclear"
-    REFUSED = "refused"
-    PAUSED = "paused"
-    """The platform refuses the account, whatever is sent."""
 
 
 class LeaseLostError(Exception):

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
+from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, OutcomeKind
 from webapp.outbox.amendments import get_versions
 from webapp.outbox.breaker import read_breaker
-from webapp.outbox.claim import Action, OutcomeKind
+from webapp.outbox.claim import Action
 from webapp.outbox.database import Database
 from webapp.outbox.serialization import parse_enquiry, stored_enquiries
 from webapp.outbox.tables import attempts, deliveries, enquiries

@@ -82,8 +82,15 @@ class Requeuer:
 
 
 def _must_wait(connection: Connection, row: RowMapping) -> bool:
+    if _has_turn(row):
+        return False
     lock_enquiry(connection, enquiries.c.id == row["enquiry_id"])
     return must_wait(connection, row["enquiry_id"], row["id"])
+
+
+def _has_turn(row: RowMapping) -> bool:
+    """Say whether a delivery is due already: if it gave its turn up, two might wait for each other."""
+    return row["due_at"] is not None
 
 
 def _after_retry(row: RowMapping) -> DeliveryState | None:
