@@ -1,4 +1,4 @@
-"""A question of a form's own: its kind, bounds and options, when it is asked, and where its answer goes."""
+"""A question of a form: its kind, bounds and options, when it is asked, and where its answer goes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
-_THE_PAGES_OWN: Final = (
+_PAGE_NAMES: Final = (
     "token",
     "referrer",
     "landing_address",
@@ -39,8 +39,8 @@ _THE_PAGES_OWN: Final = (
     "main",
     "status",
 )
-RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_THE_PAGES_OWN})
-"""Names that a form's page gives to something else."""
+RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_PAGE_NAMES})
+"""Names that the page uses for something else."""
 
 
 def _name(value: str) -> str:
@@ -52,7 +52,7 @@ def _name(value: str) -> str:
 
 
 def _as_table(option: object) -> object:
-    """Let a plain text stand for an option whose value is its label."""
+    """Return a plain text as an option whose value is its label."""
     is_option = isinstance(option, str | dict | Option)
     if not is_option:
         raise ValueError("must be a text, or a table with a value and a label")
@@ -113,10 +113,9 @@ Wanted = Annotated[
 class Question(FormTable):
     """One question.
 
-    ``min`` and ``max`` bound a number, a date (``"today"`` is the day on which it is answered) or how many of
-    several boxes are ticked. ``show_when`` names earlier questions and the answers to them, one or several,
-    of which each must be given; otherwise the question is not asked, and an answer to it is ignored.
-    ``to`` is the property of the opportunity that the answer becomes.
+    What ``min`` and ``max`` bound depends on the kind; ``"today"`` is the day of the answer. ``show_when``
+    maps earlier questions to the answers that each must have had. Otherwise the question is not asked, and an
+    answer to it is ignored. ``to`` is the property of the opportunity that the answer becomes.
     """
 
     name: QuestionName
@@ -135,11 +134,11 @@ class Question(FormTable):
 
     @property
     def target(self) -> Property | None:
-        """The property that the answer becomes; None when it is told in the description."""
+        """The property that the answer becomes; None when the answer goes into the description."""
         return find_property(self.to) if self.to not in {None, "description"} else None
 
     @property
-    def longest(self) -> int:
+    def effective_max_length(self) -> int:
         """The most characters that may be typed."""
         return self.max_length or self.kind.max_length
 
@@ -150,18 +149,18 @@ class Question(FormTable):
 
     @property
     def is_always_answered(self) -> bool:
-        """Say whether no enquiry comes without an answer to it."""
+        """Say whether every enquiry has an answer to it."""
         return self.is_always_asked and (self.required or self.kind.is_answered_blank)
 
     def is_asked(self, answers: Mapping[str, AnswerValue]) -> bool:
-        """Say whether the question is asked of one who gave these answers to the questions before it."""
+        """Say whether the question is asked after these answers to the questions before it."""
         return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
 
     def parse(self, typed: Sequence[str], context: AnswerContext) -> Answer | None:
-        """Return the answer that was typed or chosen, or None when the question was left open.
+        """Return the answer that was typed or chosen, or None when the question was left blank.
 
         Raises:
-            ValueError: it cannot be taken; the message tells the visitor what to do.
+            ValueError: the answer is refused; the message tells the visitor what to do.
         """
         if not typed and not self.kind.is_answered_blank:
             return None
@@ -177,4 +176,4 @@ class Question(FormTable):
 
 def _holds(answer: AnswerValue | None, wanted: tuple[Any, ...]) -> bool:
     given = answer if isinstance(answer, tuple) else (answer,)
-    return bool({str(each) for each in given} & {str(each) for each in wanted})
+    return bool({str(value) for value in given} & {str(value) for value in wanted})

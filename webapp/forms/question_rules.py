@@ -1,4 +1,4 @@
-"""What a question may not say, and how the questions of one form go together."""
+"""The rules for each question of a form, and for all its questions together."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from webapp.forms.pattern import find_fault
 from webapp.forms.question import Question
 
 Fault = tuple[str, str]
-"""The key of a question that is at fault, and the rule."""
+"""The key of a question, and the rule that its value breaks."""
 
 PlacedFault = tuple[tuple[int, str], str]
-"""The index of a question and its key, and the rule."""
+"""The index of a question and its key, and the rule that the value breaks."""
 
 
 def question_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
-    """Yield every fault of a form's questions, of each by itself and of all together."""
+    """Yield every rule that the questions of a form break."""
     for index, question in enumerate(questions):
         faults = (
             *_option_faults(question),
@@ -38,8 +38,8 @@ def _option_faults(question: Question) -> Iterator[Fault]:
         yield "options", f"a question of kind {question.kind} needs some"
     if not question.kind.has_options and question.options:
         yield "options", f"a question of kind {question.kind} has none"
-    values = [str(each.value) for each in question.options]
-    for value in sorted({each for each in values if values.count(each) > 1}):
+    values = [str(option.value) for option in question.options]
+    for value in sorted({value for value in values if values.count(value) > 1}):
         yield "options", f"the value {value} stands twice"
 
 
@@ -56,7 +56,7 @@ def _bound_faults(question: Question) -> Iterator[Fault]:
 def _is_above(low: Any, high: Any) -> bool:
     try:
         return bool(low > high)
-    except TypeError:  # told above, or the day of the answer, which nobody knows
+    except TypeError:  # another fault, or "today", which is not known yet
         return False
 
 
@@ -76,11 +76,11 @@ def _text_faults(question: Question) -> Iterator[Fault]:
 
 def _target_faults(question: Question) -> Iterator[Fault]:
     if question.to is not None:
-        yield from target_errors(question.to, question.kind, [each.value for each in question.options])
+        yield from target_errors(question.to, question.kind, [option.value for option in question.options])
 
 
 def _shared_names(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
-    names = [each.name for each in questions]
+    names = [question.name for question in questions]
     for index, name in enumerate(names):
         if name in names[:index]:
             yield (index, "name"), f"another question is called {name} already"
@@ -132,6 +132,6 @@ def _exclude_each_other(
     one: Mapping[str, tuple[object, ...]], other: Mapping[str, tuple[object, ...]]
 ) -> bool:
     return any(
-        not {str(each) for each in one[name]} & {str(each) for each in other[name]}
+        not {str(value) for value in one[name]} & {str(value) for value in other[name]}
         for name in one.keys() & other.keys()
     )

@@ -1,4 +1,4 @@
-"""Enquiries that a form could make: the shortest, the fullest, and one as a visitor might send it."""
+"""Sample enquiries of a form: the shortest, the fullest, and one that a visitor might send."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLE_REFERENCE: Final = "ENQ-00000000"
 SAMPLE_TIME: Final = datetime(2027, 1, 31, 12, tzinfo=UTC)
 
 
-def shortest(form: FormDefinition) -> Enquiry:
+def shortest_sample(form: FormDefinition) -> Enquiry:
     """Return an enquiry that answers only what every visitor must answer."""
     return _sample(
         form,
@@ -25,13 +25,13 @@ def shortest(form: FormDefinition) -> Enquiry:
     )
 
 
-def fullest(form: FormDefinition) -> Enquiry:
-    """Return an enquiry that answers every question, also where two of them exclude each other."""
+def fullest_sample(form: FormDefinition) -> Enquiry:
+    """Return an enquiry that answers every question, even those that exclude each other."""
     return _sample(form, lambda *_: True, lambda rule: rule is not FieldRule.HIDDEN)
 
 
-def likely(form: FormDefinition) -> Enquiry:
-    """Return an enquiry that answers every question that it is asked."""
+def likely_sample(form: FormDefinition) -> Enquiry:
+    """Return an enquiry that answers every question that its own answers lead to."""
     return _sample(
         form, lambda question, values: question.is_asked(values), lambda rule: rule is not FieldRule.HIDDEN
     )

@@ -1,4 +1,4 @@
-"""The texts, addresses and names that a form is made of, each held to what a page can show."""
+"""The texts, addresses and codes that a form may contain, each checked when the file is read."""
 
 from __future__ import annotations
 
@@ -28,20 +28,21 @@ Text = TypeVar("Text", bound=str)
 
 
 class FormTable(BaseModel):
-    """A table of the forms file: what is unknown is refused, and nothing changes once it is read."""
+    """A table of the forms file: unknown keys are refused, and it cannot change once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-MAX_LINE: Final = 500
+MAX_CHARACTERS: Final = 500
+"""The most characters of a text on one line, such as a label."""
 
 
 @dataclass(slots=True)
 class ParseContext:
-    """In which language a form is read, where its texts stand in several: without one, in the first of each.
+    """The language in which to read texts that stand in several; without one, the first of each text.
 
-    ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
-    them all. ``lang`` is the language of a text that stands in one only.
+    ``found`` collects the languages that occur. A text in several languages must have all that are
+    ``needed``. ``lang`` is the language of the texts that are in one only.
     """
 
     language: LanguageTag | None = None
@@ -51,12 +52,12 @@ class ParseContext:
 
 
 def get_rule(message: str) -> str:
-    """Return the rule alone of what pydantic says of a value."""
+    """Return the rule in one of pydantic's messages."""
     return message.removeprefix("Value error, ")
 
 
 def _localize(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> LocalizedText:
-    """Take the text of the language that the form is read in, where there is a table of them."""
+    """Return the text in the context's language, where a table has it in several."""
     context = info.context
     if isinstance(value, LocalizedText):
         return LocalizedText(validate(value), value.language)
@@ -83,7 +84,7 @@ def _choose_language(texts: Mapping[str, object], context: ParseContext) -> Lang
 
 
 def _printable(value: str) -> str:
-    if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
+    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in value):
         raise ValueError("must not hold control characters")
     return value
 
@@ -95,8 +96,8 @@ def _filled(value: Text) -> Text:
 
 
 def _short(value: Text) -> Text:
-    if len(value) > MAX_LINE:
-        raise ValueError(f"must have at most {MAX_LINE} characters: it has {len(value)}")
+    if len(value) > MAX_CHARACTERS:
+        raise ValueError(f"must have at most {MAX_CHARACTERS} characters: it has {len(value)}")
     return value
 
 
@@ -138,7 +139,7 @@ Words = Annotated[
     GetPydanticSchema(lambda _, handler: handler(Annotated[StrictStr, AfterValidator(_printable)])),
     WrapValidator(_localize, json_schema_input_type=str | dict[LanguageTag, str]),
 ]
-"""A text, or a table of it in several languages, of which a form that was read has the one."""
+"""A text, or a table of it in several languages; once read, it is the text in one of them."""
 
 Line = Annotated[Words, AfterValidator(_filled), AfterValidator(_short)]
 

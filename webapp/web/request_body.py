@@ -30,7 +30,7 @@ BYTES_OF_A_CHARACTER: Final = 12
 def longest_body(*definitions: FormDefinition) -> int:
     """Return how many bytes a body may have, with room for the longest answers to any of the forms."""
     typed = (
-        sum(question.longest for question in definition.questions if question.kind.is_free_text)
+        sum(question.effective_max_length for question in definition.questions if question.kind.is_free_text)
         for definition in definitions
     )
     return MAX_BODY + BYTES_OF_A_CHARACTER * max(typed)

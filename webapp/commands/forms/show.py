@@ -10,7 +10,7 @@ from webapp.commands.runtime import configuration
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.mapping import build_opportunity
 from webapp.forms.question import Question
-from webapp.forms.samples import likely
+from webapp.forms.samples import likely_sample
 
 
 @click.command("show")
@@ -23,7 +23,7 @@ def show_form(*, slug: str, payload: bool) -> None:
     if form is None:
         raise click.ClickException(f"There is no form {slug!r}; there are {', '.join(forms)}")
     if payload:
-        request = build_opportunity(likely(form), form, settings.public_url).as_json()
+        request = build_opportunity(likely_sample(form), form, settings.public_url).as_json()
         click.echo(json.dumps(request, ensure_ascii=False, indent=2))
         return
     click.echo(f"{form.title}\n{settings.public_url or ''}/f/{slug}\n")

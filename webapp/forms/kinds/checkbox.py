@@ -11,10 +11,10 @@ from webapp.languages.language import N_, Language
 from webapp.platform.opportunity import PropertyType
 
 TICKED: Final = "y"
-"""What a browser sends of a box that is ticked; of any other it sends nothing."""
+"""What a browser sends for a ticked box; for any other it sends nothing."""
 
 UNTICKED: Final = frozenset({"", "false"})
-"""What programs may send of a box that is not ticked."""
+"""What a program may send for a box that is not ticked."""
 
 
 class CheckboxKind(Kind):
@@ -27,7 +27,7 @@ class CheckboxKind(Kind):
     is_answered_blank = True
 
     def clean(self, question: AskedQuestion, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what a browser sends of a ticked box, whatever was sent instead."""
+        """Return ``TICKED`` or nothing, whatever was sent."""
         del question
         return clean_box(sent)
 
@@ -37,7 +37,7 @@ class CheckboxKind(Kind):
         return bool(typed)
 
     def retype(self, question: AskedQuestion, answer: Answer, language: Language) -> tuple[str, ...]:
-        """Return what ticks the box, or leaves it open."""
+        """Return what ticks the box, or leaves it blank."""
         del question, language
         return (TICKED,) if answer.value else ()
 

@@ -23,13 +23,13 @@ class CheckboxesKind(ChoiceKind):
     bound_types = (("a number", StrictInt),)
 
     def clean(self, question: AskedQuestion, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return each value once, and no more of them than show that not all can be options."""
+        """Return each value once; one more value than there are options is enough to refuse them all."""
         return tuple(dict.fromkeys(sent))[: len(question.options) + 1]
 
     def parse(
         self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext
     ) -> tuple[int | str, ...]:
-        """Return the values of the options that were ticked, if they are neither too few nor too many."""
+        """Return the values of the options that were ticked, if their number is within the bounds."""
         language, label = context.language, question.label
         values = chosen_values(question, typed, language)
         if isinstance(question.min, int) and len(values) < question.min:

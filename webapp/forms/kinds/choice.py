@@ -1,4 +1,4 @@
-"""What the kinds have in common that are answered by choosing among options."""
+"""What the kinds with options have in common."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.platform.opportunity import PropertyType
 
 
 class ChoiceKind(Kind):
-    """A kind that is answered by the values of options."""
+    """A kind whose answers are options."""
 
     has_options = True
 
@@ -35,7 +35,7 @@ class ChoiceKind(Kind):
 
 
 class OneChoiceKind(ChoiceKind):
-    """A kind that is answered by one option."""
+    """A kind whose answer is one option."""
 
     property_types = frozenset(
         {
@@ -61,7 +61,7 @@ def chosen_values(
     """Return the values of the options that were chosen, each once.
 
     Raises:
-        ValueError: one of them is not offered; the message says what to do.
+        ValueError: there is no such option; the message tells the visitor what to do.
     """
     values = {str(option.value): option.value for option in question.options}
     if any(value not in values for value in chosen):

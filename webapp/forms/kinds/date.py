@@ -16,14 +16,14 @@ from webapp.platform.opportunity import PropertyType
 
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2199, 12, 31)
-"""Beyond these a year was mistyped."""
+"""A year outside these was mistyped."""
 
 
 class DateKind(TypedKind):
-    """``date``: sent as ISO 8601 writes it; one without a year is the next such day, or the last one.
+    """``date``: sent in ISO 8601. Without a year it is the next such day, or the last one.
 
-    The bounds are looked at when the day is known; they never make it another. A browser's own date input
-    would take only its own spelling.
+    The bounds are checked once the day is known; they never make it another day. A browser's own date input
+    takes only its own spelling, so the page does not use one.
     """
 
     name = "date"
@@ -32,7 +32,7 @@ class DateKind(TypedKind):
     bound_types = (("a date", Annotated[date, Strict()]), ('"today"', Literal["today"]))
 
     def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
-        """Return the date, if it is clear which one is meant and it is within the bounds."""
+        """Return the date, if it is clear and within the bounds."""
         language, label, today = context.language, question.label, context.today
         found = parse_as_typed(question, text, context)
         if found is None or not found.is_clear:
@@ -69,9 +69,9 @@ class DateKind(TypedKind):
     def convert(
         self, question: AskedQuestion, typed: tuple[str, ...], before: Language, context: AnswerContext
     ) -> tuple[str, ...]:
-        """Return the same day in the other language, unless what was typed is that day there too.
+        """Return the same day in the other language, unless what was typed means that day there too.
 
-        What is no clear date stays as it is; a day of the week that does not fit is told of when it is sent.
+        What is no clear date stays as it is. A wrong day of the week stays too: sending it gets the message.
         """
         found = parse_as_typed(question, typed[0], AnswerContext(before, context.today))
         if found is None or not found.is_clear or found.weekday not in {None, found.date.weekday()}:
@@ -101,7 +101,7 @@ class DateKind(TypedKind):
 
 
 def parse_as_typed(question: AskedQuestion, typed: str, context: AnswerContext) -> ParsedDate | None:
-    """Return the day that was typed, whether the question takes it or not; None when it is none."""
+    """Return the day that was typed, whatever the bounds of the question; None when it is no day."""
     found = read_day(typed, context.language, context.today, is_past=question.max == "today")
     return found if found is not None and EARLIEST <= found.date <= LATEST else None
 

@@ -56,7 +56,7 @@ def parse_email(typed: str, language: Language) -> str:
     """Return an email address in its normal form; nothing is looked up.
 
     Raises:
-        ValueError: saying what to type, in the language.
+        ValueError: it is no address; the message tells the visitor what to type.
     """
     advice = language.gettext("Enter an email address in the correct format, like name@example.com")
     if len(typed) > MAX_EMAIL:

@@ -31,30 +31,48 @@ class OfferedOption(Protocol):
     """An option of a question, as a kind sees it."""
 
     @property
-    def value(self) -> int | str: ...  # noqa: D102 (see Option)
+    def value(self) -> int | str:
+        """What the platform gets."""
+
     @property
-    def label(self) -> str: ...  # noqa: D102 (as above)
+    def label(self) -> str:
+        """What the visitor reads."""
 
 
 class AskedQuestion(Protocol):
-    """A question, as its kind sees it; ``Question`` says what each part means."""
+    """A question, as its kind sees it."""
 
     @property
-    def label(self) -> str: ...  # noqa: D102 (see Question)
+    def label(self) -> str:
+        """What the visitor reads."""
+
     @property
-    def min(self) -> Bound | None: ...  # noqa: D102 (as above)
+    def min(self) -> Bound | None:
+        """The least that is taken, where there is one."""
+
     @property
-    def max(self) -> Bound | None: ...  # noqa: D102 (as above)
+    def max(self) -> Bound | None:
+        """The most that is taken, where there is one."""
+
     @property
-    def max_length(self) -> int | None: ...  # noqa: D102 (as above)
+    def max_length(self) -> int | None:
+        """The most characters, where the form says so."""
+
     @property
-    def pattern(self) -> str | None: ...  # noqa: D102 (as above)
+    def pattern(self) -> str | None:
+        """A pattern for ``webapp.forms.pattern``."""
+
     @property
-    def pattern_message(self) -> str | None: ...  # noqa: D102 (as above)
+    def pattern_message(self) -> str | None:
+        """What the visitor reads where the pattern does not match."""
+
     @property
-    def options(self) -> Sequence[OfferedOption]: ...  # noqa: D102 (as above)
+    def options(self) -> Sequence[OfferedOption]:
+        """What there is to choose."""
+
     @property
-    def target(self) -> Property | None: ...  # noqa: D102 (as above)
+    def target(self) -> Property | None:
+        """The property that the answer becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +84,10 @@ class AnswerContext:
 
 
 class Kind(ABC):
-    """One kind of question. ``registry.py`` has one of each.
+    """One kind of question; ``registry.py`` lists them all.
 
-    An answer has two forms. ``typed`` is what was typed or chosen: the texts that the page shows again, none
-    where the question was left open. The value is what it means, in the platform's terms.
+    An answer has two forms. ``typed`` is what the visitor typed or chose: the texts that the page shows
+    again, none where the question was left blank. The value is what the platform gets.
     """
 
     missing: ClassVar[str] = N_("Answer the question: %(question)s")
@@ -83,10 +101,10 @@ class Kind(ABC):
     has_options: ClassVar[bool] = False
 
     keeps_words: ClassVar[bool] = False
-    """Whether an answer is always told in the visitor's own words, never in those of a language or a form."""
+    """Whether an answer is shown in the visitor's own words, whatever the language of whoever reads it."""
 
     is_answered_blank: ClassVar[bool] = False
-    """Whether leaving the question open is an answer too."""
+    """Whether leaving the question blank is an answer too, as for a box that is not ticked."""
 
     checks_domain: ClassVar[bool] = False
     """Whether the visitor is asked about a likely typo in the domain of an address."""
@@ -95,7 +113,7 @@ class Kind(ABC):
     """Whether the page has one input for each option."""
 
     bound_types: ClassVar[tuple[tuple[str, Any], ...]] = ()
-    """What ``min`` and ``max`` may be, in words, each with its strict type."""
+    """What ``min`` and ``max`` may be: the words for an error message, and the strict type."""
 
     @property
     @abstractmethod
@@ -121,20 +139,20 @@ class Kind(ABC):
 
     @abstractmethod
     def clean(self, question: AskedQuestion, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what was typed, from all that a browser sent under the question's name."""
+        """Return what was typed, given every value that the browser sent under the question's name."""
 
     @abstractmethod
     def parse(self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext) -> AnswerValue:
-        """Return the value of what was typed; nothing typed is parsed only where ``is_answered_blank``.
+        """Return the value of what was typed. ``typed`` is empty only where ``is_answered_blank``.
 
         Raises:
-            ValueError: it cannot be taken; the message tells the visitor what to do.
+            ValueError: the answer is refused; the message tells the visitor what to do.
         """
 
     def display(self, question: AskedQuestion, value: AnswerValue, language: Language) -> str:
         """Return a value in words.
 
-        It may be of another kind: a form can change between an enquiry and its display.
+        The value may be one of another kind, since a form can change after an enquiry was made.
         """
         if isinstance(value, tuple):
             return ", ".join(self.display(question, one, language) for one in value)
@@ -144,14 +162,14 @@ class Kind(ABC):
         return labels.get(str(value), str(value))
 
     def retype(self, question: AskedQuestion, answer: Answer, language: Language) -> tuple[str, ...]:
-        """Return what a visitor would type in this language to give an answer again."""
+        """Return what a visitor would type, in this language, to give the answer again."""
         del question, language
         return (answer.text,)
 
     def convert(
         self, question: AskedQuestion, typed: tuple[str, ...], before: Language, context: AnswerContext
     ) -> tuple[str, ...]:
-        """Return what was typed in the language ``before``, in that of the context."""
+        """Return what was typed in the language ``before`` as it is typed in the language of the context."""
         del question, before, context
         return typed
 
@@ -161,7 +179,7 @@ class Kind(ABC):
         return f"does not bound a question of kind {self}"
 
     def possible_answers(self, question: AskedQuestion) -> tuple[AnswerValue, ...] | None:
-        """Return every value that an answer can have, or None where nobody knows beforehand."""
+        """Return every value that an answer can have, or None where there is no end of them."""
         del question
         return None
 

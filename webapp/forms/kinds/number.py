@@ -19,7 +19,7 @@ MAX_DIGITS: Final = 15
 class NumberKind(TypedKind):
     """``number``: with or without decimals, its thousands grouped or not.
 
-    A browser's own number input would lose what it cannot read.
+    A browser's own number input loses what it cannot read, so the page does not use one.
     """
 
     name = "number"
@@ -79,12 +79,12 @@ class NumberKind(TypedKind):
 
 
 def parse_number(typed: str, language: Language) -> int | float | None:
-    """Return the number that was typed; None when it is none, or has more digits than are kept exactly."""
+    """Return the number that was typed; None when it is none, or has more than ``MAX_DIGITS``."""
     try:
         number = language.read_number(typed)
     except ValueError:
         return None
-    # The zero ahead of the decimals may have been left out.
+    # Whether a zero stands before the decimals must make no difference.
     if len("".join(filter(str.isdecimal, typed)).removeprefix("0")) > MAX_DIGITS:
         return None
     return int(number) if number == number.to_integral_value() else float(number)

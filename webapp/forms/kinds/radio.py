@@ -1,4 +1,4 @@
-"""One option of a few that all stand on the page."""
+"""One option of a few, all of them in sight."""
 
 from __future__ import annotations
 

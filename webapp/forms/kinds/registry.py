@@ -1,4 +1,4 @@
-"""Every kind of question there is. A new one is a module beside this, and a row here."""
+"""Every kind of question. A new one is a module in this folder and a row here."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ROWS: Final[tuple[Kind, ...]] = (
 )
 
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ROWS}
-"""The kinds by their names, in the order in which people read of them."""
+"""The kinds by name, in the order of the documentation and of error messages."""
 
 DEFAULT_KIND: Final = "text"
 
@@ -44,7 +44,7 @@ def find_kind(name: object) -> Kind:
     """Return the kind of a name.
 
     Raises:
-        ValueError: there is none; the message names those there are.
+        ValueError: there is none; the message lists the names.
     """
     if isinstance(name, str) and name in KINDS:
         return KINDS[name]
@@ -58,7 +58,7 @@ def kinds_for(holds: PropertyType) -> tuple[Kind, ...]:
 
 
 def bound_types() -> dict[str, Any]:
-    """Return what a bound may be, in words, each with its type; which kind takes which is told elsewhere."""
+    """Return what a bound of any kind may be: the words for an error message, each with its type."""
     merged: dict[str, Any] = {}
     for kind in KINDS.values():
         for words, bound in kind.bound_types:
@@ -67,5 +67,5 @@ def bound_types() -> dict[str, Any]:
 
 
 def bound_type() -> Any:
-    """Return the type of any bound."""
+    """Return the type of a bound of any kind."""
     return reduce(or_, bound_types().values())

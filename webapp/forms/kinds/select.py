@@ -1,4 +1,4 @@
-"""One option of a list that folds out."""
+"""One option of a drop-down list."""
 
 from __future__ import annotations
 

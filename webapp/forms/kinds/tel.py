@@ -18,13 +18,13 @@ TELEPHONE: Final[Attributes] = {"type": "tel", "dir": "ltr", "inputmode": "tel"}
 ABROAD: Final = "+44 20 7946 0958"
 
 INTERNATIONAL: Final = re.compile(r"^[^\w+]*0[^\w+]?0")
-"""What is dialled before a country code in most countries, and typed before it in others too."""
+"""00, which most countries dial before a country code, and which people type in the others too."""
 
 MAX_PHONE: Final = 200
-"""Characters, with a remark behind the number; more are not read."""
+"""The most characters that are read, a remark after the number included."""
 
 REMARK: Final = re.compile(r"\s*[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]$")
-"""Words in brackets behind a number; left there, their letters would be read as the digits of their keys."""
+"""A remark in brackets after a number. phonenumbers would read its letters as the digits on their keys."""
 
 
 class TelKind(FreeTextKind):
@@ -55,20 +55,20 @@ class TelKind(FreeTextKind):
 
 
 def parse_phone(typed: str, language: Language) -> Phone:
-    """Return a telephone number in any usual spelling; without a country code it is one of the region's.
+    """Return a telephone number. Without a country code it is a number of the language's region.
 
     Raises:
-        ValueError: saying what to type, in the language.
+        ValueError: it is no whole number; the message tells the visitor what to type.
     """
     if len(typed) > MAX_PHONE:
-        raise ValueError(_what_to_type(language))
+        raise ValueError(_advice(language))
     dialled = REMARK.sub("", " ".join(typed.split()))
     number = _parsed(dialled, language)
     if number is None or not _is_whole(number):
-        # A guess, so the tables must bear it out: a local number may have been given one zero too many.
-        number = _parsed(INTERNATIONAL.sub("+", _in_our_digits(dialled)), language)
+        # Taking 00 for a plus is a guess: it may be a local number with a zero too many. So ask the tables.
+        number = _parsed(INTERNATIONAL.sub("+", _in_ascii_digits(dialled)), language)
         if number is None or not phonenumbers.is_valid_number(number):
-            raise ValueError(_what_to_type(language))
+            raise ValueError(_advice(language))
     return Phone(typed, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -79,15 +79,15 @@ def _parsed(dialled: str, language: Language) -> phonenumbers.PhoneNumber | None
         return None
 
 
-def _in_our_digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(each, each)) for each in text)
+def _in_ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
 
 
 def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
     """Say whether a number can be dialled from anywhere.
 
-    One without its country code may lack its area code too, which only the tables of numbers in use can
-    tell. One with its country code may belong to a range newer than the tables, so its length decides.
+    Without a country code it may lack its area code as well, which only the tables of numbers in use can
+    tell. With one it may belong to a range newer than the tables, so only its length counts.
     """
     if number.country_code_source == phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
         return phonenumbers.is_valid_number(number)
@@ -95,7 +95,7 @@ def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
-def _what_to_type(language: Language) -> str:
+def _advice(language: Language) -> str:
     if language.region is None:
         return language.gettext(
             "Enter a whole phone number with its country code, like %(number)s",
@@ -113,7 +113,7 @@ def _what_to_type(language: Language) -> str:
 
 
 def example_phone(region: str | None) -> Phone:
-    """Return a number that looks like one of a country's, or of Australia's."""
+    """Return a mobile number of the country, or of Australia."""
     number = phonenumbers.example_number_for_type(region or "AU", phonenumbers.PhoneNumberType.MOBILE)
     if number is None:
         return Phone("+61 412 345 678", "+61412345678")

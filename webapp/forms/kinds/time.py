@@ -28,7 +28,7 @@ WORDS: Final = {
     **dict.fromkeys(("midnight", "mitternacht", "minuit", "medianoche", "منتصف الليل"), time(0)),
     **dict.fromkeys(("noon", "midday", "mittag", "midi", "mediodia", "الظهر", "منتصف النهار"), time(12)),
 }
-"""Times that have names. All words here are without accents, as ``_plain`` leaves them."""
+"""Times that have names. These and all other words here have no accents, since ``_plain`` drops them."""
 
 _MORNING, _NOON, _AFTERNOON, _EVENING = range(1, 12), range(11, 16), range(12, 21), range(13, 24)
 _NIGHT: Final = (*range(18, 24), *range(6))
@@ -48,7 +48,7 @@ PERIODS: Final = {
     **dict.fromkeys(("in the evening", "abends", "am abend", "du soir", "مساء", "في المساء"), _EVENING),
     **dict.fromkeys(("at night", "nachts", "in der nacht", "de la noche", "ليلا", "في الليل"), _NIGHT),
 }
-"""What may follow a time, and the hours within which it then is: of 7 and 19, for instance, one at most."""
+"""What may follow a time, and the hours that it allows: of 7 and 19, for instance, one at most."""
 
 _AHEAD: Final = re.compile(r"^(at|um|a las?|las?|al?|(في )?الساعة|في)\b ?")
 _CLOCK: Final = re.compile(
@@ -61,21 +61,24 @@ _CLOCK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ParsedTime:
-    """A time that was typed; where it is not clear, it may be that time in the afternoon as well."""
+    """A time that was typed. Where it is not clear, it may be twelve hours later."""
 
     time: time
     is_clear: bool = True
 
 
 class TimeKind(TypedKind):
-    """``time``: sent as ``HH:MM``. A browser's own time input would take only its own spelling."""
+    """``time``: sent as ``HH:MM``.
+
+    A browser's own time input takes only its own spelling, so the page does not use one.
+    """
 
     name = "time"
     missing = N_("Enter a time: %(question)s")
     bound_types = (('a time such as "18:00"', Annotated[StrictStr, Field(pattern=BOUND)]),)
 
     def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
-        """Return the time, if it is clear which one is meant and it is within the bounds."""
+        """Return the time, if it is clear and within the bounds."""
         language, label = context.language, question.label
         found = parse_time(text, language)
         if found is None:
@@ -154,8 +157,8 @@ def parse_time(typed: str, language: Language) -> ParsedTime | None:
         named = WORDS.get(text)
         return ParsedTime(named) if named is not None else None
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    is_in_a_day = minute < 60 and (hour < 24 or (hour == 24 and not minute))  # noqa: PLR2004 (a day)
-    if not is_in_a_day or text == "0":  # which stands for "none" more often than for midnight
+    is_possible = minute < 60 and (hour < 24 or (hour == 24 and not minute))  # noqa: PLR2004 (a day)
+    if not is_possible or text == "0":  # which stands for "none" more often than for midnight
         return None
     is_of_twelve = 1 <= hour <= NOON
     if found["period"]:

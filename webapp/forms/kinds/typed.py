@@ -1,4 +1,4 @@
-"""What the kinds have in common whose answer is one text, typed as people write."""
+"""What the kinds that are typed in have in common."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.languages.text_cleaning import clean_line, cleaned_within
 from webapp.platform.opportunity import PropertyType
 
 NO_AUTOCORRECT: Final = {"spellcheck": "false", "autocorrect": "off"}
-"""For names of all kinds, which no dictionary knows."""
+"""For what no dictionary knows, such as names."""
 
 NAMES: Final = frozenset({"firstName", "lastName", "businessName"})
 """The last parts of the properties that are names."""
@@ -46,7 +46,7 @@ def _last_part(question: AskedQuestion) -> str:
 
 
 class TypedKind(Kind):
-    """A kind that is answered by one text."""
+    """A kind whose answer is one text."""
 
     macro = "text_field"
     property_types = frozenset({PropertyType.TEXT})
@@ -95,5 +95,5 @@ class FreeTextKind(TypedKind):
 
 
 def with_question(advice: ValueError, question: AskedQuestion, language: Language) -> str:
-    """Return advice that is the same for every field of its kind, with the question behind it."""
+    """Return advice followed by the question, since several questions may get the same advice."""
     return language.gettext("%(what_to_do)s: %(question)s", what_to_do=advice, question=question.label)

@@ -1,12 +1,12 @@
-"""What a browser may fill in by itself: the ``autocomplete`` of every field that can be typed or chosen in.
+"""What a browser may fill in by itself: the ``autocomplete`` attribute.
 
-The visitor's own fields are one section, and each question is another, since HTML lets a browser fill in one
-section at a time (HTML, "Autofill"). A section without a name would not do: Firefox counts fields of a named
-one towards it. Nor would a question without the attribute, or with a word of ours in it: browsers then go by
-its name and label, and take "City of the wedding" for the visitor's.
+The visitor's own fields are one section, and each question is another, since browsers fill in one section at
+a time (HTML, "Autofill"). Every section has a name: Firefox adds the fields of named sections to one without.
+Every question has the attribute, with one of HTML's own words: otherwise browsers go by name and label, and
+put the visitor's city into "City of the wedding".
 
-It is never ``off``. What is typed into such a field is lost on going back: Chromium and Firefox do not bring
-it back, and WebKit empties it even where the page itself was kept.
+It is never ``off``: browsers do not restore such a field on going back. Chromium and Firefox lose what was
+typed, and WebKit empties the field even where it kept the page.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from __future__ import annotations
 from webapp.forms.question import Question
 
 
-def of_visitor(detail: str) -> dict[str, str]:
-    """Return the attribute of a field for a detail of the visitor's own, such as ``given-name``."""
+def visitor_autofill(detail: str) -> dict[str, str]:
+    """Return the attribute for one of the visitor's own details, such as ``given-name``."""
     return {"autocomplete": f"section-visitor {detail}"}
 
 
-def of_question(question: Question) -> dict[str, str]:
-    """Return the attribute of a question's field; there is none on boxes and buttons."""
+def question_autofill(question: Question) -> dict[str, str]:
+    """Return the attribute for a question; boxes and buttons have none."""
     detail = question.kind.autofill(question)
     return {"autocomplete": f"section-question-{question.name} {detail}"} if detail else {}

@@ -1,4 +1,4 @@
-"""The built-in fields: the names and the email address of every form, and those that one may leave out."""
+"""The built-in fields: names and email address, and those that a form may hide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webapp.forms.kinds.text_limits import check_text
 from webapp.forms.kinds.typed import NO_AUTOCORRECT
 from webapp.languages.language import Language
 from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
-from webapp.web.form.autofill import of_visitor
+from webapp.web.form.autofill import visitor_autofill
 from webapp.web.form.parsed_field import ParsedField
 from webapp.web.form.validators import Required
 
@@ -27,7 +27,7 @@ MAX_MESSAGE: Final = 4000
 
 
 class LineField(ParsedField):
-    """A line of text, empty where it was left open.
+    """A line of text, empty where it was left blank.
 
     Args:
         longest: the most characters.
@@ -35,7 +35,7 @@ class LineField(ParsedField):
     """
 
     blank: Any = ""
-    """The value of a field that was left open."""
+    """The value of a field that was left blank."""
 
     def __init__(self, *, longest: int, **others: Any) -> None:
         self._longest = longest
@@ -51,7 +51,7 @@ class LineField(ParsedField):
         return clean_line(text)
 
     def parse(self, typed: tuple[str, ...]) -> Any:
-        """Return what a text within the limits says."""
+        """Return the value of a text within the limits."""
         text = typed[0] if typed else ""
         check_text(text, self.label.text, self._longest, self.context.language)
         return self.parse_text(text) if text else self.blank
@@ -86,7 +86,7 @@ class EmailField(LineField):
 
 
 class PhoneField(LineField):
-    """A telephone number; None where it was left open."""
+    """A telephone number; None where it was left blank."""
 
     blank = None
 
@@ -105,7 +105,7 @@ class BoxField(ParsedField):
     macro = "checkbox_field"
 
     def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what a browser sends of a ticked box, or nothing."""
+        """Return what a browser sends for a ticked box, or nothing."""
         return clean_box(sent)
 
     def parse(self, typed: tuple[str, ...]) -> bool:
@@ -113,12 +113,12 @@ class BoxField(ParsedField):
         return bool(typed)
 
     def retype(self, value: bool) -> tuple[str, ...]:  # noqa: FBT001 (the value of the field)
-        """Return what ticks the box, or leaves it open."""
+        """Return what ticks the box, or leaves it blank."""
         return (TICKED,) if value else ()
 
 
 def fields_before_questions(definition: FormDefinition, language: Language) -> Iterator[tuple[str, Field]]:
-    """Yield who the visitor is and how to reach them, each field by its name."""
+    """Yield the fields about the visitor, each with its name."""
     gettext = language.gettext
     yield "first_name", _name(gettext("First name"), gettext("Enter your first name"), "given-name")
     yield "last_name", _name(gettext("Last name"), gettext("Enter your last name"), "family-name")
@@ -130,7 +130,7 @@ def fields_before_questions(definition: FormDefinition, language: Language) -> I
 
 
 def fields_after_questions(definition: FormDefinition, language: Language) -> Iterator[tuple[str, Field]]:
-    """Yield the message and the consent, each field by its name."""
+    """Yield the message and the consent, each with its name."""
     if definition.fields.message is not FieldRule.HIDDEN:
         yield "message", _message(definition.fields.message, language)
     if definition.consent is not None:
@@ -143,7 +143,7 @@ def _name(label: str, message: str, detail: str) -> Field:
         label=label,
         validators=[Required(message)],
         longest=MAX_NAME,
-        render_kw={**of_visitor(detail), **NO_AUTOCORRECT},
+        render_kw={**visitor_autofill(detail), **NO_AUTOCORRECT},
     )
 
 
@@ -152,7 +152,7 @@ def _email(language: Language) -> Field:
         label=language.gettext("Email address"),
         validators=[Required(language.gettext("Enter your email address"))],
         longest=MAX_EMAIL,
-        render_kw={**of_visitor("email"), **EMAIL},
+        render_kw={**visitor_autofill("email"), **EMAIL},
     )
 
 
@@ -166,7 +166,7 @@ def _phone(rule: FieldRule, language: Language) -> Field:
         validators=_required_by(rule, language.gettext("Enter your phone number")),
         longest=MAX_PHONE,
         description=hint,
-        render_kw={**of_visitor("tel"), **TELEPHONE},
+        render_kw={**visitor_autofill("tel"), **TELEPHONE},
     )
 
 
@@ -175,7 +175,7 @@ def _company(rule: FieldRule, language: Language) -> Field:
         label=language.gettext("Company"),
         validators=_required_by(rule, language.gettext("Enter your company")),
         longest=MAX_COMPANY,
-        render_kw={**of_visitor("organization"), **NO_AUTOCORRECT},
+        render_kw={**visitor_autofill("organization"), **NO_AUTOCORRECT},
     )
 
 

@@ -136,7 +136,7 @@ class EnquiryForm(Form):
         )
 
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Yield the answers to the questions that were asked and answered well."""
+        """Yield the valid answers to the questions that were asked."""
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
             answer = self._kept.get(question.name)

@@ -1,4 +1,4 @@
-"""The field that every field of the form is: parsed once, and shown again as it was typed."""
+"""The base of every field of the form: parsed once, and shown again as it was typed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from webapp.forms.kinds.kind import AnswerContext
 
 
 class ParsedField(Field):
-    """A field that parses what was sent when the form is made, and never again.
+    """A field that is parsed when the form is made of what was sent, and never again.
 
-    ``data`` is the value, None where there is none or it cannot be taken; WTForms keeps the reason among the
-    ``process_errors``. ``typed`` is what the page shows again, cleaned: texts, none where the field is open.
+    ``data`` is the value. It is None where there is none, or where it was refused; ``process_errors`` then
+    has the reason. ``typed`` holds the cleaned texts that the page shows again, none for a blank field.
     """
 
     typed: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class ParsedField(Field):
     """The macro of templates/fields.html that draws the field."""
 
     has_many_inputs = False
-    """Whether the page has an input for each of several options."""
+    """Whether the page has one input for each option."""
 
     checks_domain = False
     """Whether the visitor is asked about a likely typo in the domain of an address."""
@@ -35,26 +35,26 @@ class ParsedField(Field):
         return context
 
     def process_data(self, value: Any) -> None:
-        """Hold a value, and what a visitor would type to give it."""
+        """Fill the field with a value, shown as a visitor would type it."""
         self.data = value
         self.typed = () if value is None else self.retype(value)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Parse what was sent; WTForms takes a ValueError for what is wrong with it."""
+        """Parse what was sent; WTForms keeps the message of a ValueError."""
         self.data = None
         self.typed = self.clean(valuelist)
         self.data = self.parse(self.typed)
 
     @abstractmethod
     def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what was typed, from all that was sent under the field's name."""
+        """Return what was typed, given every value that was sent under the field's name."""
 
     @abstractmethod
     def parse(self, typed: tuple[str, ...]) -> Any:
         """Return the value of what was typed.
 
         Raises:
-            ValueError: it cannot be taken; the message tells the visitor what to do.
+            ValueError: the answer is refused; the message tells the visitor what to do.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""The field of each question of a form's own."""
+"""The field of a question."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from wtforms import Field
 from webapp.enquiry import Answer
 from webapp.forms.question import Question
 from webapp.languages.language import Language, LocalizedText
-from webapp.web.form.autofill import of_question
+from webapp.web.form.autofill import question_autofill
 from webapp.web.form.parsed_field import ParsedField
 from webapp.web.form.validators import Required
 
-ENDS_OF_SENTENCES: Final = tuple(".!?…؟")
+SENTENCE_ENDS: Final = tuple(".!?…؟")
 
 
 Hint = tuple[str, ...]
-"""What stands below a label, in sentences: the venue's own words, and behind them those of leadform."""
+"""The sentences below a label: the venue's own words, then leadform's."""
 
 
 class QuestionField(ParsedField):
@@ -45,7 +45,7 @@ class QuestionField(ParsedField):
         return self.question.kind.clean(self.question, sent)
 
     def parse(self, typed: tuple[str, ...]) -> Answer | None:
-        """Return the answer, or None when the question was left open."""
+        """Return the answer, or None when the question was left blank."""
         return self.question.parse(typed, self.context)
 
     def retype(self, value: Answer) -> tuple[str, ...]:
@@ -53,30 +53,30 @@ class QuestionField(ParsedField):
         return self.question.kind.retype(self.question, value, self.context.language)
 
     def convert(self, before: Language) -> None:
-        """Put what was typed in another language into the form's own; what cannot be read there stays."""
+        """Convert what was typed in the language ``before`` into the form's own."""
         if self.typed:
             self.typed = self.question.kind.convert(self.question, self.typed, before, self.context)
 
 
 def make_field(question: Question, earlier: Iterable[Question], language: Language) -> Field:
-    """Return the field of a question; ``earlier`` are those before it, which it may depend on."""
+    """Return the field of a question; ``earlier`` are the questions that it may depend on."""
     return QuestionField(
         label=question.label,
         validators=[Required(missing_message(question, language))] if question.required else [],
         name=question.name,
-        render_kw={**of_question(question), **question.kind.input_attributes(question)},
+        render_kw={**question_autofill(question), **question.kind.input_attributes(question)},
         question=question,
-        conditions=tuple(asked_when(question, earlier, language)),
+        conditions=tuple(condition_sentences(question, earlier, language)),
     )
 
 
 def missing_message(question: Question, language: Language) -> str:
-    """Return what the visitor reads who left a question open that must be answered."""
+    """Return the message for a required question that was left blank."""
     return language.gettext(question.kind.missing, question=question.label)
 
 
-def asked_when(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
-    """Yield in words when a question is asked, a sentence for each condition; none when it always is."""
+def condition_sentences(question: Question, earlier: Iterable[Question], language: Language) -> Iterator[str]:
+    """Yield a sentence for each condition on which a question is asked."""
     by_name = {other.name: other for other in earlier}
     for index, (name, wanted) in enumerate(question.show_when.items()):
         asked = by_name[name]
@@ -95,11 +95,11 @@ def _hint(question: Question, sentences: Iterable[str]) -> Hint:
     own, instructions = question.hint, tuple(filter(None, sentences))
     if not own:
         return instructions
-    if instructions and not own.endswith(ENDS_OF_SENTENCES):
+    if instructions and not own.endswith(SENTENCE_ENDS):
         own = LocalizedText(f"{own}.", own.language)
     return (own, *instructions)
 
 
 def _given(value: Any) -> Any:
-    """Return the answer that a condition wants, true and false from their names too."""
+    """Return the answer that a condition wants; true and false may be written as text."""
     return {"True": True, "False": False}.get(str(value), value)

@@ -1,4 +1,4 @@
-"""Requires answers, in words that say what to do."""
+"""The validator of required fields; everything else is checked where a field is parsed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from webapp.web.form.parsed_field import ParsedField
 
 @dataclass(frozen=True)
 class Required:
-    """Requires an answer; ``message`` is what the visitor reads when there is none."""
+    """Requires an answer; ``message`` tells the visitor what to do."""
 
     message: str
     field_flags: ClassVar = {"required": True}
 
     def __call__(self, form: Form, field: ParsedField) -> None:
-        """Raise StopValidation when the field was left open."""
+        """Raise StopValidation when the field was left blank."""
         del form
         if not field.typed:
             raise StopValidation(self.message)
