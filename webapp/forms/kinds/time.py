@@ -82,7 +82,7 @@ class TimeKind(TypedKind):
         language, label = context.language, question.label
         found = parse_time(text, language)
         if found is None:
-            example = language.format_time(time.fromisoformat(_example(question)))
+            example = _written(_example(question), language)
             message = N_("Enter a time, like %(example)s: %(question)s")
             raise ValueError(language.gettext(message, example=example, question=label))
         if not found.is_clear:
@@ -91,23 +91,20 @@ class TimeKind(TypedKind):
             message = N_("Enter either %(early)s or %(late)s: %(question)s")
             raise ValueError(language.gettext(message, **named, question=label))
         value = f"{found.time:%H:%M}"
-        for bound, is_kept, message in (
-            (question.min, value >= str(question.min), N_("Enter a time at or after %(time)s: %(question)s")),
-            (
-                question.max,
-                value <= str(question.max),
-                N_("Enter a time at or before %(time)s: %(question)s"),
-            ),
-        ):
-            if bound is not None and not is_kept:
-                limit = language.format_time(time.fromisoformat(str(bound)))
-                raise ValueError(language.gettext(message, time=limit, question=label))
+        if question.min is not None and value < str(question.min):
+            limit = _written(str(question.min), language)
+            message = N_("Enter a time at or after %(time)s: %(question)s")
+            raise ValueError(language.gettext(message, time=limit, question=label))
+        if question.max is not None and value > str(question.max):
+            limit = _written(str(question.max), language)
+            message = N_("Enter a time at or before %(time)s: %(question)s")
+            raise ValueError(language.gettext(message, time=limit, question=label))
         return value
 
     def display(self, question: AskedQuestion, value: AnswerValue, language: Language) -> str:
         """Return the time as the language writes it."""
         try:
-            return language.format_time(time.fromisoformat(str(value)))
+            return _written(str(value), language)
         except ValueError:
             return super().display(question, value, language)
 
@@ -136,7 +133,7 @@ class TimeKind(TypedKind):
 
     def hint(self, question: AskedQuestion, context: AnswerContext) -> str:
         """Return an example."""
-        example = context.language.format_time(time.fromisoformat(_example(question)))
+        example = _written(_example(question), context.language)
         return context.language.gettext("For example, %(example)s.", example=example)
 
     def input_attributes(self, question: AskedQuestion) -> Attributes:
@@ -189,6 +186,10 @@ def _plain(typed: str) -> str:
     plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip(" .,،!?؟")
     plain = re.sub(r"(?<![^\W\d_])([ap])\.? ?m\b", r"\1m", plain)
     return _AHEAD.sub("", plain)
+
+
+def _written(value: str, language: Language) -> str:
+    return language.format_time(time.fromisoformat(value))
 
 
 def _example(question: AskedQuestion) -> str:

@@ -15,7 +15,7 @@ from webapp.forms.kinds.tel import TELEPHONE, parse_phone
 from webapp.forms.kinds.text_limits import check_text
 from webapp.forms.kinds.typed import NO_AUTOCORRECT
 from webapp.languages.language import Language
-from webapp.languages.text_cleaning import clean_line, clean_text, cleaned_within
+from webapp.languages.text_cleaning import Cleaner, clean_line, clean_text, cleaned_within
 from webapp.web.form.autofill import visitor_autofill
 from webapp.web.form.parsed_field import ParsedField
 from webapp.web.form.validators import Required
@@ -31,24 +31,22 @@ class LineField(ParsedField):
 
     Args:
         longest: the most characters.
+        cleaner: what takes stray white space and controls away.
         others: what WTForms gives a field.
     """
 
     blank: Any = ""
     """The value of a field that was left blank."""
 
-    def __init__(self, *, longest: int, **others: Any) -> None:
+    def __init__(self, *, longest: int, cleaner: Cleaner = clean_line, **others: Any) -> None:
         self._longest = longest
+        self._clean = cleaned_within(longest, cleaner)
         super().__init__(**others)
 
     def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
         """Return the first text that was sent."""
-        text = cleaned_within(self._longest, self.tidy)(sent[0] if sent else "")
+        text = self._clean(sent[0] if sent else "")
         return (text,) if text else ()
-
-    def tidy(self, text: str | None) -> str:
-        """Return a text on one line."""
-        return clean_line(text)
 
     def parse(self, typed: tuple[str, ...]) -> Any:
         """Return the value of a text within the limits."""
@@ -70,9 +68,8 @@ class TextField(LineField):
 
     macro = "textarea_field"
 
-    def tidy(self, text: str | None) -> str:
-        """Return a text with its lines."""
-        return clean_text(text)
+    def __init__(self, **others: Any) -> None:
+        super().__init__(cleaner=clean_text, **others)
 
 
 class EmailField(LineField):
