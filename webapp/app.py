@@ -63,7 +63,10 @@ def create_app(
     app.add_url_rule("/healthz", "health", show_health)
     app.after_request(add_security_headers)
     errors.register(app)
-    app.jinja_env.globals |= {"address_of": static_files.get_address, "look_of": themes.of}
+    app.jinja_env.globals |= {
+        "static_address": static_files.get_address,
+        "page_theme": themes.get_page_theme,
+    }
     Compress(app)
     _bound_headers(app, settings.proxy_hops)
     return app

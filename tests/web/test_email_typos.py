@@ -115,6 +115,20 @@ def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> 
 
 
 @pytest.mark.engines("sqlite")
+def test_what_was_asked_about_is_remembered_while_the_database_is_away(
+    client: PageCheckingClient, database: Database
+) -> None:
+    receipt = client.send().location
+    page = client.page(f"{receipt}/change")
+    typed = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    asked = Page(client.post(f"{receipt}/change", data=typed).text)
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE enquiries RENAME TO away")
+    away = client.post(f"{receipt}/change", data={**asked.hidden(), **asked.typed()})
+    assert (away.status_code, Page(away.text).hidden()) == (503, asked.hidden())
+
+
+@pytest.mark.engines("sqlite")
 def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "partner", "kind": "email"}))
     typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}

@@ -57,7 +57,7 @@ def get_rule(message: str) -> str:
 
 
 def _localize(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> LocalizedText:
-    """Take the text of the language that the form is read in, where there is a table of them."""
+    """Return the text in the context's language, where a table has it in several."""
     context = info.context
     if isinstance(value, LocalizedText):
         return LocalizedText(validate(value), value.language)

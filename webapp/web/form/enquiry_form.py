@@ -166,7 +166,7 @@ def make_form(
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the addresses of which the visitor has been asked whether they are mistyped."""
+    """Return the addresses that the visitor has been asked about."""
     return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 

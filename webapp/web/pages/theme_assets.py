@@ -80,8 +80,8 @@ class ThemeAssets:
         response.headers["Content-Security-Policy"] = IMAGE_POLICY
         return response
 
-    def of(self, form: FormDefinition) -> PageTheme:
-        """Return how a form looks."""
+    def get_page_theme(self, form: FormDefinition) -> PageTheme:
+        """Return what the pages of a form load."""
         theme, logo = self._themes.get(form.slug), self._logos.get(form.slug)
         return PageTheme(
             url_for("theme_assets.theme", slug=form.slug, v=theme.digest) if theme else "",
