@@ -1,1 +1,1 @@
-webapp/gunicorn_config.py
+webapp/gunicorn.conf.py

@@ -1,4 +1,4 @@
-"""Reads the settings and the forms together, every fault of both told at once, and opens what they name."""
+"""Reads the settings and the forms together, every fault of both told at once."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
-from webapp.outbox.database import Database, open_database
-from webapp.platform.client import Account, PlatformClient
-from webapp.settings.model import Settings, SettingsError, forms_file, read_settings
+from webapp.settings.model import Settings, SettingsError, forms_file, read_settings, where_read
 from webapp.settings.setting_fault import SettingFault
 
 
@@ -45,15 +43,6 @@ def read_configuration() -> tuple[Settings, Forms]:
     return settings, forms
 
 
-def where_read(error: SettingsError) -> str:
-    """Say which ``.env`` was read besides the environment, where that may be the reason."""
-    env_file = error.given.env_file
-    if env_file.is_there:
-        return f" ({env_file.told} was read)" if env_file.is_readable else ""
-    is_missing = any(fault.message == "is missing" for fault in error.faults)
-    return f" ({env_file.told})" if is_missing else ""
-
-
 def faults_together(settings: Settings, forms: Forms) -> Iterator[SettingFault]:
     """Yield what does not go together in settings and forms that are right by themselves."""
     if settings.default_form and settings.default_form not in forms:
@@ -63,18 +52,3 @@ def faults_together(settings: Settings, forms: Forms) -> Iterator[SettingFault]:
     if linked and not (settings.public_url or "").startswith("https://"):
         message = f"must be set, with https, for the external_ref of forms.{linked[0]}"
         yield SettingFault("PUBLIC_URL", message)
-
-
-def make_database(settings: Settings, *, read_only: bool = False) -> Database:
-    """Return the database that the settings name; it is connected to when first used."""
-    return open_database(settings.database_url.get_secret_value(), read_only=read_only)
-
-
-def make_client(settings: Settings) -> PlatformClient:
-    """Return the client of the platform that the settings name."""
-    account = Account(
-        settings.platform_url,
-        settings.platform_key.get_secret_value(),
-        settings.platform_secret.get_secret_value(),
-    )
-    return PlatformClient(account, settings.delivery_timeout)

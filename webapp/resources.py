@@ -7,8 +7,8 @@ from typing import Final
 
 PACKAGE: Final = Path(__file__).resolve().parent
 
-GUNICORN_CONFIG: Final = PACKAGE / "gunicorn_config.py"
-"""``gunicorn.conf.py`` of a checkout links to it, since a bare gunicorn reads that file."""
+GUNICORN_CONFIG: Final = PACKAGE / "gunicorn.conf.py"
+"""A checkout links to it at its top, where a bare gunicorn looks."""
 
 
 def resource_folder(name: str) -> Path:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from webapp.commands.database import require_migrations
+from webapp.commands.misconfigured import Misconfigured
 from webapp.commands.patience import Patience
-from webapp.commands.runtime import Misconfigured, require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError
 
 log = structlog.get_logger(__name__)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from webapp.commands.runtime import remedy
-from webapp.configuration import faults_together, make_client, make_database
+from webapp.commands.database import make_database, remedy
+from webapp.commands.platform_client import make_client
+from webapp.configuration import faults_together
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import get_owner, shown
 from webapp.formfile.last_good import UnusableCopyError

@@ -9,7 +9,8 @@ import click
 import structlog
 
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.runtime import Misconfigured, named_database, opened_database, require_migrations
+from webapp.commands.database import named_database, opened_database, require_migrations
+from webapp.commands.misconfigured import Misconfigured
 from webapp.commands.standing import standing_configuration
 from webapp.commands.supervisor import STOP_WITHIN, Supervisor
 from webapp.outbox.database import Database

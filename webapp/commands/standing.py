@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.child_processes import inherited_settings
-from webapp.commands.runtime import Misconfigured
+from webapp.commands.misconfigured import Misconfigured
 from webapp.configuration import ConfigurationError
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging

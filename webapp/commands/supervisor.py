@@ -16,8 +16,8 @@ from typing import Final
 import structlog
 
 from webapp.child_processes import Lifeline, handed_over
+from webapp.commands.misconfigured import MISCONFIGURED
 from webapp.commands.patience import Patience
-from webapp.commands.runtime import MISCONFIGURED
 from webapp.commands.stopping import StopSignals
 from webapp.settings.model import Settings
 

@@ -9,7 +9,7 @@ import click
 
 from webapp.child_processes import handed_over, is_supervised
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.runtime import opened_database
+from webapp.commands.database import opened_database
 from webapp.commands.standing import standing_configuration
 from webapp.resources import GUNICORN_CONFIG
 from webapp.settings.model import Settings

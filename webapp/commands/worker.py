@@ -8,10 +8,10 @@ from datetime import timedelta
 import click
 
 from webapp.commands.awaiting import DatabaseWait
-from webapp.commands.runtime import opened_database
+from webapp.commands.database import opened_database
+from webapp.commands.platform_client import make_client
 from webapp.commands.standing import standing_configuration
 from webapp.commands.stopping import StopSignals, end_at_once
-from webapp.configuration import make_client
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.outcomes import RetryPolicy

@@ -10,7 +10,6 @@ from typing import Final
 
 from webapp.files.path_faults import PathFault, explain, shown
 from webapp.formfile.parse import FormFault, check_document
-from webapp.formfile.toml_lines import Lines
 from webapp.forms.definition import FormDefinition
 
 MAX_LOGO: Final = 64 * 1024
@@ -143,6 +142,8 @@ def get_fingerprint(path: Path) -> Fingerprint | None:
 
 
 def _told(path: Path, text: str, faults: Iterable[FormFault]) -> Iterator[str]:
+    from webapp.formfile.toml_lines import Lines  # noqa: PLC0415 (a file without a fault needs no line)
+
     lines = Lines(text)
     for fault in faults:
         line = lines.line_of(fault.place)

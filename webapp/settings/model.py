@@ -164,6 +164,15 @@ class Settings(BaseModel):
 NAMES: Final = tuple(name.upper() for name in Settings.model_fields)
 
 
+def where_read(error: SettingsError) -> str:
+    """Say which ``.env`` was read besides the environment, where that may be the reason."""
+    env_file = error.given.env_file
+    if env_file.is_there:
+        return f" ({env_file.told} was read)" if env_file.is_readable else ""
+    is_missing = any(fault.message == "is missing" for fault in error.faults)
+    return f" ({env_file.told})" if is_missing else ""
+
+
 def read_settings() -> Settings:
     """Read the settings from the environment, files of secrets and ``.env``.
 

@@ -9,8 +9,9 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from webapp.commands.database import opened_database
 from webapp.commands.leads.printing import DateTimeParam, console, format_datetime, json_line, tell_pause
-from webapp.commands.runtime import configuration, opened_database
+from webapp.commands.misconfigured import settings_alone
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
@@ -25,8 +26,7 @@ def list_leads(
     *, state: str | None, form: str | None, since: datetime | None, limit: int, as_json: bool
 ) -> None:
     """List deliveries, newest first."""
-    settings, _ = configuration()
-    with opened_database(settings, read_only=True) as database:
+    with opened_database(settings_alone(), read_only=True) as database:
         register = DeliveryQueries(database)
         rows = register.list(Filter(state, form, since, limit))
         tell_pause(register.pause())

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.table import Table
 
+from webapp.commands.database import opened_database
 from webapp.commands.leads.printing import (
     Reference,
     console,
@@ -18,7 +19,7 @@ from webapp.commands.leads.printing import (
     plain,
     unknown_reference,
 )
-from webapp.commands.runtime import configuration, opened_database
+from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
 from webapp.outbox.queries import AttemptRow, DeliveryQueries, Record
