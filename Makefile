@@ -6,13 +6,12 @@ SECONDS ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 
-# More than there are processors, since most of what takes long waits for processes.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 1) // 2)')
-# In the order of the folders: by their number of tests, as is usual, the files that take longest would come last.
-PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# More than there are processors, since what takes longest waits: for processes, for a database, for time to pass.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+PARALLEL = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check audit format benchmark trace costs docs messages chaos screenshots requirements clean
+.PHONY: help demo test check long audit format benchmark trace costs docs messages chaos screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -20,15 +19,18 @@ help: ## Say what there is
 demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platform (PORT=9000 for another port)
 	@$(BIN)/leadform demo --port $(PORT)
 
-test: $(VENV)/development ## Run every test, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
-	$(BIN)/pytest $(PARALLEL) -q -r fEs
+test: $(VENV)/development ## Run the quick tests, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
+	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long"
 
-check: $(VENV)/development ## Run all that CI runs: ruff, mypy, import-linter, tests with their coverage
+check: $(VENV)/development ## Run what CI runs first: ruff, mypy, import-linter, the quick tests with their coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(PARALLEL) -q -r fEs --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long" --cov --cov-report=term --cov-fail-under=98
+
+long: $(VENV)/development audit ## Run what takes long: real processes that are killed, rare ways of browsing, the audits
+	$(BIN)/pytest $(PARALLEL) -q -r fEs -m long
 
 audit: $(VENV)/audit node_modules/.package-lock.json ## Hold every page to axe, the Nu HTML checker and Lighthouse (with Chromium and Java)
 	$(BIN)/pytest tests/audits -q -r fEs --show-capture=no

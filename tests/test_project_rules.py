@@ -13,7 +13,9 @@ from flask import Flask
 from tests.support.processes import PROJECT
 from tools import documentation
 from webapp.enquiry import NEXT_STATES
+from webapp.faults import Fault, Source
 from webapp.formfile.reader import read_forms
+from webapp.settings.environment import SECRETS
 from webapp.settings.model import Settings, read_settings
 
 MODULES = sorted((PROJECT / "webapp").rglob("*.py"))
@@ -45,12 +47,44 @@ def test_every_setting_is_in_the_example_with_its_default_and_nothing_else_is() 
             assert value == default_of(name.lower()), name
 
 
-def test_the_readme_tells_of_every_setting_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", text("README.md"), re.MULTILINE))
-    assert list(rows) == [name.upper() for name in Settings.model_fields]
-    for name, told in rows.items():
-        if told.startswith("`") or told.strip() == "required":
-            assert told.strip().strip("`") == default_of(name.lower()), name
+CONFIGURATION_ROWS = re.findall(
+    r"^\| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \| `([^|`]+)` \|$", text("docs/configuration.md"), re.MULTILINE
+)
+
+
+def test_the_configuration_page_has_every_setting_with_its_default() -> None:
+    assert [name for name, *_ in CONFIGURATION_ROWS] == [name.upper() for name in Settings.model_fields]
+    for name, default, meaning, _ in CONFIGURATION_ROWS:
+        is_in_words = default_of(name.lower()) in {"None", "()"} or name == "WEB_CONCURRENCY"
+        assert meaning.endswith("."), name
+        assert is_in_words or default.strip("`") == default_of(name.lower()), name
+        assert is_in_words is (not default.startswith("`") and default != "required"), name
+
+
+def test_every_example_of_the_configuration_page_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{name}={example}\n" for name, _, _, example in CONFIGURATION_ROWS]
+    (tmp_path / ".env").write_text("".join(lines), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_settings().model_fields_set == set(Settings.model_fields)
+
+
+def test_the_configuration_page_names_every_secret() -> None:
+    (listed,) = re.findall(r"^The secrets are (.*)\.$", text("docs/configuration.md"), re.MULTILINE)
+    assert set(re.findall(r"`([A-Z_]+)`", listed)) == SECRETS
+
+
+def test_the_configuration_page_has_every_key_of_a_fault() -> None:
+    _, after = text("docs/configuration.md").split("## Faults")
+    record = Fault(Source.SETTINGS, "is missing").as_record()
+    assert re.findall(r"^\| `(\w+)` \|", after, re.MULTILINE) == list(record)
+    assert all(f"`{source}`" in after for source in Source)
+
+
+def test_the_readme_tells_of_every_setting_without_a_default() -> None:
+    told = re.findall(r"^\| `([A-Z_]+)` \|", text("README.md"), re.MULTILINE)
+    assert told == [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
 
 
 def test_a_copied_example_lacks_only_what_has_no_default(
@@ -129,6 +163,14 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
             "/healthz",
         ),
     }
+
+
+@pytest.mark.parametrize("package", ["delivery", "outbox", "platform"])
+def test_a_packages_docstring_names_its_modules(package: str) -> None:
+    folder = PROJECT / "webapp" / package
+    legend = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    assert set(re.findall(r"``(\w+\.py)``", legend)) == modules
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))

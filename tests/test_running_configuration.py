@@ -10,12 +10,17 @@ import pytest
 
 from tests.support.harness import form_text
 from tests.support.processes import environment
-from webapp.child_processes import SETTINGS, handed_over, inherited_settings
-from webapp.configuration import ConfigurationError
-from webapp.formfile.current import LOOK_AGAIN, TELL_AGAIN, FormsFile
+from webapp.child_processes import SETTINGS, inherited_settings, settings_pipe
+from webapp.faults import ConfigurationError
+from webapp.formfile.current import REPORT_INTERVAL, RETRY_INTERVAL, FormsFile
 from webapp.gunicorn_master import WebMaster
 from webapp.logs import configure_logging
-from webapp.running_configuration import Serving, configuration_to_serve, last_good_forms, reader_of_forms
+from webapp.running_configuration import (
+    RunningConfiguration,
+    last_good_forms,
+    load_running_configuration,
+    make_forms_reader,
+)
 from webapp.settings.model import Settings, read_settings
 
 GOOD = form_text()
@@ -35,10 +40,10 @@ class Place:
     def write(self, text: str) -> None:
         self.forms_file.write_text(text, encoding="utf-8")
 
-    def serve(self, kept: Settings | None = None) -> Serving:
-        return configuration_to_serve(kept)
+    def serve(self, kept: Settings | None = None) -> RunningConfiguration:
+        return load_running_configuration(kept)
 
-    def events(self, serving: Serving) -> list[str]:
+    def events(self, serving: RunningConfiguration) -> list[str]:
         return [complaint.event for complaint in serving.complaints]
 
 
@@ -107,7 +112,7 @@ def test_a_damaged_copy_is_no_help_and_told_with_the_faults(place: Place) -> Non
     place.write("")
     with pytest.raises(ConfigurationError, match="at least one form is required") as error:
         place.serve()
-    assert f"Nothing can stand in for it: the last good copy, {copy}, is damaged" in str(error.value)
+    assert f"Nothing can stand in for it:\n  {copy}: the last good copy is damaged: " in str(error.value)
 
 
 def test_another_forms_file_is_not_replaced_by_the_copy_of_this_one(place: Place) -> None:
@@ -124,7 +129,7 @@ def test_forms_that_do_not_fit_the_settings_are_neither_served_nor_kept(place: P
     for _ in range(2):
         serving = place.serve()
         assert serving.forms == before
-        assert "DEFAULT_FORM: form is no form; there are other" in serving.complaints[0].reason
+        assert "DEFAULT_FORM: form is not a form; there are other" in serving.complaints[0].reason
 
 
 def test_a_copy_that_cannot_be_written_is_told_and_stops_nothing(place: Place) -> None:
@@ -149,9 +154,9 @@ def test_settings_that_cannot_be_read_are_as_they_were(place: Place) -> None:
 def test_a_setting_that_no_form_fits_leaves_both_as_they_were(place: Place) -> None:
     kept = place.serve()
     place.monkeypatch.setenv("DEFAULT_FORM", "nonsense")
-    serving = configuration_to_serve(kept.settings, kept.forms)
+    serving = load_running_configuration(kept.settings, kept.forms)
     assert (serving.settings, serving.forms) == (kept.settings, kept.forms)
-    assert "DEFAULT_FORM: nonsense is no form" in serving.complaints[0].reason
+    assert "DEFAULT_FORM: nonsense is not a form" in serving.complaints[0].reason
 
 
 def test_a_master_keeps_its_configuration_whatever_stands_on_the_disk(place: Place) -> None:
@@ -169,7 +174,7 @@ def test_a_master_keeps_its_configuration_whatever_stands_on_the_disk(place: Pla
 
 def test_a_running_worker_keeps_what_is_good_of_a_changed_file_and_nothing_else(place: Place) -> None:
     settings = place.serve().settings
-    file = FormsFile(place.forms_file, place.serve().forms, reader_of_forms(settings))
+    file = FormsFile(place.forms_file, place.serve().forms, make_forms_reader(settings))
     place.write(GOOD.replace('title = "', 'title = "Another '))
     changed = file.forms()
     place.write("[forms")
@@ -184,12 +189,12 @@ def test_a_worker_that_works_by_the_copy_tries_the_file_again_and_says_so_now_an
     place.write(GOOD + '[forms.form.theme]\nlogo = "a.svg"\nlogo_alt = "A"\n')
     serving = place.serve()
     now = [0.0]
-    file = FormsFile(place.forms_file, serving.forms, reader_of_forms(serving.settings), lambda: now[0])
-    for now[0] in range(int(TELL_AGAIN) + 20):
+    file = FormsFile(place.forms_file, serving.forms, make_forms_reader(serving.settings), lambda: now[0])
+    for now[0] in range(int(REPORT_INTERVAL) + 20):
         assert file.forms() == serving.forms
     assert sum("forms_file_not_usable" in str(record.msg) for record in caplog.records) == 2
     (place.folder / "a.svg").write_text("<svg/>")
-    now[0] += LOOK_AGAIN
+    now[0] += RETRY_INTERVAL
     assert file.forms().logos == {"form": b"<svg/>"}
 
 
@@ -197,7 +202,7 @@ def test_settings_are_handed_over_whole_and_once(place: Place) -> None:
     place.monkeypatch.setenv("SECRET_KEY_FALLBACKS", "x" * 40 + "," + "y" * 40)
     place.monkeypatch.setenv("TRUSTED_HOSTS", "a.example,b.example")
     settings = read_settings()
-    with handed_over(settings) as (_, named):
+    with settings_pipe(settings) as (_, named):
         assert not any(secret in str(named) for secret in ("x" * 40, "test-secret"))
         place.monkeypatch.setenv(SETTINGS, named[SETTINGS])
         for name in Settings.model_fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.support.processes import PROJECT
-from webapp.forms.answer_targets import KINDS_OF_TYPE
+from webapp.forms.kinds.registry import kinds_for
 from webapp.platform.opportunity import PropertyType
 from webapp.platform.properties import properties
 
@@ -36,7 +36,7 @@ def _asked_by(name: str, holds: str) -> str:
 
 
 def _kinds(holds: PropertyType) -> str:
-    return " ".join(f"`{each}`" for each in KINDS_OF_TYPE[holds])
+    return " ".join(f"`{kind}`" for kind in kinds_for(holds))
 
 
 def written(text: str) -> str:

@@ -17,20 +17,19 @@ from webapp.outbox.database import Database
 from webapp.outbox.store import EnquiryStore
 from webapp.resources import resource_folder
 from webapp.settings.model import Settings
-from webapp.web.header_limits import without_long_headers
 from webapp.web.localized_forms import LocalizedForms
-from webapp.web.pages.change import AmendViews, fixed_questions
-from webapp.web.pages.enquire import FormViews
-from webapp.web.pages.errors import ProblemPages
-from webapp.web.pages.receipt import ReceiptViews
+from webapp.web.pages.change import ChangePages, fixed_questions
+from webapp.web.pages.enquire import EnquirePages
+from webapp.web.pages.errors import ErrorPages
+from webapp.web.pages.health import show_health
+from webapp.web.pages.receipt import ReceiptLookup, ReceiptPages
 from webapp.web.pages.theme_assets import ThemeAssets
-from webapp.web.receipt_lookup import ReceiptLookup
 from webapp.web.request_body import MAX_BODY, longest_body
+from webapp.web.request_headers import HostCheckingFlask, without_long_headers
 from webapp.web.security_headers import add_security_headers
 from webapp.web.static_files import StaticFiles
 from webapp.web.submission import EnquiryService
 from webapp.web.tokens import Tokens
-from webapp.web.trusted_hosts import HostCheckingFlask
 
 
 def create_app(
@@ -45,23 +44,24 @@ def create_app(
     service = EnquiryService(EnquiryStore(database), now)
     default_form = settings.default_form or next(iter(forms))
     public_url = settings.public_url or ""
-    offered = LocalizedForms(forms)
-    problems = ProblemPages(offered, default_form, tokens)
-    received = ReceiptLookup(offered, service, tokens)
-    amendable = LocalizedForms(forms, fixed_questions)
+    localized = LocalizedForms(forms)
+    errors = ErrorPages(localized, default_form, tokens)
+    receipts = ReceiptLookup(localized, service, tokens)
+    changeable = LocalizedForms(forms, fixed_questions)
     static_files = StaticFiles(resource_folder("static"))
-    looks = ThemeAssets(forms, forms.logos)
-    for views in (
-        FormViews(offered, default_form, service, tokens, public_url),
-        ReceiptViews(received, service, problems),
-        AmendViews(amendable, service, tokens, problems, public_url=public_url),
-        looks,
+    themes = ThemeAssets(forms, forms.logos)
+    for pages in (
+        EnquirePages(localized, default_form, service, tokens, public_url),
+        ReceiptPages(receipts, service, errors),
+        ChangePages(changeable, service, tokens, errors, public_url=public_url),
+        themes,
         static_files,
     ):
-        app.register_blueprint(views.blueprint())
+        app.register_blueprint(pages.blueprint())
+    app.add_url_rule("/healthz", "health", show_health)
     app.after_request(add_security_headers)
-    problems.register(app)
-    app.jinja_env.globals |= {"address_of": static_files.get_address, "look_of": looks.of}
+    errors.register(app)
+    app.jinja_env.globals |= {"address_of": static_files.get_address, "look_of": themes.of}
     Compress(app)
     _bound_headers(app, settings.proxy_hops)
     return app

@@ -1,7 +1,7 @@
-"""What a process gives those that it starts, beside arguments and environment: its settings, and its end.
+"""What a process hands to its children beside arguments and environment: its settings, and a lifeline.
 
-Both are pipes. A variable names each by its number and its inode, so that a number which means another file
-by now is never taken for it.
+Both are pipes. An environment variable names each by descriptor and inode, so that a descriptor which has
+been reused for another file is never mistaken for the pipe.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ SETTINGS: Final = "LEADFORM_SETTINGS"
 
 
 class Lifeline:
-    """A pipe that ends when the process that made it does, however that comes."""
+    """A pipe that is closed when the process that made it ends, in whatever way."""
 
     def __init__(self) -> None:
         self.reading, writing = os.pipe()
         self._open = [self.reading, writing]
-        self.named: Final = {LIFELINE: _name(self.reading)}
-        """What goes into the environment of who inherits ``reading``."""
+        self.environment: Final = {LIFELINE: _name(self.reading)}
+        """The variable for the environment of a child that inherits ``reading``."""
 
     def close(self) -> None:
-        """Let those who hold on to it know that they are left alone."""
+        """Tell the children that their parent is ending."""
         while self._open:
             os.close(self._open.pop())
 
 
 def is_supervised() -> bool:
-    """Say whether this process was started by one that looks after it."""
+    """Say whether this process was started by a supervisor that is still running."""
     return _inherited(LIFELINE) is not None
 
 
-def when_left_alone(act: Callable[[], None]) -> None:
-    """Act, in a thread of its own, as soon as the process that looks after this one is no more."""
+def on_parent_exit(act: Callable[[], None]) -> None:
+    """Call ``act``, in a thread of its own, as soon as this process's supervisor has ended."""
     reading = _inherited(LIFELINE)
     if reading is None:
         return
@@ -57,14 +57,14 @@ def when_left_alone(act: Callable[[], None]) -> None:
 
 
 @contextmanager
-def handed_over(settings: Settings) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the pipe from which one other process may read settings, and the variable that names it.
+def settings_pipe(settings: Settings) -> Iterator[tuple[int, dict[str, str]]]:
+    """Make a pipe from which one child can read the settings, and the variable that names it.
 
-    No file and no environment holds them, since they hold secrets.
+    Settings hold secrets, so neither a file nor the environment may hold them.
     """
     reading, writing = os.pipe()
     try:
-        # Nobody reads yet, so what does not fit must not wait; who finds half of it goes without.
+        # Nobody reads yet, so writing must not block; a child that finds only a part ignores it.
         os.set_blocking(writing, False)
         os.write(writing, json.dumps(settings.model_dump(), default=_plain).encode())
     except OSError:
@@ -78,7 +78,7 @@ def handed_over(settings: Settings) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def inherited_settings() -> Settings | None:
-    """Return the settings that were handed over to this process, once; None when there are none."""
+    """Return the settings that the parent handed over, once; None when there are none."""
     reading = _inherited(SETTINGS)
     os.environ.pop(SETTINGS, None)
     if reading is None:

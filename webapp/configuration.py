@@ -1,17 +1,22 @@
-"""Reads the settings and the forms together, every fault of both told at once."""
+"""Reads the settings and the forms, with all their faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from webapp.faults import ConfigurationError, Fault, FaultsError, Source
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
-from webapp.settings.model import Settings, SettingsError, forms_file, read_settings, where_read
-from webapp.settings.setting_fault import SettingFault
+from webapp.settings.model import Settings, SettingsError, find_forms_file, read_settings
 
 
-class ConfigurationError(Exception):
-    """The service cannot start as it is configured; the message names every fault, a line each."""
+class MismatchError(FaultsError):
+    """The settings and the forms are each right, but do not go together."""
+
+    @property
+    def heading(self) -> str:
+        """The line to put above the faults."""
+        return "The settings and the forms do not go together:"
 
 
 def read_configuration() -> tuple[Settings, Forms]:
@@ -20,35 +25,45 @@ def read_configuration() -> tuple[Settings, Forms]:
     Raises:
         ConfigurationError: naming every fault of both.
     """
-    faults = []
+    parts: list[FaultsError] = []
     settings, forms = None, None
     try:
         settings = read_settings()
         file: Path | None = settings.forms_file
     except SettingsError as error:
-        faults.append(f"The settings are not right{where_read(error)}:\n{error}")
-        file = forms_file(error.given)
+        parts.append(error)
+        file = find_forms_file(error.raw)
     try:
         forms = read_forms(file) if file else None
     except FormsFileError as error:
-        faults.append(f"The forms file is not right:\n{error}")
-    if (
-        settings
-        and forms
-        and (together := "\n".join(f"  {fault}" for fault in faults_together(settings, forms)))
-    ):
-        faults.append(f"The settings are not right:\n{together}")
-    if faults or settings is None or forms is None:
-        raise ConfigurationError("\n".join(faults))
+        parts.append(error)
+    if parts or settings is None or forms is None:
+        raise ConfigurationError(*parts)
+    try:
+        require_match(settings, forms)
+    except MismatchError as error:
+        raise ConfigurationError(error) from error
     return settings, forms
 
 
-def faults_together(settings: Settings, forms: Forms) -> Iterator[SettingFault]:
-    """Yield what does not go together in settings and forms that are right by themselves."""
+def require_match(settings: Settings, forms: Forms) -> None:
+    """Make sure that settings and forms go together.
+
+    Raises:
+        MismatchError: they do not.
+    """
+    if faults := tuple(mismatches(settings, forms)):
+        raise MismatchError(faults)
+
+
+def mismatches(settings: Settings, forms: Forms) -> Iterator[Fault]:
+    """Yield what does not go together in settings and forms that are each right."""
     if settings.default_form and settings.default_form not in forms:
-        message = f"{settings.default_form} is no form; there are {', '.join(forms)}"
-        yield SettingFault("DEFAULT_FORM", message)
+        rule = f"{settings.default_form} is not a form; there are {', '.join(forms)}"
+        remedy = "name one of them, or remove DEFAULT_FORM"
+        yield Fault(Source.SETTINGS, rule, remedy, ("DEFAULT_FORM",))
     linked = [slug for slug, form in forms.items() if form.external_ref]
     if linked and not (settings.public_url or "").startswith("https://"):
-        message = f"must be set, with https, for the external_ref of forms.{linked[0]}"
-        yield SettingFault("PUBLIC_URL", message)
+        rule = f"must be set, with https, for the external_ref of forms.{linked[0]}"
+        remedy = "set it to the address that visitors use, or remove external_ref"
+        yield Fault(Source.SETTINGS, rule, remedy, ("PUBLIC_URL",), linked[0])

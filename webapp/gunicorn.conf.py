@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from webapp.configuration import ConfigurationError
+from webapp.faults import ConfigurationError
 from webapp.gunicorn_master import MASTER, stop_when_left_alone
 from webapp.logs import logging_config
 

@@ -1,7 +1,7 @@
-"""What gunicorn's master keeps for the processes that it forks: the configuration, and if any has served.
+"""What gunicorn's master keeps for its workers: the configuration, and whether any worker has served.
 
-The master reads the configuration (``gunicorn.conf.py``) at its start and when it is reloaded; the processes
-inherit this module's memory, so that one that takes another's place needs no file to be readable.
+The master reads the configuration at its start and when it is reloaded. Workers are forks and inherit this
+module's memory, so that a replacement for one needs no file.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ import signal
 from dataclasses import replace
 from typing import Any, Final
 
-from webapp.child_processes import inherited_settings, when_left_alone
+from webapp.child_processes import inherited_settings, on_parent_exit
 from webapp.logs import configure_logging
-from webapp.running_configuration import Complaint, Serving, configuration_to_serve
+from webapp.running_configuration import Complaint, RunningConfiguration, load_running_configuration
 
 
 class WebMaster:
-    """One gunicorn; in a process that it did not start, nothing is kept."""
+    """The state of one gunicorn; a process that gunicorn did not start keeps nothing."""
 
     def __init__(self) -> None:
-        self._kept: Serving | None = None
-        # Shared with every process that is forked later.
+        self._kept: RunningConfiguration | None = None
+        # Shared with every worker that is forked later.
         self._has_served = mmap.mmap(-1, 1)
 
-    def read_configuration(self) -> Serving:
-        """Read the configuration, or keep the one of before, for the processes to come.
+    def read_configuration(self) -> RunningConfiguration:
+        """Read the configuration for later workers, or keep the one from before.
 
         Raises:
-            ConfigurationError: there is none of before.
+            ConfigurationError: it is wrong, and there is none from before.
         """
         if self._kept is None:
-            self._kept = configuration_to_serve(inherited_settings())
+            self._kept = load_running_configuration(inherited_settings())
         else:
             self._kept = _read_again(self._kept)
         configure_logging(self._kept.settings.log_format, self._kept.settings.log_level)
-        self._kept.tell()
+        self._kept.log_complaints()
         return self._kept
 
-    def configuration(self) -> Serving:
-        """Return what the master has read; under a gunicorn without our configuration, read it.
+    def configuration(self) -> RunningConfiguration:
+        """Return what the master has read; read it in a gunicorn that does not use our configuration file.
 
         Raises:
             ConfigurationError: it is wrong.
@@ -49,29 +49,29 @@ class WebMaster:
 
     @property
     def has_served(self) -> bool:
-        """Say whether any process of this gunicorn has come as far as to serve."""
+        """Say whether any worker of this gunicorn has ever been ready to serve."""
         return self._has_served[0] == 1
 
-    def note_that_it_serves(self) -> None:
-        """Let the processes that take this one's place know that it can be done."""
+    def mark_as_serving(self) -> None:
+        """Let later workers know that a worker was ready to serve."""
         self._has_served[0] = 1
 
 
 MASTER: Final = WebMaster()
 
 
-def _read_again(kept: Serving) -> Serving:
+def _read_again(kept: RunningConfiguration) -> RunningConfiguration:
     try:
-        return configuration_to_serve(kept.settings, kept.forms)
-    except Exception as error:  # noqa: BLE001 (an exception here would end gunicorn, with all that serves)
+        return load_running_configuration(kept.settings, kept.forms)
+    except Exception as error:  # noqa: BLE001 (an exception here would end gunicorn and all its workers)
         complaint = Complaint("configuration_not_usable", str(error), "with the configuration as it was")
         return replace(kept, complaints=(complaint,))
 
 
 def stop_when_left_alone(_server: Any, worker: Any) -> None:
-    """In a new process of gunicorn: tell the master to stop as soon as ``leadform serve`` is no more.
+    """In a new worker, stop gunicorn's master as soon as ``leadform serve`` has ended.
 
-    The master forks, and so has no thread that could wait for it.
+    The master cannot have a thread that waits for that, because it forks.
     """
     master: int = worker.ppid
 
@@ -79,4 +79,4 @@ def stop_when_left_alone(_server: Any, worker: Any) -> None:
         if os.getppid() == master:
             os.kill(master, signal.SIGTERM)
 
-    when_left_alone(stop_master)
+    on_parent_exit(stop_master)

@@ -1,6 +1,6 @@
-"""The configuration of what serves: read anew, or the last good one where it cannot be read.
+"""The configuration that a running site uses: the one on the disk, or the last good one if that is wrong.
 
-A mistake in a file must not take down a site that has been up; it is told, loudly, and waits to be mended.
+A mistake in a file must not take down a site that was up. It is logged as an error until it is put right.
 """
 
 from __future__ import annotations
@@ -13,27 +13,25 @@ from typing import Final
 
 import structlog
 
-from webapp.configuration import ConfigurationError, faults_together, read_configuration
+from webapp.configuration import mismatches, read_configuration, require_match
+from webapp.faults import ConfigurationError, FaultsError
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
-from webapp.formfile.reader import Forms, FormsFileError, read_forms
+from webapp.formfile.reader import Forms, read_forms
 from webapp.outbox.sqlite import get_file
 from webapp.settings.model import Settings, SettingsError, read_settings
 
-UNREADABLE: Final = (SettingsError, ConfigurationError, OSError, ValueError)
-"""What reading a configuration may raise; ValueError is for bytes that are no text."""
-
 FOLDER: Final = Path("var")
-"""Where the copy is kept when the database is no file."""
+"""Where the copy is kept when the database is not a file."""
 
-OF_THE_FOLDER: Final = NOT_ALLOWED | {errno.ENOTDIR}
+FOLDER_ERRORS: Final = NOT_ALLOWED | {errno.ENOTDIR}
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong with the configuration as it stands on the disk, and what leadform does about it."""
+    """An event for the log: what is wrong with the configuration, and what leadform goes on with."""
 
     event: str
     reason: str
@@ -41,101 +39,104 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """A configuration to serve by, and what has to be said of it."""
+class RunningConfiguration:
+    """A configuration to run with, and what is wrong with the one on the disk."""
 
     settings: Settings
     forms: Forms
     complaints: tuple[Complaint, ...] = ()
 
-    def tell(self) -> None:
-        """Say in the log what is wrong; the log must be set up."""
+    def log_complaints(self) -> None:
+        """Log what is wrong; logging must be configured."""
         for complaint in self.complaints:
             log.error(complaint.event, reason=complaint.reason, goes_on=complaint.goes_on)
 
 
 def last_good_forms(settings: Settings) -> LastGoodForms:
-    """Return the copy of the settings' forms file, which is kept beside the database."""
+    """Return where the last good copy of the forms file is kept: beside the database."""
     database = get_file(settings.database_url.get_secret_value())
     return LastGoodForms(database.parent if database else FOLDER, settings.forms_file)
 
 
-def configuration_to_serve(kept: Settings | None = None, kept_forms: Forms | None = None) -> Serving:
-    """Read settings and forms; what cannot be used is replaced by what was kept, or by the copy on the disk.
+def load_running_configuration(
+    kept: Settings | None = None, kept_forms: Forms | None = None
+) -> RunningConfiguration:
+    """Read settings and forms; what cannot be used is replaced by what was kept, or by the last good copy.
 
     Raises:
-        ConfigurationError: nothing can stand in for what is wrong; names every fault.
+        ConfigurationError: there is no replacement; it has every fault.
     """
     try:
         settings, forms = read_configuration()
-    except UNREADABLE as error:
-        return _stand_in(error, kept, kept_forms)
-    return Serving(settings, forms, _keep(settings, forms))
+    except ConfigurationError as error:
+        return _replace(error, kept, kept_forms)
+    return RunningConfiguration(settings, forms, _keep(settings, forms))
 
 
-def reader_of_forms(settings: Settings) -> Callable[[Path], Forms]:
-    """Return what reads the forms file for a process that runs, and keeps what is good of it."""
+def make_forms_reader(settings: Settings) -> Callable[[Path], Forms]:
+    """Return a function that reads a changed forms file, and keeps a copy of it if it can be used."""
 
     def read(path: Path) -> Forms:
-        forms = _forms_that_fit(settings, path)
-        Serving(settings, forms, _keep(settings, forms)).tell()
+        forms = _read_matching_forms(settings, path)
+        RunningConfiguration(settings, forms, _keep(settings, forms)).log_complaints()
         return forms
 
     return read
 
 
-def _stand_in(error: Exception, kept: Settings | None, kept_forms: Forms | None) -> Serving:
+def _replace(
+    error: ConfigurationError, kept: Settings | None, kept_forms: Forms | None
+) -> RunningConfiguration:
     try:
-        return _with_forms_that_fit(read_settings(), kept_forms, error)
-    except UNREADABLE as fault:
+        return _with_matching_forms(read_settings(), kept_forms, error)
+    except (SettingsError, ConfigurationError) as fault:
         if kept is None:
-            # What the forms lack was told with what stands against the copy; else the settings are at fault.
+            # The later error also has the fault of the copy, if the settings were right.
             raise fault if isinstance(fault, ConfigurationError) else error from fault
-        why = str(fault)
-    complaint = Complaint("settings_not_usable", why, "with the settings as they were")
-    return _with_forms_that_fit(kept, kept_forms, error, complaint)
+        complaint = Complaint("settings_not_usable", str(fault), "with the settings as they were")
+    return _with_matching_forms(kept, kept_forms, error, complaint)
 
 
-def _with_forms_that_fit(
-    settings: Settings, kept: Forms | None, error: Exception, *complaints: Complaint
-) -> Serving:
+def _with_matching_forms(
+    settings: Settings, kept: Forms | None, error: ConfigurationError, *complaints: Complaint
+) -> RunningConfiguration:
     try:
-        forms = _forms_that_fit(settings, settings.forms_file)
-    except FormsFileError as fault:
+        forms = _read_matching_forms(settings, settings.forms_file)
+    except FaultsError as fault:
         forms, goes_on = _last_good(settings, kept, error)
         complaints += (Complaint("forms_file_not_usable", str(fault), goes_on),)
     else:
         complaints += _keep(settings, forms)
-    return Serving(settings, forms, complaints)
+    return RunningConfiguration(settings, forms, complaints)
 
 
-def _last_good(settings: Settings, kept: Forms | None, error: Exception) -> tuple[Forms, str]:
-    """Return the forms that stand in for those that cannot be used, and what to say of them.
+def _last_good(settings: Settings, kept: Forms | None, error: ConfigurationError) -> tuple[Forms, str]:
+    """Return the forms to use in place of those that cannot be used, and how to name them in the log.
 
     Raises:
-        ConfigurationError: there are none; tells what the error tells.
+        ConfigurationError: there are none; it has the faults of ``error``.
     """
-    if kept is not None and not any(faults_together(settings, kept)):
+    if kept is not None and not any(mismatches(settings, kept)):
         return kept, "with the forms as they were"
     copy = last_good_forms(settings)
     try:
         forms = copy.read()
     except UnusableCopyError as unusable:
-        raise ConfigurationError(f"{error}\nNothing can stand in for it: {unusable}") from error
-    if forms is None or any(faults_together(settings, forms)):
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(*error.parts, unusable) from error
+    if forms is None or any(mismatches(settings, forms)):
+        raise error
     return forms, f"with the last good copy of the forms file, {copy.path}"
 
 
-def _forms_that_fit(settings: Settings, path: Path) -> Forms:
-    """Read a forms file, and hold it against the settings.
+def _read_matching_forms(settings: Settings, path: Path) -> Forms:
+    """Read a forms file that goes with the settings.
 
     Raises:
-        FormsFileError: naming every fault.
+        FormsFileError: the file cannot be used.
+        MismatchError: it does not go with the settings.
     """
     forms = read_forms(path)
-    if together := "\n".join(f"  {fault}" for fault in faults_together(settings, forms)):
-        raise FormsFileError(together)
+    require_match(settings, forms)
     return forms
 
 
@@ -144,8 +145,8 @@ def _keep(settings: Settings, forms: Forms) -> tuple[Complaint, ...]:
     try:
         copy.keep(forms)
     except OSError as error:
-        # Where writing is forbidden it is the folder that forbids it, where the file beside was to be.
-        asked = error.filename if error.errno in OF_THE_FOLDER else copy.path
+        # When writing is forbidden, it is by the folder, in which a temporary file is made.
+        asked = error.filename if error.errno in FOLDER_ERRORS else copy.path
         goes_on = "without a copy to serve by when the forms file cannot be used"
         return (Complaint("last_good_forms_not_kept", f"{copy.path}: {explain(error, asked)}", goes_on),)
     return ()

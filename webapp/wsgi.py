@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 
-from webapp.configuration import ConfigurationError
+from webapp.faults import ConfigurationError
 from webapp.gunicorn_master import MASTER
 from webapp.logs import configure_logging
 from webapp.outbox.database import open_database
@@ -46,4 +46,4 @@ except Exception:
     log.exception("web_process_not_started")
     time.sleep(BOOT_AGAIN)
     sys.exit(1)
-MASTER.note_that_it_serves()
+MASTER.mark_as_serving()

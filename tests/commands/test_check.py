@@ -75,7 +75,7 @@ def test_where_all_is_right_each_line_says_ok(check: Check) -> None:
     assert told == [
         *("settings", "forms", "addresses", "database", "migrations", "platform", "clock", "account"),
     ]
-    assert "each of the 12 ids" in lines[-1]
+    assert "all 12 ids" in lines[-1]
 
 
 def question(to: str, **more: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "a sub-type of another type": (
         form_text({"typeId": 21, "subtypeId": 221}),
-        "subtypeId 221 is no sub-type of Corporate event: did you mean 212 (Residential conference)?",
+        "subtypeId 221 is not a sub-type of Corporate event: did you mean 212 (Residential conference)?",
     ),
     "a source": (
         form_text({"sourceId": 250}),
@@ -123,7 +123,10 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "a referral that is none": (
         form_text({"sourceId": 27}, referral_sources=[27]),
-        "forms.form.referral_sources: the source 27 (Phone) is no referral: take 27 out of referral_sources",
+        (
+            "forms.form.referral_sources: the source 27 (Phone) is not a referral: "
+            "take 27 out of referral_sources"
+        ),
     ),
     "a stage": (
         form_text({"stageId": 96}),
@@ -154,7 +157,7 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "a reason of a stage that is lost": (
         form_text({"stageReasonId": 130}),
-        "stageReasonId 130 is no reason of the stage New enquiry or Qualified",
+        "stageReasonId 130 is not a reason of the stage New enquiry or Qualified",
     ),
     "what the platform is taking out": (
         form_text({"contact": {"smsStatus": 2}}),
@@ -166,7 +169,10 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
     ),
     "a reason of another stage": (
         form_text({"stageId": 69, "stageReasonId": 129}),
-        "stageReasonId 129 is no reason of the stage New enquiry: did you mean 128 (Show round asked for)?",
+        (
+            "stageReasonId 129 is not a reason of the stage New enquiry: "
+            "did you mean 128 (Show round asked for)?"
+        ),
     ),
     "a channel": (
         form_text({"channelId": 8}),
@@ -228,7 +234,7 @@ OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
         {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
         ": check DATABASE_URL, and that its server or disk is there",
     ),
-    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is no form"),
+    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is not a form"),
     "an address that is not trusted": (
         {"PUBLIC_URL": "https://forms.example.com", "TRUSTED_HOSTS": "www.example.com,.example.org"},
         (
@@ -279,7 +285,7 @@ def test_while_the_last_good_forms_are_served_the_file_s_faults_and_the_copy_are
     )
     copy.path.write_text("damaged")
     assert faults(check("--offline", forms=""))[-1] == (
-        f"forms file: the last good copy, {copy.path}, is damaged: "
+        f"forms file: {copy.path}: the last good copy is damaged: "
         "put the forms file right before leadform is started again"
     )
 
@@ -368,7 +374,7 @@ def test_offline_the_platform_is_asked_nothing(check: Check) -> None:
     assert [line.split()[1] for line in result.stdout.splitlines()][-1] == "migrations:"
 
 
-def test_for_programs_each_finding_is_a_line_of_json(check: Check) -> None:
+def test_for_programs_each_finding_is_a_line_of_json(check: Check, tmp_path: Path) -> None:
     result = check("--json", forms=form_text({"channelId": 8}))
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["ok"] for row in rows] == [True] * 7 + [False]
@@ -379,5 +385,100 @@ def test_for_programs_each_finding_is_a_line_of_json(check: Check) -> None:
         "what_to_do": "there are 5 (Direct), 6 (Venue finding agent), 7 (Event planner)",
         "form": "form",
         "key": "forms.form.opportunity.channelId",
+        "source": str(tmp_path / "forms.toml"),
+        "line": 7,
     }
     assert rows[0]["what_to_do"] is None
+
+
+def records(result: Result) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [json.loads(line) for line in result.stdout.splitlines()]
+    return [row for row in rows if not row["ok"]]
+
+
+def test_a_byte_in_env_that_is_not_utf_8_is_told_whole(check: Check, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"# ours\nSECRET_KEY=\xff\n")
+    (fault,) = faults(check("--offline", SECRET_KEY=None))
+    assert fault == (
+        f"settings: {tmp_path}/.env:2: SECRET_KEY: has a byte that is not UTF-8: "
+        "save it as UTF-8, or write the value in ASCII"
+    )
+    assert records(check("--offline", "--json", SECRET_KEY=None)) == [
+        {
+            "check": "settings",
+            "ok": False,
+            "message": "has a byte that is not UTF-8",
+            "what_to_do": "save it as UTF-8, or write the value in ASCII",
+            "form": None,
+            "key": "SECRET_KEY",
+            "source": f"{tmp_path}/.env",
+            "line": 2,
+        }
+    ]
+
+
+def test_a_wrong_value_is_told_with_the_line_of_env(check: Check, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("\nPORT=0\n")
+    (fault,) = faults(check("--offline"))
+    assert fault.startswith(f"settings: {tmp_path}/.env:2: PORT: must be greater than or equal to 1: change")
+
+
+def test_a_fault_of_the_forms_file_names_form_key_and_line(check: Check, tmp_path: Path) -> None:
+    (record,) = records(check("--offline", "--json", forms=form_text({"colour": "red"})))
+    assert record == {
+        "check": "forms file",
+        "ok": False,
+        "message": "is unknown",
+        "what_to_do": "put it right in the forms file; docs/forms.md says what a form may hold",
+        "form": "form",
+        "key": "forms.form.opportunity.colour",
+        "source": f"{tmp_path}/forms.toml",
+        "line": 7,
+    }
+
+
+def test_a_fault_of_an_option_names_the_line_of_the_question(check: Check) -> None:
+    options = [{"value": 7, "label": "A private celebration"}]
+    (record,) = records(check("--json", forms=form_text({}, {**OCCASION, "options": options})))
+    assert record["key"] == "forms.form.questions.occasion.options"
+    assert (record["form"], record["line"]) == ("form", 12)
+
+
+EVERYWHERE: Final[dict[str, tuple[dict[str, str | None], str, str, str]]] = {
+    "a setting": ({"PORT": "0"}, "settings", "PORT", "environment"),
+    "a missing setting": ({"PLATFORM_KEY": None}, "settings", "PLATFORM_KEY", "environment"),
+    "a secret's file": (
+        {"PLATFORM_KEY": None, "PLATFORM_KEY_FILE": "/nowhere"},
+        *("settings", "PLATFORM_KEY_FILE", "environment"),
+    ),
+    "a mismatch": ({"DEFAULT_FORM": "weddings"}, "settings", "DEFAULT_FORM", "settings"),
+    "a host": (
+        {"PUBLIC_URL": "https://a.example", "TRUSTED_HOSTS": "b.example"},
+        *("addresses", "TRUSTED_HOSTS", "settings"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "check_name", "key", "source"), EVERYWHERE.values(), ids=EVERYWHERE.keys()
+)
+def test_a_fault_of_a_setting_names_its_key_and_source(
+    check: Check, settings: dict[str, str | None], check_name: str, key: str, source: str
+) -> None:
+    (record,) = records(check("--offline", "--json", **settings))
+    assert (record["check"], record["key"], record["source"]) == (check_name, key, source)
+    assert record["what_to_do"]
+
+
+def test_a_fault_of_the_database_names_its_source(check: Check) -> None:
+    (record,) = records(check("--offline", "--json", DATABASE_URL="sqlite:///nowhere/leadform.db"))
+    assert (record["check"], record["source"], record["message"]) == (
+        *("database", "database", "there is none yet"),
+    )
+
+
+def test_no_record_holds_a_secret(check: Check, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PLATFORM_KEY=hunter2 # ours\nSECRET_KEY='hunter2\n")
+    result = check("--offline", "--json", PLATFORM_KEY=None, SECRET_KEY=None)
+    assert len(records(result)) == 2
+    assert "hunter2" not in result.output

@@ -1,5 +1,6 @@
 """What a wrong configuration gets from every command: one message naming every fault, and exit 2."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
         ("db", "upgrade"), environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, DEFAULT_FORM="nonsense")
     )
     assert result.exit_code == 2
-    assert "DEFAULT_FORM: nonsense is no form; there are weddings, short, thanks" in result.stderr
+    assert "DEFAULT_FORM: nonsense is not a form; there are weddings, short, thanks" in result.stderr
 
 
 @pytest.mark.parametrize("public_url", ["", "http://forms.example.com", "https://forms.example.com"])
@@ -115,7 +116,8 @@ def test_a_process_that_cannot_start_shows_one_message_and_no_traceback(tmp_path
         "Error: The settings are not right:",
         (
             "  DATABASE_URL: must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME, "
-            "with / and % in the password written as %2F and %25"
+            "with / and % in the password written as %2F and %25: "
+            "change it in the environment; docs/configuration.md says what it may be"
         ),
     ]
 
@@ -214,3 +216,40 @@ def test_a_bug_still_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("webapp.commands.leads.list.settings_alone", broken)
     assert isinstance(invoke(("leads", "list"), {}).exception, LookupError)
+
+
+JSON_COMMANDS = [("leads", "list", "--json"), ("leads", "show", "ENQ-00000000", "--json")]
+
+every_json_command = pytest.mark.parametrize("command", JSON_COMMANDS, ids=" ".join)
+
+
+@every_json_command
+def test_with_json_each_fault_is_a_whole_record(command: tuple[str, ...], tmp_path: Path) -> None:
+    forms_file = tmp_path / "forms.toml"
+    forms_file.write_text('[forms.a]\ntitle = "A"\nnonsense = 1\n[forms.a.opportunity]\nsourceId = 25\n')
+    env = environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, FORMS_FILE=str(forms_file), PORT="0")
+    result = invoke(command, env)
+    assert (result.exit_code, result.stdout) == (2, "")
+    records = [json.loads(line) for line in result.stderr.splitlines()]
+    found = {(record["source"], record["form"], record["key"], record["line"]) for record in records}
+    assert found == {
+        ("environment", None, "PORT", None),
+        (str(forms_file), "a", "forms.a.nonsense", 3),
+        (str(forms_file), "a", "forms.a.opportunity.typeId", 4),
+        (str(forms_file), "a", "forms.a.opportunity.venueId", 4),
+    }
+    assert all(record["message"] and record["what_to_do"] for record in records)
+
+
+@every_json_command
+def test_with_json_a_missing_database_is_a_whole_record(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = invoke(command, environment("sqlite:///l.db", PLATFORM))
+    (record,) = [json.loads(line) for line in result.stderr.splitlines()]
+    assert record == {
+        "message": f"there is no database at {tmp_path}/l.db yet",
+        "what_to_do": "run leadform db upgrade, or leadform serve",
+        "form": None,
+        "key": None,
+        "source": "database",
+        "line": None,
+    }

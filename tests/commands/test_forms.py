@@ -128,7 +128,7 @@ def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> N
     file.write_text("mine")
     result = run("forms", "import")
     assert (result.exit_code, file.read_text()) == (1, "mine")
-    assert "replace it by --force" in result.stderr
+    assert "replace it with --force" in result.stderr
     assert run("forms", "import", "--force").exit_code == 0
     assert read_forms(file)
 

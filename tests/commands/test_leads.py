@@ -106,7 +106,7 @@ def test_a_reference_may_be_typed_as_it_is_read_aloud(leads: CliRunner, referenc
 
 
 @pytest.mark.parametrize(
-    ("typed", "says"), [("hello", "is no reference"), ("ENQ-00000000", "leadform leads list")]
+    ("typed", "says"), [("hello", "is not a reference"), ("ENQ-00000000", "leadform leads list")]
 )
 def test_a_reference_that_finds_nothing_says_what_to_do(typed: str, says: str, leads: CliRunner) -> None:
     result = invoke(leads, "show", typed)

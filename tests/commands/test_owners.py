@@ -216,7 +216,7 @@ def test_a_file_where_a_folder_should_be_is_told(run: Run, home: Path) -> None:
 
 
 WRECKS: Final[dict[str, tuple[bytes, str]]] = {
-    "no database": (b"Dear Ada, " * 500, "is no SQLite database"),
+    "no database": (b"Dear Ada, " * 500, "is not an SQLite database"),
     "a page torn out": (b"", "is damaged"),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from tests.commands.conftest import invoke
 from tests.conftest import Clock
-from tests.support.enquiries import accept, delivered, queue_of, refused, revoked
+from tests.support.enquiries import accept, delivered, enquiry_of, queue_of, refused, revoked
 from tests.support.processes import FORMS_FILE
 from webapp.delivery.current_forms import CurrentForms
 from webapp.enquiry import DeliveryState
@@ -28,7 +28,7 @@ def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
     """Send what is due, as a worker would, with this outcome."""
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(claim.enquiry()).as_json())
+    queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(enquiry_of(claim)).as_json())
     queue.record(claim, outcome)
 
 
@@ -146,6 +146,6 @@ def test_a_pause_is_told_wherever_people_ask_about_deliveries(
     leads: CliRunner, database: Database, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, revoked())
-    told = "Sending is paused since 2026-05-31T12:00:00Z: Revoked\n"
+    told = "Sending has been paused since 2026-05-31T12:00:00Z: Revoked\n"
     for arguments in (("list",), ("list", "--json"), ("retry", reference), ("release", reference)):
         assert invoke(leads, *arguments).stderr == told

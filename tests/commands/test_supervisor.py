@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from tests.support.processes import wait_for
-from webapp.commands.patience import LONGEST, TELL_AGAIN, Patience
-from webapp.commands.supervisor import LIVED_LONG_ENOUGH, Supervisor
+from webapp.commands.backoff import MAX_WAIT, REPORT_INTERVAL, Backoff
+from webapp.commands.supervisor import STABLE_AFTER, Supervisor
 from webapp.logs import configure_logging
 
 
@@ -57,7 +57,7 @@ def starts(tmp_path: Path) -> Callable[[str], int]:
 def see_the_end(supervisor: Supervisor, name: str) -> bool:
     """Wait until a script has ended, and let the supervisor see it."""
     wait_for(lambda: not supervisor.is_running(name), f"{name} ends")
-    return supervisor.look_after_all()
+    return supervisor.check_all()
 
 
 def test_what_ends_is_started_again_after_a_while_and_not_before(
@@ -65,10 +65,10 @@ def test_what_ends_is_started_again_after_a_while_and_not_before(
 ) -> None:
     supervisor.start("web", "exit 1")
     assert see_the_end(supervisor, "web")
-    supervisor.look_after_all()
+    supervisor.check_all()
     wait_for(lambda: starts("web") == 1, "it was started once")
     moment.now += 1.0
-    assert supervisor.look_after_all()
+    assert supervisor.check_all()
     wait_for(lambda: starts("web") == 2, "it was started again")
 
 
@@ -81,8 +81,8 @@ def test_however_often_a_command_ends_the_others_go_on_and_it_is_tried_again(
     for attempt in range(1, 13):
         wait_for(lambda: starts("worker") == attempt, "it was started")  # noqa: B023 (asked at once)
         assert see_the_end(supervisor, "worker")
-        moment.now += LONGEST
-        assert supervisor.look_after_all()
+        moment.now += MAX_WAIT
+        assert supervisor.check_all()
     assert supervisor.is_running("web")
     assert starts("web") == 1
 
@@ -99,14 +99,14 @@ def test_a_command_that_has_been_up_is_tried_again_though_it_says_that_it_is_mis
 ) -> None:
     supervisor.start("web", f"while ! test -e {tmp_path}/go; do sleep 0.05; done; exit 2")
     supervisor.start("worker", "exec sleep 60")
-    moment.now += LIVED_LONG_ENOUGH
-    supervisor.look_after_all()
+    moment.now += STABLE_AFTER
+    supervisor.check_all()
     (tmp_path / "go").touch()
     for attempt in range(1, 5):
         wait_for(lambda: starts("web") == attempt, "it was started")  # noqa: B023 (asked at once)
         assert see_the_end(supervisor, "web")
-        moment.now += LONGEST
-        assert supervisor.look_after_all()
+        moment.now += MAX_WAIT
+        assert supervisor.check_all()
 
 
 def test_the_log_says_what_ended_how_and_when_it_starts_again(
@@ -130,11 +130,11 @@ def test_a_command_that_cannot_be_started_now_is_tried_again(
     supervisor.start("web", "exit 1")
     see_the_end(supervisor, "web")
     program, supervisor.program = supervisor.program, ("/nowhere/at/all",)
-    moment.now += LONGEST
-    assert supervisor.look_after_all()
+    moment.now += MAX_WAIT
+    assert supervisor.check_all()
     supervisor.program = program
-    moment.now += LONGEST
-    assert supervisor.look_after_all()
+    moment.now += MAX_WAIT
+    assert supervisor.check_all()
     wait_for(lambda: starts("web") == 2, "it was started again")
 
 
@@ -162,16 +162,16 @@ def _runs(pid: int) -> bool:
 
 
 def test_waits_grow_to_half_a_minute_and_differ_by_chance() -> None:
-    patience = Patience(random.Random(11))
+    patience = Backoff(random.Random(11))
     waits = [patience.wait() for _ in range(200)]
     assert all(
         0.5 * whole <= wait <= whole
-        for wait, whole in zip(waits, (1, 2, 4, 8, 16, *[LONGEST] * 195), strict=True)
+        for wait, whole in zip(waits, (1, 2, 4, 8, 16, *[MAX_WAIT] * 195), strict=True)
     )
     assert len(set(waits)) == len(waits)
 
 
 def test_that_something_is_waited_for_is_told_at_once_and_then_rarely() -> None:
-    patience = Patience()
-    told = [second for second in range(1000) if patience.is_to_be_told(float(second))]
-    assert told == [0, TELL_AGAIN, 2 * TELL_AGAIN, 3 * TELL_AGAIN]
+    patience = Backoff()
+    told = [second for second in range(1000) if patience.should_report(float(second))]
+    assert told == [0, REPORT_INTERVAL, 2 * REPORT_INTERVAL, 3 * REPORT_INTERVAL]

@@ -77,6 +77,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_send(house: House, number: s
     assert house.state() == "delivered"
 
 
+@pytest.mark.long
 def test_killed_before_a_send_the_enquiry_arrives_with_the_next_worker(house: House) -> None:
     with leadform("worker", env=house.env, cwd=house.folder) as process:
         process.kill()
@@ -86,6 +87,7 @@ def test_killed_before_a_send_the_enquiry_arrives_with_the_next_worker(house: Ho
     assert len(house.sandbox.opportunities()) == 1
 
 
+@pytest.mark.long
 def test_killed_during_a_send_that_arrived_the_enquiry_is_found_and_not_doubled(house: House) -> None:
     house.accept()
     house.sandbox.faults.hang()
@@ -99,6 +101,7 @@ def test_killed_during_a_send_that_arrived_the_enquiry_is_found_and_not_doubled(
     assert len(house.sandbox.opportunities()) == 1
 
 
+@pytest.mark.long
 def test_killed_during_a_send_that_never_arrived_the_enquiry_arrives_in_the_end(house: House) -> None:
     house.accept()
     house.sandbox.faults.lose_next_request()
@@ -110,6 +113,7 @@ def test_killed_during_a_send_that_never_arrived_the_enquiry_arrives_in_the_end(
     assert len(house.sandbox.opportunities()) == 1
 
 
+@pytest.mark.long
 def test_killed_after_a_send_the_enquiry_is_not_sent_again(house: House) -> None:
     house.accept()
     with leadform("worker", env=house.env, cwd=house.folder) as process:

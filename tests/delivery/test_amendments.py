@@ -272,7 +272,7 @@ def test_an_amendment_that_changes_nothing_of_the_opportunity_is_not_sent(venue:
     venue.forward()
     assert states(venue) == ["delivered", "delivered"]
     assert updates(venue, receipt) == [None]
-    assert "It changes nothing of the opportunity" in (venue.deliveries()[1].last_error or "")
+    assert "It changes nothing about the opportunity" in (venue.deliveries()[1].last_error or "")
 
 
 def test_an_amendment_that_the_platform_says_it_made_of_another_opportunity_waits_for_a_person(

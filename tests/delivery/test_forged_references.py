@@ -12,7 +12,7 @@ from tests.conftest import Clock
 from tests.support.harness import VISITOR, Venue, form_text
 from webapp.outbox.queries import DeliveryQueries
 
-FENCE: Final = 330.0
+UNCLEAR_WAIT: Final = 330.0
 ADD: Final = "addOrUpdateOpportunity"
 NAMED_BY_COMPANY: Final = {"name": "{company}"}
 
@@ -80,7 +80,7 @@ def test_a_reference_that_somebody_else_typed_is_not_the_one_that_is_looked_for(
     venue.receive(**{**VISITOR, **forgery.answers(copied)})
     venue.forward()
     assert [each.state for each in venue.deliveries()] == ["unclear", "delivered"]
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     venue.forward()
     first, second = venue.deliveries()
     assert (first.state, second.state) == ("delivered", "delivered")

@@ -18,7 +18,7 @@ from tests.platform.raw_server import Connection, RawServer, http_answer, json_a
 from tests.support.enquiries import accept, queue_of
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker
@@ -27,7 +27,7 @@ from webapp.outbox.tables import attempts, deliveries, enquiries
 from webapp.outbox.wakeup import WakeupListener
 from webapp.platform.client import Account, PlatformClient
 
-FENCE: Final = 330.0
+UNCLEAR_WAIT: Final = 330.0
 A_DAY: Final = 24 * 3600.0
 ABSENT: Final = json_answer({"meta": {"totalResults": 0}, "results": []})
 
@@ -64,7 +64,7 @@ class Trial:
         self._clock.advance(later)
         queue = queue_of(self._database)
         client = PlatformClient(Account(self.server.url, "test-key", "test-secret"), 20)
-        policy = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
+        policy = RetryPolicy(5, UNCLEAR_WAIT, timedelta(days=14), Random(1))
         forwarder = Forwarder(queue, client, CurrentForms(lambda: self._forms), policy)
         worker = Worker(queue, WakeupListener(self._database), forwarder, 1, record_within=20)
         worker.run(threading.Event(), once=True)
@@ -99,7 +99,7 @@ def test_whatever_is_answered_is_written_down_and_sent_again_only_where_it_may_b
     assert state in {"delivered", "queued", "unclear", "failed"}
     assert trial.sends == 1
     if state == "unclear":
-        trial.forward(later=FENCE - 1)
+        trial.forward(later=UNCLEAR_WAIT - 1)
     elif state != "queued":
         trial.forward(later=A_DAY)
     assert trial.sends == 1

@@ -2,26 +2,21 @@
 
 from datetime import timedelta
 from random import Random
-from types import MappingProxyType
-from typing import Any, cast
 
 import pytest
 
 from tests.conftest import Clock
-from webapp.delivery.outcomes import (
-    MAX_DELAY,
-    RetryPolicy,
-    after_empty_look,
-    after_failed_look,
-    after_failed_send,
-)
+from tests.support.enquiries import an_enquiry
+from webapp.delivery.outcomes import after_empty_lookup, after_failed_lookup, after_failed_send
+from webapp.delivery.retry_policy import MAX_DELAY_SECONDS, RetryPolicy
 from webapp.enquiry import NEXT_STATES, DeliveryKind, DeliveryState
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Action, Claim
+from webapp.outbox.claim import Action, Claim, OutcomeKind
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
 
 SEED = 20260531
 REQUESTED = Clock().moment
+ENQUIRY = an_enquiry(REQUESTED)
 POLICY = RetryPolicy(base=5, unclear_wait=330, give_up_after=timedelta(days=14), random=Random(SEED))
 
 
@@ -29,33 +24,36 @@ def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Cl
     return Claim(
         delivery_id=1,
         attempt_id=1,
-        lease="lease",
+        lease_token="token",
+        reference=ENQUIRY.reference,
+        enquiry=ENQUIRY,
         kind=DeliveryKind.ADD,
         action=action,
         claimed_at=clock(),
-        request_date=REQUESTED if action is Action.LOOK else None,
+        request_date=REQUESTED if action is Action.RECONCILE else None,
         first_tried_at=REQUESTED,
         attempts=attempts,
         opportunity_id=None,
         sent=None,
         is_probe=False,
-        stored=cast("Any", MappingProxyType({})),
     )
 
 
 @pytest.mark.parametrize(
-    ("error", "state"),
+    ("error", "state", "kind"),
     [
-        (Retryable("busy"), DeliveryState.QUEUED),
-        (AccountRejected("key"), DeliveryState.QUEUED),
-        (Unclear("lost"), DeliveryState.UNCLEAR),
-        (PermanentlyRefused("no"), DeliveryState.FAILED),
+        (Retryable("busy"), DeliveryState.QUEUED, OutcomeKind.NOT_ACCEPTED),
+        (AccountRejected("key"), DeliveryState.QUEUED, OutcomeKind.PAUSED),
+        (Unclear("lost"), DeliveryState.UNCLEAR, OutcomeKind.UNCLEAR),
+        (PermanentlyRefused("no"), DeliveryState.FAILED, OutcomeKind.REFUSED),
     ],
-    ids=lambda value: getattr(value, "outcome", value),
+    ids=str,
 )
-def test_each_error_leads_to_its_state(error: PlatformError, state: DeliveryState, clock: Clock) -> None:
+def test_an_error_leads_to_its_state_and_kind(
+    error: PlatformError, state: DeliveryState, kind: OutcomeKind, clock: Clock
+) -> None:
     outcome = after_failed_send(a_claim(clock), error, POLICY)
-    assert outcome.state is state
+    assert (outcome.state, outcome.kind) == (state, kind)
     assert state in NEXT_STATES[DeliveryState.SENDING]
     assert outcome.message == error.message
 
@@ -63,12 +61,12 @@ def test_each_error_leads_to_its_state(error: PlatformError, state: DeliveryStat
 def test_a_wrong_key_charges_the_enquiry_no_attempt(clock: Clock) -> None:
     outcome = after_failed_send(a_claim(clock), AccountRejected("key"), POLICY)
     assert not outcome.counts_as_attempt
-    assert outcome.finding is PlatformHealth.REFUSES_US
+    assert outcome.health is PlatformHealth.REJECTING_ACCOUNT
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 9, 11, 1000])
 def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempts: int) -> None:
-    bound = min(MAX_DELAY, 5 * 2.0 ** (attempts - 1))
+    bound = min(MAX_DELAY_SECONDS, 5 * 2.0 ** (attempts - 1))
     delays = [POLICY.delay(attempts) for _ in range(200)]
     assert 0 <= min(delays) <= max(delays) <= bound
     assert max(delays) > 0.9 * bound, f"seed {SEED}"
@@ -98,67 +96,67 @@ def test_an_unclear_send_is_in_doubt_and_looked_for_at_once(clock: Clock) -> Non
     assert (outcome.retry_in, outcome.in_doubt) == (0, True)
 
 
-def test_an_absent_opportunity_is_not_sent_again_before_the_fence(clock: Clock) -> None:
+def test_an_absent_opportunity_is_not_sent_again_before_the_deadline(clock: Clock) -> None:
     clock.advance(300)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 30, True)
 
 
-def test_an_absent_opportunity_is_sent_again_after_the_fence(clock: Clock) -> None:
+def test_an_absent_opportunity_is_sent_again_after_the_deadline(clock: Clock) -> None:
     clock.advance(330)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
 
 
-def test_a_clock_that_was_put_forward_does_not_move_the_fence_where_the_platform_tells_the_time(
+def test_a_clock_that_was_put_forward_does_not_move_the_deadline_where_the_platform_tells_the_time(
     clock: Clock,
 ) -> None:
     clock.advance(3600)
     platform_time = REQUESTED + timedelta(seconds=10)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, platform_time, POLICY)
     assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 320)
 
 
-def test_a_clock_that_was_put_back_keeps_the_fence_and_looks_again_no_later_than_its_wait(
+def test_a_clock_that_was_put_back_keeps_the_deadline_and_looks_again_no_later_than_its_wait(
     clock: Clock,
 ) -> None:
     clock.advance(-3600)
     platform_time = REQUESTED + timedelta(seconds=400)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, platform_time, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, platform_time, POLICY)
     assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 330)
 
 
 @pytest.mark.parametrize("error", [Retryable("busy"), Unclear("lost"), PermanentlyRefused("no")])
 def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformError, clock: Clock) -> None:
     clock.advance(1000)
-    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, error, POLICY)
+    outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, error, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
     assert outcome.retry_in is not None
     assert 0 < outcome.retry_in <= 500
 
 
 def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
-    claim = a_claim(clock, Action.LOOK)
-    senseless = after_failed_look(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
-    assert senseless.finding is PlatformHealth.NOTHING
-    lost = after_failed_look(claim, REQUESTED, Unclear("broke off"), POLICY)
-    assert lost.finding is PlatformHealth.FAILS
+    claim = a_claim(clock, Action.RECONCILE)
+    senseless = after_failed_lookup(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
+    assert senseless.health is PlatformHealth.UNKNOWN
+    lost = after_failed_lookup(claim, REQUESTED, Unclear("broke off"), POLICY)
+    assert lost.health is PlatformHealth.FAILING
 
 
 def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
-    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, AccountRejected("key"), POLICY)
+    outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, AccountRejected("key"), POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
 
 
 def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None:
     clock.advance(14 * 86_400)
-    outcome = after_failed_look(a_claim(clock, Action.LOOK), REQUESTED, Retryable("busy"), POLICY)
+    outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, Retryable("busy"), POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
 
 
-def test_sending_again_after_the_fence_ends_after_its_days(clock: Clock) -> None:
+def test_sending_again_after_the_deadline_ends_after_its_days(clock: Clock) -> None:
     clock.advance(14 * 86_400)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, None, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, False)
     assert outcome.message is not None
     assert outcome.message.startswith("Gave up after 14 days")
@@ -166,22 +164,22 @@ def test_sending_again_after_the_fence_ends_after_its_days(clock: Clock) -> None
 
 def test_looking_ends_after_its_days_also_when_the_platforms_clock_stands_still(clock: Clock) -> None:
     clock.advance(14 * 86_400)
-    outcome = after_empty_look(a_claim(clock, Action.LOOK), REQUESTED, REQUESTED, POLICY)
+    outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, REQUESTED, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
 
 
 @pytest.mark.parametrize(
-    ("error", "finding"),
+    ("error", "health"),
     [
-        (Retryable("busy"), PlatformHealth.FAILS),
-        (Unclear("lost"), PlatformHealth.FAILS),
-        (AccountRejected("key"), PlatformHealth.REFUSES_US),
-        (PermanentlyRefused("no", http_status=400), PlatformHealth.WORKS),
-        (PermanentlyRefused("not even sent"), PlatformHealth.NOTHING),
+        (Retryable("busy"), PlatformHealth.FAILING),
+        (Unclear("lost"), PlatformHealth.FAILING),
+        (AccountRejected("key"), PlatformHealth.REJECTING_ACCOUNT),
+        (PermanentlyRefused("no", http_status=400), PlatformHealth.WORKING),
+        (PermanentlyRefused("not even sent"), PlatformHealth.UNKNOWN),
     ],
     ids=str,
 )
-def test_each_error_tells_something_of_the_platform(
-    error: PlatformError, finding: PlatformHealth, clock: Clock
+def test_an_error_shows_the_platforms_health(
+    error: PlatformError, health: PlatformHealth, clock: Clock
 ) -> None:
-    assert after_failed_send(a_claim(clock), error, POLICY).finding is finding
+    assert after_failed_send(a_claim(clock), error, POLICY).health is health

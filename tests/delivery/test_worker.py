@@ -12,11 +12,11 @@ import structlog
 from sqlalchemy import update
 
 from tests.conftest import Clock
-from tests.support.enquiries import LEASE, accept, queue_of
+from tests.support.enquiries import LEASE, accept, enquiry_of, queue_of
 from tests.support.processes import wait_for
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.enquiry import Enquiry
 from webapp.formfile.reader import Forms
@@ -29,9 +29,9 @@ from webapp.platform.client import Account, PlatformClient
 from webapp.platform.opportunity import Opportunity
 from webapp.sandbox import SandboxServer
 
-FENCE = 330.0
+UNCLEAR_WAIT = 330.0
 SECRET = "test-secret"
-POLICY = RetryPolicy(5, FENCE, timedelta(days=14), Random(1))
+POLICY = RetryPolicy(5, UNCLEAR_WAIT, timedelta(days=14), Random(1))
 
 MakeWorker = Callable[..., Worker]
 
@@ -206,7 +206,7 @@ def test_a_look_asks_for_the_venue_that_was_sent_whatever_the_forms_file_says_no
     moved = forms["weddings"].model_copy(
         update={"opportunity": forms["weddings"].opportunity.model_copy(update={"venue_id": 999})}
     )
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker(forms={"weddings": moved}))
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
@@ -226,14 +226,14 @@ def test_an_answer_that_was_lost_is_found_and_never_sent_again(
     ]
 
 
-def test_a_request_that_was_lost_is_sent_again_only_after_the_fence(
+def test_a_request_that_was_lost_is_sent_again_only_after_the_deadline(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
     sandbox.faults.lose_next_request()
     work(make_worker())
     assert row(database).state == "unclear"
-    clock.advance(FENCE - 1)
+    clock.advance(UNCLEAR_WAIT - 1)
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
     clock.advance(1)
@@ -249,11 +249,11 @@ def test_a_look_that_fails_sends_nothing(
     sandbox.faults.lose_next_request(action="addOrUpdateOpportunity")
     sandbox.faults.next(500, action="getOpportunityList")
     work(make_worker())
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     sandbox.faults.next(429, action="getOpportunityList")
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker())
     assert row(database).state == "delivered"
 
@@ -268,7 +268,7 @@ def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
     clock.advance(LEASE)
     work(make_worker())
     assert (row(database).state, sandbox.opportunities()) == ("unclear", [])
-    clock.advance(FENCE - LEASE)
+    clock.advance(UNCLEAR_WAIT - LEASE)
     work(make_worker())
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
@@ -280,7 +280,7 @@ def test_a_send_whose_worker_died_after_it_arrived_is_found(
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    opportunity = build_opportunity(claim.enquiry(), forms["weddings"])
+    opportunity = build_opportunity(enquiry_of(claim), forms["weddings"])
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
     clock.advance(LEASE)
@@ -296,7 +296,7 @@ def test_a_send_of_a_version_that_put_the_reference_behind_the_name_is_found(
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
-    today = build_opportunity(claim.enquiry(), forms["weddings"])
+    today = build_opportunity(enquiry_of(claim), forms["weddings"])
     opportunity = today.model_copy(update={"name": f"Ada Lovelace, Plan your wedding ({reference})"})
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     client.add_or_update_opportunity(opportunity, queue.begin_sending(claim, opportunity.as_json()))
@@ -330,6 +330,33 @@ def test_an_enquiry_whose_document_is_damaged_fails_alone(
     work(make_worker())
     states = {each.reference: each.state for each in DeliveryQueries(database).list(Filter())}
     assert states == {poison: "failed", neighbour: "delivered"}
+
+
+@pytest.mark.engines("sqlite")  # PostgreSQL stores nothing so deep
+def test_an_enquiry_nested_too_deep_to_parse_fails_alone(
+    database: Database, clock: Clock, make_worker: MakeWorker
+) -> None:
+    poison = accept(database, clock())
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE enquiries SET content = ?", ("[" * 100_000 + "]" * 100_000,))
+    neighbour = accept(database, clock())
+    work(make_worker())
+    states = {row.reference: row.state for row in DeliveryQueries(database).list(Filter())}
+    assert states == {poison: "failed", neighbour: "delivered"}
+
+
+def test_nothing_is_sent_of_an_opportunity_that_breaks_a_rule(
+    database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
+) -> None:
+    reference = accept(database, clock())
+    constants = forms["weddings"].opportunity.model_copy(update={"venue_id": None, "source_id": None})
+    work(make_worker(forms={"weddings": forms["weddings"].model_copy(update={"opportunity": constants})}))
+    assert row(database).state == "failed"
+    assert row(database).last_error == (
+        "Not sent: venueId is required; sourceId is required when id is missing"
+    )
+    assert [attempt.request for attempt in history(database, reference)] == [None]
+    assert sandbox.opportunities() == []
 
 
 def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
@@ -375,7 +402,7 @@ def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
     told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
     broke = "The call broke off (AttributeError) before anything had left"
     assert told == [("send", "not accepted", broke)]
-    clock.advance(FENCE)
+    clock.advance(UNCLEAR_WAIT)
     work(make_worker())
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
@@ -390,7 +417,7 @@ def test_a_request_that_cannot_be_written_down_fails_in_plain_sight(
     constants = form.opportunity.model_copy(update={"description": "a\x00b"})
     work(make_worker(forms={**forms, "weddings": form.model_copy(update={"opportunity": constants})}))
     assert row(database).state == "failed"
-    assert "Not sent: the request cannot be written down" in (row(database).last_error or "")
+    assert "Not sent: the request cannot be stored" in (row(database).last_error or "")
     assert sandbox.opportunities() == []
 
 

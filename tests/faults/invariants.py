@@ -10,10 +10,11 @@ from typing import Final
 
 from tests.faults.ledger import LedgerEntry
 from tests.faults.stand_in import StandIn
+from webapp.enquiry import DeliveryState
 from webapp.outbox.database import Database
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
-UNSETTLED: Final = ("queued", "sending", "unclear")
+UNSETTLED: Final = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR)
 EVERYTHING: Final = 1_000_000
 _POLL: Final = 0.1
 _SHOWN_OF_EACH_KIND: Final = 20
@@ -38,7 +39,7 @@ def balance(
     offenders = [*_offenders(set(receipts), entries, rows)]
     shown = "\n  ".join(offenders[:_SHOWN_OF_EACH_KIND])
     assert not offenders, f"the books do not balance, {len(offenders)} offenders:\n  {shown}"
-    states = [each.state for each in rows]
+    states: list[str] = [each.state for each in rows]
     return Summary(len(rows), *(states.count(each) for each in ("delivered", "failed", "held")))
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Final
 
+from tests.conftest import settings_for
 from tests.faults.invariants import EVERYTHING, Summary, balance, wait_until_settled
 from tests.faults.kill_points import Doom, doomed
 from tests.faults.programs import Program, program
 from tests.faults.stand_in import StandIn
 from tests.support.enquiries import an_enquiry
-from tests.support.processes import environment, run
-from webapp.outbox.database import Database
+from tests.support.processes import FORMS_FILE, environment, run
+from webapp.commands.worker import make_worker
+from webapp.formfile.reader import read_forms
+from webapp.outbox.database import Database, open_database
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 from webapp.outbox.store import EnquiryStore, Submission
 
@@ -76,6 +80,22 @@ class House:
     def worker(self, **others: str) -> AbstractContextManager[Program]:
         """Run a worker beside the test."""
         return program("webapp", "worker", env=self.env(**others), folder=self.folder)
+
+    @contextmanager
+    def working(self, database: Database | None = None, **others: object) -> Iterator[None]:
+        """Work beside the test, in a thread of it: where nothing is killed, no process need be waited for."""
+        scaled = {name.lower(): value for name, value in SCALED.items()}
+        settings = settings_for(self.database_url, self.platform.url, **{**scaled, **others})
+        stop = threading.Event()
+        with closing(open_database(self.database_url)) as own:
+            worker = make_worker(settings, read_forms(FORMS_FILE), database or own)
+            thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
+            thread.start()
+            try:
+                yield
+            finally:
+                stop.set()
+                thread.join()
 
     def doomed_worker(
         self, point: Doom, number: signal.Signals = signal.SIGKILL, **others: str

@@ -22,11 +22,12 @@ LOST_ANSWERS = [
 def delivered(house: House, befalls: str) -> str:
     """Return an enquiry that the platform has already."""
     reference = house.accept(befalls)
-    with house.worker():
+    with house.working():
         assert house.settle().delivered == 1
     return reference
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "point", [Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING, Doom.AFTER_RECORDING]
 )
@@ -38,7 +39,7 @@ def test_a_worker_killed_over_an_amendment_leaves_one_opportunity_with_the_last_
     house.amend(reference, "A hundred guests")
     with house.doomed_worker(point) as worker:
         assert worker.wait() == -signal.SIGKILL
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
 
 
@@ -49,7 +50,7 @@ def test_an_amendment_whose_answer_is_a_lie_leaves_one_opportunity_with_the_last
     reference = delivered(house, f"amended amid {lie.kind}")
     house.platform.inject(lie)
     house.amend(reference, "Ninety guests")
-    with house.worker() as _:
+    with house.working():
         house.amend(reference, "A hundred guests")
         assert house.settle() == Summary(accepted=1, delivered=1, failed=0, held=0)
 
@@ -60,5 +61,5 @@ def test_enquiries_that_are_amended_while_their_own_answer_is_lost_are_one_oppor
     for lie in LOST_ANSWERS:
         house.platform.inject(lie)
         house.amend(house.accept(f"added amid {lie.kind}"), f"Changed amid {lie.kind}")
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)

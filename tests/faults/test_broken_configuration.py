@@ -15,7 +15,7 @@ from tests.faults.programs import Program, gunicorn, program
 from tests.support.processes import FORMS_FILE, SECRET_KEY, Visitor, environment, free_port, wait_for
 from webapp.outbox.database import Database
 
-pytestmark = pytest.mark.engines("sqlite")  # the database is not what breaks
+pytestmark = [pytest.mark.long, pytest.mark.engines("sqlite")]  # the database is not what breaks
 
 OBSTACLE = "OBSTACLE"  # as stumbling_web reads it
 LOGO = '\n[forms.short.theme]\nlogo = "logo.svg"\nlogo_alt = "Harbour Hall"\n'

@@ -4,8 +4,12 @@ import sys
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.faults import chaos
 from tests.faults.arena import arena
+
+pytestmark = pytest.mark.long
 
 SECONDS = 20.0
 

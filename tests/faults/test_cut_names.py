@@ -14,7 +14,7 @@ from tests.faults.stand_in import KEY, SECRET, StandIn
 from tests.support.enquiries import an_enquiry, queue_of
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import Forms
 from webapp.outbox.breaker import Breaker, write_breaker

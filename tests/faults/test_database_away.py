@@ -15,9 +15,9 @@ from tests.faults.stand_in import StandIn
 from tests.support.pages import TYPED, check_page
 from tests.support.postgresql import PostgresServer
 from tests.support.processes import Visitor, free_port, wait_for
-from webapp.commands.awaiting import DatabaseWait
+from webapp.commands.command_faults import Misconfigured
 from webapp.commands.database import require_migrations
-from webapp.commands.misconfigured import Misconfigured
+from webapp.commands.database_wait import DatabaseWait
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.outbox.queries import DeliveryQueries, Filter
@@ -41,6 +41,7 @@ def keeps_what_was_typed(visitor: Visitor) -> bool:
     return answer.status_code == 503 and TYPED["email"] in answer.text
 
 
+@pytest.mark.long
 def test_serve_shows_its_form_without_a_database_and_delivers_when_it_is_there(
     server: PostgresServer, stand_in: StandIn, tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ def test_serve_shows_its_form_without_a_database_and_delivers_when_it_is_there(
             assert serve.stop() == 0
 
 
+@pytest.mark.long
 def test_web_and_worker_alone_wait_for_a_database_too_and_for_its_migrations(
     server: PostgresServer, stand_in: StandIn, tmp_path: Path
 ) -> None:
@@ -87,6 +89,7 @@ def test_web_and_worker_alone_wait_for_a_database_too_and_for_its_migrations(
             assert (worker.stop(), web.stop()) == (0, 0)
 
 
+@pytest.mark.long
 def test_a_worker_that_waits_for_its_database_stops_when_it_is_told_to(tmp_path: Path) -> None:
     env = scaled(f"postgresql://nobody@127.0.0.1:{free_port()}/none", "http://127.0.0.1:9")
     with program("webapp", "worker", env=env, folder=tmp_path) as worker:

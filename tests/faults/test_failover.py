@@ -19,6 +19,8 @@ from tests.support.server_name import ServerName
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 
+pytestmark = pytest.mark.long
+
 AT_ONCE = 8
 
 

@@ -10,6 +10,8 @@ from tests.faults.rig import House
 from tests.faults.visitors import FilledForm
 from tests.support.processes import Visitor, free_port
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(("point", "stored"), [(Doom.BEFORE_COMMIT, 0), (Doom.AFTER_COMMIT, 1)])
 def test_a_form_whose_server_was_killed_is_one_enquiry_when_it_is_sent_again(

@@ -2,12 +2,16 @@
 
 import signal
 
+import pytest
+
 from tests.faults import fault_types as platform_faults
 from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
 from tests.faults.kill_points import Doom
 from tests.faults.rig import House
 from tests.faults.stand_in import Point
+
+pytestmark = pytest.mark.long
 
 KILLED = -signal.SIGKILL
 
@@ -35,5 +39,5 @@ def test_a_worker_killed_at_any_moment_leaves_each_enquiry_one_opportunity(house
     for moment in (Point.ARRIVING, Point.ARRIVED, Point.STORED, Point.ANSWERED):
         kill_when_the_platform(house, moment)
     kill_when_the_platform(house, Point.ARRIVED, platform_faults.close(stores=False))
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=18, delivered=18, failed=0, held=0)

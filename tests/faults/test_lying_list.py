@@ -50,7 +50,7 @@ def test_a_look_that_cannot_be_read_is_repeated_until_it_can(house: House) -> No
             house.platform.inject(fault, on=LIST, reference=reference)
     count = 2 * len(UNREADABLE)
     # So many failures keep the breaker open; with a small base its probes follow each other quickly.
-    with house.worker(DELIVERY_CONCURRENCY="16", DELIVERY_RETRY_BASE="0.01"):
+    with house.working(delivery_concurrency=16, delivery_retry_base=0.01):
         summary = house.settle(within=110)
     assert summary == Summary(accepted=count, delivered=count, failed=0, held=0)
 
@@ -60,7 +60,7 @@ def test_an_empty_list_that_does_not_say_how_long_it_is_proves_no_absence(house:
         reference = lose_the_answer(house, f"looks: {meta}")
         fault = platform_faults.says({"meta": meta, "results": []}, stores=False, kind="no total")
         house.platform.inject(fault, times=4, on=LIST, reference=reference)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
 
 
@@ -68,7 +68,7 @@ def test_an_enquiry_that_is_listed_late_is_found_and_not_sent_again(house: House
     house.platform.listing.lag = 2.0
     for _ in range(5):
         lose_the_answer(house, "listed late")
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)
 
 
@@ -77,7 +77,7 @@ def test_an_enquiry_is_found_among_names_that_only_look_like_it_on_whichever_pag
     house.platform.listing.page_size = 2
     for stores in (True, False, True, False):
         lose_the_answer(house, f"stored: {stores}", stores=stores)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
 
 
@@ -85,7 +85,7 @@ def test_a_list_that_always_promises_one_more_row_ends_all_the_same(house: House
     house.platform.listing.promised = 1
     for stores in (True, False, True, False):
         lose_the_answer(house, f"stored: {stores}", stores=stores)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=4, delivered=4, failed=0, held=0)
 
 
@@ -95,7 +95,7 @@ def test_an_enquiry_on_a_later_page_is_found_where_pages_are_shorter_than_they_s
     house.platform.listing.says_full_pages = True
     for stores in (True, False):
         lose_the_answer(house, f"stored: {stores}", stores=stores)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=2, delivered=2, failed=0, held=0)
 
 
@@ -103,7 +103,7 @@ def test_the_opportunity_of_another_venue_is_not_taken_for_the_one_that_was_lost
     house.platform.listing.strangers = True
     for stores in (True, False):
         lose_the_answer(house, f"stored: {stores}", stores=stores)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=2, delivered=2, failed=0, held=0)
 
 
@@ -115,5 +115,5 @@ def test_a_row_whose_number_makes_no_sense_is_no_delivery(house: House) -> None:
         told = {"meta": {**META, "totalResults": 1, "count": 1}, "results": [row]}
         fault = platform_faults.says(told, stores=False, kind="a senseless number")
         house.platform.inject(fault, on=LIST, reference=reference)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=10, delivered=10, failed=0, held=0)

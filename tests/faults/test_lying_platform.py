@@ -56,7 +56,7 @@ def test_whatever_the_platform_says_of_it_each_enquiry_becomes_one_opportunity_o
         reference = house.accept(fault.kind)
         house.platform.inject(fault, reference=reference)
         expected[reference] = state
-    with house.worker():
+    with house.working():
         summary = house.settle(within=100)
     assert house.states() == expected
     assert sum(house.platform.injected.values()) == len(LIES)
@@ -67,7 +67,7 @@ def test_an_enquiry_whose_request_was_not_read_to_its_end_is_sent_again(house: H
     for fault in UNREAD:
         house.platform.inject(fault)
         house.accept("perhaps not read to its end")
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)
     assert house.platform.injected == {fault.kind: 1 for fault in UNREAD}
 
@@ -78,7 +78,7 @@ def test_no_request_goes_to_a_server_that_the_platform_points_to(house: House) -
             reference = house.accept(f"redirected by {status}")
             fault = platform_faults.redirect(f"{elsewhere.url}/api/1.0/venue", status=status)
             house.platform.inject(fault, reference=reference)
-        with house.worker():
+        with house.working():
             assert house.settle() == Summary(accepted=5, delivered=5, failed=0, held=0)
         assert elsewhere.visits == 0
 
@@ -107,5 +107,5 @@ def test_what_could_not_be_sent_is_sent_when_the_platform_can_be_reached(house: 
         assert distrusted.requests == []
     assert set(house.states().values()) == {"queued"}
     house.platform.accept_connections()
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)

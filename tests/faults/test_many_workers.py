@@ -12,6 +12,8 @@ from tests.faults.rig import House
 from tests.support.bulk_data import fill
 from tests.support.processes import wait_for
 
+pytestmark = pytest.mark.long
+
 BACKLOG = 5_000
 
 
@@ -57,5 +59,5 @@ def test_workers_that_are_restarted_again_and_again_deliver_everything_once(hous
         for _ in range(20):
             house.accept(f"restarted by {number.name}")
         work_until_in_the_middle(house, number)
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=80, delivered=80, failed=0, held=0)

@@ -15,7 +15,7 @@ def test_what_cannot_be_read_or_has_no_form_fails_alone(house: House) -> None:
             connection.execute(changed.values(content=content))
     homeless = house.accept("its form is gone", form="gone")
     neighbours = [house.accept() for _ in range(5)]
-    with house.worker():
+    with house.working():
         assert house.settle() == Summary(accepted=9, delivered=5, failed=4, held=0)
     poisoned = dict.fromkeys([*unreadable, homeless], "failed")
     assert house.states() == {**poisoned, **dict.fromkeys(neighbours, "delivered")}

@@ -4,10 +4,14 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.faults.programs import Program, gunicorn
 from tests.faults.rig import House
 from tests.faults.visitors import FilledForm
 from tests.support.processes import Visitor, free_port
+
+pytestmark = pytest.mark.long
 
 VISITORS = 3
 RELOADS = 3

@@ -12,6 +12,8 @@ from tests.faults.rig import House
 from tests.faults.stand_in import Point
 from tests.support.processes import wait_for
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("point", [Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING])
 def test_a_worker_that_slept_at_any_moment_of_its_send_doubles_nothing_when_it_wakes(
@@ -21,7 +23,7 @@ def test_a_worker_that_slept_at_any_moment_of_its_send_doubles_nothing_when_it_w
     house.accept(f"slept {point}")
     with house.doomed_worker(point, signal.SIGSTOP, DELIVERY_CONCURRENCY="1") as sleeper:
         wait_for(sleeper.is_stopped, "the worker sleeps")
-        with house.worker():
+        with house.working():
             house.settle()
             sleeper.send(signal.SIGCONT)
             assert sleeper.stop() == 0

@@ -1,22 +1,18 @@
 """A clock that is put forward or back by an hour neither doubles an enquiry nor loses one."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import NewDatabase, settings_for
+from tests.conftest import NewDatabase
 from tests.faults import fault_types as platform_faults
 from tests.faults.invariants import Summary
 from tests.faults.rig import House
 from tests.faults.stand_in import StandIn
 from tests.support.enquiries import accept
 from tests.support.processes import wait_for
-from webapp.commands.worker import make_worker
-from webapp.formfile.reader import Forms
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 from webapp.outbox.requeue import Requeuer
@@ -50,34 +46,13 @@ def house(
         database.close()
 
 
-@contextmanager
-def working(house: House, forms: Forms) -> Iterator[None]:
-    """Work beside the test, by the clock of the house."""
-    settings = settings_for(
-        house.database_url,
-        house.platform.url,
-        delivery_timeout=1,
-        delivery_lease=2,
-        delivery_unclear_wait=4,
-        delivery_retry_base=0.2,
-    )
-    stop = threading.Event()
-    thread = threading.Thread(target=make_worker(settings, forms, house.database).run, args=(stop,))
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 def test_a_clock_put_forward_after_an_unclear_send_and_back_again_does_not_let_it_be_sent_twice(
-    house: House, stepped: SteppedClock, forms: Forms
+    house: House, stepped: SteppedClock
 ) -> None:
     reference = accept(house.database, stepped())
     house.receipts[reference] = "stored when our clock was an hour ahead"
     house.platform.inject(platform_faults.store_late(1.8))
-    with working(house, forms):
+    with house.working(house.database):
         wait_for(lambda: house.states()[reference] == "unclear", "the send is unclear")
         stepped.offset = HOUR
         wait_for(lambda: "set it by NTP" in house.last_errors(), "the wrong clock is told")
@@ -89,12 +64,12 @@ def test_a_clock_put_forward_after_an_unclear_send_and_back_again_does_not_let_i
 
 
 def test_a_clock_that_is_wrong_pauses_everything_and_it_drains_when_it_is_right(
-    house: House, stepped: SteppedClock, forms: Forms
+    house: House, stepped: SteppedClock
 ) -> None:
     stepped.offset = -HOUR
     for _ in range(5):
         house.receipts[accept(house.database, stepped())] = "queued by a wrong clock"
-    with working(house, forms):
+    with house.working(house.database):
         wait_for(lambda: "set it by NTP" in house.last_errors(), "the wrong clock is told")
         assert {row.attempts for row in house.rows() if row.state == "queued"} == {0}
         stepped.offset = 0

@@ -19,6 +19,8 @@ from tests.support.processes import Visitor, free_port, wait_for
 from webapp.outbox.database import Database, open_database
 from webapp.outbox.migrations import upgrade
 
+pytestmark = pytest.mark.long
+
 SMALL = 4 * 1024 * 1024
 
 

@@ -44,7 +44,8 @@ def test_a_form_is_the_same_in_each_of_its_languages_but_for_its_texts(tmp_path:
     assert [each.label for each in german.questions[0].options] == ["Boathouse", "Der Saal"]
     assert [each.value for each in german.questions[0].options] == ["Boathouse", "hall"]
     assert german.opportunity == only.opportunity
-    assert (german.spoken, german.own_language, german.foreign_language) == ("de", "en", None)
+    assert (german.spoken, german.own_language) == ("de", "en")
+    assert (german.title.language, german.contact.language) == ("de", None)
 
 
 def test_the_first_language_is_the_forms_lang_or_else_the_one_that_stands_first(tmp_path: Path) -> None:
@@ -58,8 +59,7 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
     only = read(tmp_path, form('title = "Kommen"', 'lang = "de"'))["visit"]
     assert (only.languages, only.is_translated) == (LANGUAGES, False)
     french = only.in_language("fr")
-    assert (french.title, french.spoken, french.foreign_language) == ("Kommen", "fr", "de")
-    assert only.in_language("de").foreign_language is None
+    assert (french.title, french.title.language, french.spoken) == ("Kommen", "de", "fr")
 
 
 # What is refused
@@ -68,7 +68,7 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ['"it"', '"DE"', '"de-AT"', '""', "1"])
 def test_a_form_in_a_language_that_leadform_does_not_speak_is_refused(lang: str, tmp_path: Path) -> None:
     (fault,) = placed_faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
-    assert fault == "3: forms.visit.lang: input should be 'en', 'de', 'fr', 'es' or 'ar'"
+    assert fault == "3: forms.visit.lang: must be 'en', 'de', 'fr', 'es' or 'ar'"
 
 
 @pytest.mark.parametrize("tag", ["it", "DE", "de-AT"])
@@ -110,7 +110,7 @@ def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
         ('"  "', "must not be blank"),
         (f'"{"x" * 501}"', "at most 500 characters"),
         (r'"a\u0007b"', "must not hold control characters"),
-        ("5", "input should be a valid string"),
+        ("5", "must be a valid string"),
     ],
 )
 @pytest.mark.parametrize("tag", ["en", "de"])
@@ -152,9 +152,14 @@ def test_a_time_zone_that_nobody_has_is_refused(zone: str, tmp_path: Path) -> No
 def test_a_logo_that_is_not_there_or_too_large_for_a_bad_line_is_refused(tmp_path: Path) -> None:
     themed = form('title = "Come"', 'theme = { logo = "hall.svg", logo_alt = "The hall" }')
     (fault,) = placed_faults(tmp_path, themed)
-    assert fault == f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}"
+    assert fault == (
+        f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}: put it there, or name another"
+    )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024 + 1))
     (fault,) = placed_faults(tmp_path, themed)
-    assert fault == "3: forms.visit.theme.logo: is too large for a bad line: 64 KiB are the most"
+    assert fault == (
+        "3: forms.visit.theme.logo: has more than 64 KiB, which is too much for a slow connection: "
+        "make it smaller"
+    )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024))
     assert read(tmp_path, themed)["visit"].theme.logo == "hall.svg"

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from tests.formfile.venue_file import read
+from webapp.faults import Fault, Source
+from webapp.formfile.atomic_write import write_atomically
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError
-from webapp.formfile.whole_file import write_whole
 
 FORM = (
     '[forms.weddings]\ntitle = "Plan your wedding"\n'
@@ -123,10 +124,10 @@ def test_a_copy_that_todays_rules_refuse_is_told(
     copy.keep(forms)
 
     def refuse(*_: object) -> Forms:
-        raise FormsFileError("  title: is not what it was")
+        raise FormsFileError([Fault(Source.FORMS_FILE, "is not what it was", path=("title",))])
 
     monkeypatch.setattr("webapp.formfile.last_good.make_forms", refuse)
-    with pytest.raises(UnusableCopyError, match="of another version of leadform"):
+    with pytest.raises(UnusableCopyError, match="by another version of leadform"):
         copy.read()
 
 
@@ -154,11 +155,11 @@ def test_what_cannot_be_written_is_told_and_leaves_what_was_there(
 
 def test_who_reads_while_others_write_finds_one_whole_or_the_other(tmp_path: Path) -> None:
     file, contents = tmp_path / "file", {bytes([letter]) * 50_000 for letter in b"abcd"}
-    write_whole(file, b"a" * 50_000, 0o600)
+    write_atomically(file, b"a" * 50_000, 0o600)
 
     def write(content: bytes) -> None:
         for _ in range(20):
-            write_whole(file, content, 0o600)
+            write_atomically(file, content, 0o600)
 
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write, content) for content in contents]

@@ -478,7 +478,9 @@ def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -
     path = tmp_path / "nowhere.toml"
     with pytest.raises(FormsFileError) as error:
         read_forms(path)
-    assert str(error.value) == f"  {path}: there is no such file; FORMS_FILE says where it is"
+    assert str(error.value) == (
+        f"  {path}: there is no such file: put it there, or say in FORMS_FILE where it is"
+    )
 
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:

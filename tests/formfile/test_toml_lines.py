@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from webapp.formfile.reader import FormsFileError, read_forms
-from webapp.formfile.toml_lines import Lines
+from webapp.formfile.toml_lines import TomlLines
 
 TEXT = '''# a comment
 top = 1
@@ -35,7 +35,7 @@ a = 1
 title = "S"
 '''
 
-UNKNOWN = "sourceld is no property of the opportunity: did you mean sourceId?"
+UNKNOWN = "sourceld is not a property of the opportunity: did you mean sourceId?"
 
 LINES = {
     ("top",): 2,
@@ -52,17 +52,19 @@ LINES = {
     ("forms", "weddings", "questions", 1): 19,
     ("forms", "weddings", "questions", 1, "name"): 20,
     ("forms", "weddings", "questions", 1, "show_when", "a"): 22,
+    ("forms", "weddings", "questions", "b"): 19,
+    ("forms", "weddings", "questions", "b", "show_when", "a"): 22,
     ("forms", "second", "title"): 24,
 }
 
 
 @pytest.mark.parametrize(("path", "line"), LINES.items(), ids=str)
 def test_a_key_is_found_at_its_line(path: tuple[str | int, ...], line: int) -> None:
-    assert Lines(TEXT).line_of(path) == line
+    assert TomlLines(TEXT).line_of(path) == line
 
 
 def test_what_is_not_there_is_told_at_what_is_nearest_around_it() -> None:
-    lines = Lines(TEXT)
+    lines = TomlLines(TEXT)
     assert lines.line_of(("forms", "second", "opportunity", "venueId")) == 23
     assert lines.line_of(("forms", "weddings", "questions", 0, "label")) == 17
     assert lines.line_of(("nothing",)) is None

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.sandbox import account
 
@@ -44,6 +43,8 @@ OTHERS: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "date", "to": "closedDate", "min": date(2026, 1, 1), "max": date(2029, 12, 31)},
     {"kind": "number", "to": "customFields.14"},
     {"kind": "number", "to": "confirmedQuoteStatus", "min": 1, "max": 9},
+    {"kind": "time", "to": "customFields.31"},
+    {"kind": "time", "to": "company.tradingName", "min": "09:00", "max": "17:30"},
     {"kind": "select", "to": "customFields.15", "options": ["Buffet", "Seated", "None"]},
     {"kind": "checkboxes", "to": "customFields.16", "options": ["Great Hall", "Terrace", "Boathouse"]},
     {"kind": "checkbox", "to": "customFields.17"},
@@ -124,18 +125,19 @@ def form_definitions(draw: st.DrawFn) -> FormDefinition:
 _WORDS: Final = st.text(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=40
 )
-_ANSWERS: Final[dict[Kind, st.SearchStrategy[Any]]] = {
-    Kind.TEXT: _WORDS,
-    Kind.TEXTAREA: st.lists(_WORDS, min_size=1, max_size=3).map("\n".join),
-    Kind.EMAIL: st.sampled_from(["zoe@example.com", "Zoë.N@bücher.example", "a+b@sub.example.org"]),
-    Kind.TEL: st.sampled_from(["0412 345 678", "+44 20 7946 0958", "(02) 9374 4000"]),
-    Kind.NUMBER: st.one_of(
+_ANSWERS: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "text": _WORDS,
+    "textarea": st.lists(_WORDS, min_size=1, max_size=3).map("\n".join),
+    "email": st.sampled_from(["zoe@example.com", "Zoë.N@bücher.example", "a+b@sub.example.org"]),
+    "tel": st.sampled_from(["0412 345 678", "+44 20 7946 0958", "(02) 9374 4000"]),
+    "number": st.one_of(
         st.integers(1, 9).map(str),
         st.integers(0, 10**9).map("{:,}".format),
         st.sampled_from(["2.5", ".5", "+3"]),
     ),
-    Kind.DATE: st.dates(date(2026, 1, 1), date(2029, 12, 31)).map(date.isoformat),
-    Kind.CHECKBOX: st.just("y"),
+    "date": st.dates(date(2026, 1, 1), date(2029, 12, 31)).map(date.isoformat),
+    "time": st.one_of(st.times().map("{:%H:%M}".format), st.sampled_from(["7pm", "noon", "7", "soon"])),
+    "checkbox": st.just("y"),
 }
 
 
@@ -145,9 +147,9 @@ def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
     sent: list[tuple[str, str]] = [
         ("first_name", draw(_WORDS)),
         ("last_name", draw(_WORDS)),
-        ("email", draw(_ANSWERS[Kind.EMAIL])),
-        ("phone", draw(_ANSWERS[Kind.TEL])),
-        ("message", draw(_ANSWERS[Kind.TEXTAREA])),
+        ("email", draw(_ANSWERS["email"])),
+        ("phone", draw(_ANSWERS["tel"])),
+        ("message", draw(_ANSWERS["textarea"])),
     ]
     if draw(st.booleans()):
         sent.append(("company", draw(_WORDS)))
@@ -160,6 +162,6 @@ def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
 def _answer(question: Question) -> st.SearchStrategy[list[str]]:
     options = st.sampled_from([str(each.value) for each in question.options]) if question.options else None
     if options is None:
-        return st.lists(_ANSWERS[question.kind], min_size=1, max_size=1)
-    most = len(question.options) if question.kind is Kind.CHECKBOXES else 1
+        return st.lists(_ANSWERS[question.kind.name], min_size=1, max_size=1)
+    most = len(question.options) if question.kind.name == "checkboxes" else 1
     return st.lists(options, min_size=1, max_size=most, unique=True)

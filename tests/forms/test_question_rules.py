@@ -29,6 +29,18 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
         "0.max: must be a number, as the answer is",
     ),
     "a number that bounds a date": (({"kind": "date", "min": 5},), '0.min: must be a date, or "today"'),
+    "a time that bounds a date": (
+        ({"kind": "date", "min": "18:00"},),
+        '0.min: must be a date, or "today"',
+    ),
+    "a day that bounds a time": (
+        ({"kind": "time", "min": "today"},),
+        '0.min: must be a time such as "18:00"',
+    ),
+    "times across midnight": (
+        ({"kind": "time", "min": "18:00", "max": "02:00"},),
+        "0.min: is more than max",
+    ),
     "more ticks than boxes": (
         ({"kind": "checkboxes", "options": ["A"], "max": 2},),
         "0.max: must be how many boxes may be ticked",
@@ -139,16 +151,20 @@ def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("question", "fault"),
     [
-        ({"kind": "number", "min": "soon"}, '0.min: must be a number, a date, or "today"'),
+        (
+            {"kind": "number", "min": "soon"},
+            '0.min: must be a number, a date, "today", or a time such as "18:00"',
+        ),
+        ({"kind": "time", "max": "24:00"}, '0.max: must be a number, a date, "today", or a time'),
         ({"options": [7]}, "0.options.0: must be a text, or a table with a value and a label"),
         (
             {"options": [{"value": 1.5, "label": "A"}]},
             "0.options.0.value: must be a whole number or a text",
         ),
         ({"show_when": {"first": 1.5}}, "0.show_when.first.0: must be a text, a whole number, true or false"),
-        ({"kind": "slider"}, "0.kind: input should be 'text'"),
+        ({"kind": "slider"}, "0.kind: must be 'text'"),
     ],
-    ids=["a bound", "an option", "an option's value", "a condition", "a kind"],
+    ids=["a bound", "a time", "an option", "an option's value", "a condition", "a kind"],
 )
 def test_a_value_of_no_type_that_fits_is_told_in_one_sentence(
     question: dict[str, Any], fault: str, tmp_path: Path

@@ -17,7 +17,7 @@ from tests.support.processes import PROJECT, Visitor, free_port, said_when_ready
 
 PINNED = PROJECT / "requirements.txt"
 PROGRAMS = Path(sys.executable).parent
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ of another. A step back inside of a frame is never made by that cache.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -46,35 +47,75 @@ def keeping_browser(browser: Browser) -> Iterator[Browser]:
         yield another
 
 
-@pytest.fixture(params=[False, True], ids=["without the cache", "with the cache"])
-def keeps(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a visitor has the form: in which place, and in what browser."""
+
+    place: str
+    has_script: bool = True
+    keeps_pages: bool = True
+
+    def __str__(self) -> str:
+        script = "with JavaScript" if self.has_script else "without JavaScript"
+        return f"{self.place}, {script}, {'with' if self.keeps_pages else 'without'} the cache"
+
+    @property
+    def brings_back_the_page(self) -> bool:
+        """Whether going back shows the very page that was left."""
+        return self.keeps_pages and self.place == TOP
 
 
-@pytest.fixture(params=[TOP, FOREIGN_FRAME])
-def place(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+COMMON: Final = [
+    Way(TOP),
+    Way(TOP, has_script=False, keeps_pages=False),
+    Way(FOREIGN_FRAME, keeps_pages=False),
+]
+RARE: Final = [
+    Way(TOP, keeps_pages=False),
+    Way(TOP, has_script=False),
+    Way(FOREIGN_FRAME),
+    Way(FOREIGN_FRAME, has_script=False),
+    Way(FOREIGN_FRAME, has_script=False, keeps_pages=False),
+]
+OWN_FRAMES: Final = [replace(way, place=OWN_FRAME) for way in (*COMMON, *RARE) if way.place == FOREIGN_FRAME]
+WITHOUT_STORAGE: Final = FOREIGN_FRAME
+"""Where a frame of another site has no storage, a reload empties it as any page without the script."""
+
+
+def ways(*others: Way, scripted: bool = False, stored: bool = False) -> pytest.MarkDecorator:
+    """Return what runs a test by every way; those that few visitors have are for the long suite."""
+    common, rare = (
+        [
+            way
+            for way in listed
+            if (way.has_script or not scripted) and (way.place != WITHOUT_STORAGE or not stored)
+        ]
+        for listed in (COMMON, [*RARE, *others])
+    )
+    return pytest.mark.parametrize(
+        "way", [*common, *(pytest.param(way, marks=pytest.mark.long) for way in rare)], ids=str
+    )
 
 
 Open = Callable[[str], Visit]
 
 
 @pytest.fixture
-def window(request: pytest.FixtureRequest, keeps: bool, places: Places, has_script: bool) -> Iterator[Page]:
-    windows = Windows(request.getfixturevalue("keeping_browser" if keeps else "browser"))
-    yield windows.open(places.house.address, [places.site], java_script_enabled=has_script)
+def window(request: pytest.FixtureRequest, way: Way, places: Places) -> Iterator[Page]:
+    windows = Windows(request.getfixturevalue("keeping_browser" if way.keeps_pages else "browser"))
+    yield windows.open(places.house.address, [places.site], java_script_enabled=way.has_script)
     windows.close()
 
 
 @pytest.fixture
-def opened(window: Page, places: Places, place: str) -> Open:
+def opened(window: Page, places: Places, way: Way) -> Open:
     """Open a form in the window; called again, open it anew in the same place."""
 
     def open_form(path: str) -> Visit:
-        if place == TOP:
+        if way.place == TOP:
             window.goto(path)
             return Visit(window, window)
-        host = places.house.address if place == OWN_FRAME else places.site
+        host = places.house.address if way.place == OWN_FRAME else places.site
         window.goto(f"{host}/hosting?frame={places.house.address}{path}")
         frame = window.frame("form")
         assert frame is not None
@@ -84,15 +125,8 @@ def opened(window: Page, places: Places, place: str) -> Open:
     return open_form
 
 
-@pytest.fixture
-def is_kept(keeps: bool, place: str) -> bool:
-    return keeps and place == TOP
-
-
-@pytest.mark.parametrize("place", [TOP, OWN_FRAME, FOREIGN_FRAME])
-def test_what_is_sent_again_unchanged_is_the_same_enquiry(
-    opened: Open, is_kept: bool, places: Places
-) -> None:
+@ways(*OWN_FRAMES)
+def test_what_is_sent_again_unchanged_is_the_same_enquiry(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
@@ -100,13 +134,14 @@ def test_what_is_sent_again_unchanged_is_the_same_enquiry(
     assert first in received
     for _ in range(2):
         visit.back()
-        assert visit.is_kept() == is_kept
+        assert visit.is_kept() == way.brings_back_the_page
         assert visit.held() == EVERYTHING
         visit.send()
         assert visit.reference() == first
     assert places.house.received() == received
 
 
+@ways()
 def test_what_was_refused_comes_back_as_it_was_mended_and_as_it_was_first_typed(
     opened: Open, places: Places
 ) -> None:
@@ -137,12 +172,13 @@ def test_what_was_refused_comes_back_as_it_was_mended_and_as_it_was_first_typed(
     assert places.house.received() == received
 
 
+@ways()
 def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Open, places: Places) -> None:
     visit = opened("/f/events?utm_source=google")
     visit.fill_in()
     visit.send()
     first, received = visit.reference(), places.house.received()
-    visit.form.locator(".onward a.plain").click()
+    visit.form.locator(".actions a.link-button").click()
     expect(visit.form.locator("#enquiry")).to_be_visible()
     assert set(visit.held().values()) == {"", False}
     visit.back()
@@ -154,6 +190,7 @@ def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Ope
     assert places.house.received() == received
 
 
+@ways()
 def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
@@ -179,6 +216,7 @@ def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open,
     assert places.house.received() == received
 
 
+@ways()
 def test_back_from_another_language_and_from_its_receipt(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
@@ -204,7 +242,8 @@ def test_back_from_another_language_and_from_its_receipt(opened: Open, places: P
     assert places.house.received() == received
 
 
-def test_back_from_a_page_of_thanks(opened: Open, is_kept: bool, places: Places) -> None:
+@ways()
+def test_back_from_a_page_of_thanks(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/elsewhere")
     visit.fill_in()
     before = places.house.received()
@@ -212,14 +251,12 @@ def test_back_from_a_page_of_thanks(opened: Open, is_kept: bool, places: Places)
         visit.send()
         expect(visit.form.locator("h1")).to_have_text("Hello")
         visit.back()
-        assert visit.is_kept() == is_kept
+        assert visit.is_kept() == way.brings_back_the_page
         assert visit.held() == EVERYTHING
     assert len(places.house.received()) == len(before) + 1
 
 
-# Where a frame of another site has no storage, a reload empties it as any page without the script.
-@pytest.mark.parametrize("place", [TOP, OWN_FRAME])
-@pytest.mark.parametrize("has_script", [True], ids=["with JavaScript"])
+@ways(*OWN_FRAMES, scripted=True, stored=True)
 def test_what_came_back_outlives_a_reload_and_is_still_the_same_enquiry(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
@@ -233,7 +270,7 @@ def test_what_came_back_outlives_a_reload_and_is_still_the_same_enquiry(opened: 
     assert places.house.received() == received
 
 
-@pytest.mark.parametrize("has_script", [True], ids=["with JavaScript"])
+@ways(scripted=True)
 def test_back_to_a_page_that_another_window_has_loaded_anew_meanwhile(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()

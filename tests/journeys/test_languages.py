@@ -94,7 +94,7 @@ def test_a_language_that_was_chosen_against_the_browsers_own_stays_all_the_way(
     page.locator("#message").fill("Quatre-vingt-dix.")
     send_button(page).click()
     assert (reference(page), language(page)) == (first, "fr")
-    page.locator(".onward a.plain").click()
+    page.locator(".actions a.link-button").click()
     assert language(page) == "fr"
     assert page.locator("[name=utm_source]").get_attribute("value") == "google"
 

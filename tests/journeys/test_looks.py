@@ -74,10 +74,10 @@ def test_in_the_systems_colours_all_that_can_be_used_has_an_edge(windows: Window
     page = windows.open(house.address, forced_colors="active")
     guest = Guest(house, page, "en")
     guest.visit("/f/events")
-    has_border(page, "input:not([type=hidden]), textarea, select, button:not(.plain)")
+    has_border(page, "input:not([type=hidden]), textarea, select, button:not(.link-button)")
     guest.send({"occasion": "21"})
-    has_border(page, ".summary, [aria-invalid], button:not(.plain)")
-    for marked in page.locator(".wrong").all():
+    has_border(page, ".summary, [aria-invalid], button:not(.link-button)")
+    for marked in page.locator(".has-error").all():
         expect(marked).to_have_css("border-left-width", "4px")
         expect(marked).to_have_css("border-left-color", "rgb(0, 0, 0)")
     page.keyboard.press("Tab")
@@ -92,11 +92,11 @@ def test_on_paper_a_receipt_is_black_on_white_with_nothing_to_click(windows: Win
     page = windows.open(house.address, color_scheme="dark")
     guest = Guest(house, page, "en")
     guest.visit(guest.receipt())
-    expect(page.locator(".onward a")).to_have_count(3)
-    for link in page.locator(".onward a").all():
+    expect(page.locator(".actions a")).to_have_count(3)
+    for link in page.locator(".actions a").all():
         expect(link).to_be_visible()
     page.emulate_media(media="print")
-    for link in page.locator(".onward a").all():
+    for link in page.locator(".actions a").all():
         expect(link).to_be_hidden()
     expect(page.locator(".skip")).to_be_hidden()
     for shown in ("#reference", "h1", "dl", "main > .lines >> nth=0"):

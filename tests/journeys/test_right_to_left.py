@@ -53,7 +53,7 @@ def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does
         ((left, _),) = texts(field.locator("> label"))
         assert left > start + 10
     widths = "all => all.map(getComputedStyle).map(style => [style.borderLeftWidth, style.borderRightWidth])"
-    assert page.locator(".wrong").evaluate_all(widths) == [["0px", "4px"]] * len(what_is_wrong(page))
+    assert page.locator(".has-error").evaluate_all(widths) == [["0px", "4px"]] * len(what_is_wrong(page))
 
 
 def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> None:

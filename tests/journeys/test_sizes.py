@@ -21,13 +21,13 @@ SCREENS: Final = {
 """Width and height in CSS pixels, and how many of the screen's make one of them."""
 
 TOO_SMALL = """() => [...document.querySelectorAll(
-    'button, .action, .plain, .choice, .summary a, input:not([type=hidden]), select, textarea')]
+    'button, .action, .link-button, .choice, .summary a, input:not([type=hidden]), select, textarea')]
   .filter(each => !each.closest('.choice') || each.matches('.choice'))
   .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
   .filter(([, { width, height }]) => height < 44 || width < 44)
   .map(([what, { width, height }]) => `${what}: ${width} by ${height}`)"""
 
-CUT_OFF = """() => [...document.querySelectorAll('body *:not(.unseen, .skip, .unseen *)')]
+CUT_OFF = """() => [...document.querySelectorAll('body *:not(.visually-hidden, .skip, .visually-hidden *)')]
   .filter(each => each.getClientRects().length)
   .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
   .filter(([, { left, right }]) => left < -1 || right > innerWidth + 1)
@@ -49,7 +49,10 @@ def each_screen(page: Page) -> Iterator[Callable[[str], None]]:
     session.detach()
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("language", ["en", pytest.param("de", marks=LONG), pytest.param("ar", marks=LONG)])
 def test_no_page_scrolls_sideways_or_is_cut_off_and_every_target_is_large_enough(
     language: str, window: Page, house: House
 ) -> None:

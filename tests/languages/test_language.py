@@ -1,5 +1,6 @@
 """A language: what it says, and how dates and numbers are written and read in it."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from webapp.languages.language import (
     LANGUAGES,
     LanguageTag,
+    LocalizedText,
     get_language,
     negotiate_language,
     supported_language,
@@ -102,7 +104,7 @@ def test_a_number_is_read_as_the_language_writes_it(tag: LanguageTag, typed: str
 
 @pytest.mark.parametrize("typed", ["", " ", "nan", "inf", "1e5", "1,20", "many", "1 2", "--1", "."])
 def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ValueError, match="not a number"):
         get_language("en").read_number(typed)
 
 
@@ -114,6 +116,19 @@ def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart()
     assert get_language("de").isolate("What?") == "What?"
     assert get_language("ar").isolate("What?") == "\u2068What?\u2069"
     assert get_language("ar").isolate_ltr("02 55") == "\u206602\u00a055\u2069"
+
+
+@pytest.mark.parametrize(
+    ("language", "isolated"), [("ar", "DJ؟"), ("en", "\u2068DJ؟\u2069"), (None, "\u2068DJ؟\u2069")]
+)
+def test_only_a_text_in_the_same_language_is_not_isolated(
+    language: LanguageTag | None, isolated: str
+) -> None:
+    assert get_language("ar").isolate(LocalizedText("DJ؟", language)) == isolated
+
+
+def test_a_copy_of_a_text_is_in_its_language() -> None:
+    assert deepcopy(LocalizedText("Ja", "de")).language == "de"
 
 
 def test_what_arabic_itself_says_is_not_kept_apart_where_it_becomes_a_part() -> None:

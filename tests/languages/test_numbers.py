@@ -89,7 +89,7 @@ def test_one_comma_is_a_decimal_comma_where_the_language_has_one(
     ],
 )
 def test_what_is_grouped_as_nobody_does_it_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="no number"):
+    with pytest.raises(ValueError, match="not a number"):
         get_language("en").read_number(typed)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from tests.conftest import Clock
-from tests.support.enquiries import accept, delivered, queue_of, refused
+from tests.support.enquiries import accept, delivered, enquiry_of, queue_of, refused, versions_of
 from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.claim import Claim, Outcome
 from webapp.outbox.database import Database
@@ -43,7 +43,7 @@ def claim(queue: DeliveryQueue) -> Claim:
 
 
 def send(queue: DeliveryQueue, claimed: Claim, outcome: Outcome) -> None:
-    queue.begin_sending(claimed, {"venueId": 107, "of": claimed.enquiry().answers.message})
+    queue.begin_sending(claimed, {"venueId": 107, "of": enquiry_of(claimed).answers.message})
     queue.record(claimed, outcome)
 
 
@@ -73,11 +73,11 @@ def test_an_amendment_waits_until_its_enquiry_is_delivered_and_knows_the_opportu
     send(queue, add, delivered(755))
     update = claim(queue)
     assert update.kind is DeliveryKind.UPDATE
-    assert update.enquiry().answers.message == "Ninety guests"
-    assert update.amended is not None
-    assert (update.amended.opportunity_id, update.amended.is_superseded) == (755, False)
-    assert update.amended.added == {"venueId": 107, "of": "A wedding\nfor eighty."}
-    assert [each.answers.message for each in update.amended.versions()] == ["A wedding\nfor eighty."]
+    assert enquiry_of(update).answers.message == "Ninety guests"
+    assert update.amendment_base is not None
+    assert (update.amendment_base.opportunity_id, update.amendment_base.is_superseded) == (755, False)
+    assert update.amendment_base.added_request == {"venueId": 107, "of": "A wedding\nfor eighty."}
+    assert [version.answers.message for version in versions_of(update)] == ["A wedding\nfor eighty."]
 
 
 def test_an_amendment_of_what_was_delivered_goes_at_once(
@@ -85,7 +85,7 @@ def test_an_amendment_of_what_was_delivered_goes_at_once(
 ) -> None:
     send(queue, claim(queue), delivered())
     amend(database, reference, clock(), "Ninety guests")
-    assert claim(queue).enquiry().answers.message == "Ninety guests"
+    assert enquiry_of(claim(queue)).answers.message == "Ninety guests"
 
 
 @pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNCLEAR, DeliveryState.QUEUED])
@@ -119,13 +119,13 @@ def test_amendments_go_one_after_the_other(
     amend_twice(database, reference, clock())
     send(queue, claim(queue), delivered())
     first = claim(queue)
-    assert first.enquiry().answers.message == "Ninety guests"
+    assert enquiry_of(first).answers.message == "Ninety guests"
     assert queue.claim(8) == []
     send(queue, first, delivered())
     second = claim(queue)
-    assert second.enquiry().answers.message == "A hundred guests"
-    assert second.amended is not None
-    assert [each.answers.message for each in second.amended.versions()][-1] == "Ninety guests"
+    assert enquiry_of(second).answers.message == "A hundred guests"
+    assert second.amendment_base is not None
+    assert [version.answers.message for version in versions_of(second)][-1] == "Ninety guests"
 
 
 def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_delivered(
@@ -134,8 +134,8 @@ def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_de
     amend_twice(database, reference, clock())
     deliver_and_refuse(queue)
     second = claim(queue)
-    assert second.amended is not None
-    assert [each.answers.message for each in second.amended.versions()] == ["A wedding\nfor eighty."]
+    assert second.amendment_base is not None
+    assert [version.answers.message for version in versions_of(second)] == ["A wedding\nfor eighty."]
 
 
 def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_superseded(
@@ -149,9 +149,9 @@ def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_supersede
     assert queue.claim(8) == []
     send(queue, later, delivered())
     again = claim(queue)
-    assert again.enquiry().answers.message == "Ninety guests"
-    assert again.amended is not None
-    assert again.amended.is_superseded
+    assert enquiry_of(again).answers.message == "Ninety guests"
+    assert again.amendment_base is not None
+    assert again.amendment_base.is_superseded
 
 
 def test_the_same_amendment_twice_is_one(database: Database, reference: str, clock: Clock) -> None:

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.support.processes import PROJECT, free_port
-from webapp.outbox.database import BUSY_TIMEOUT, Database, open_database
+from webapp.outbox.database import BUSY_TIMEOUT_SECONDS, Database, open_database
 from webapp.outbox.migrations import is_up_to_date
 from webapp.outbox.postgresql import (
-    ANSWERS_WITHIN,
-    CONNECTS_WITHIN,
+    ANSWER_TIMEOUT_SECONDS,
+    CONNECT_TIMEOUT_SECONDS,
     DEFAULTS,
-    MAX_WAITS,
-    SHOWS_LIFE_WITHIN,
-    SLOWEST_STATEMENT,
+    LIVENESS_TIMEOUT_SECONDS,
+    SERVER_TIMEOUTS_SECONDS,
+    STATEMENT_TIMEOUT_SECONDS,
     connection_parameters,
 )
 
@@ -23,7 +23,9 @@ from webapp.outbox.postgresql import (
 def test_a_server_that_takes_writes_is_asked_for_and_silence_is_noticed() -> None:
     told = connection_parameters("postgresql://venue:pass@db.example/leads")
     assert told.items() >= DEFAULTS.items()
-    assert all(f"-c {name}={seconds:g}s" in told["options"] for name, seconds in MAX_WAITS.items())
+    assert all(
+        f"-c {name}={seconds:g}s" in told["options"] for name, seconds in SERVER_TIMEOUTS_SECONDS.items()
+    )
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -66,7 +68,11 @@ def test_options_are_added_to_ours_and_win(
             connection.exec_driver_sql(f"SHOW {name}").scalar()
             for name in ("lock_timeout", "application_name", "idle_in_transaction_session_timeout")
         ]
-    assert shown == ["1234ms", "venue", f"{MAX_WAITS['idle_in_transaction_session_timeout']:g}s"]
+    assert shown == [
+        "1234ms",
+        "venue",
+        f"{SERVER_TIMEOUTS_SECONDS['idle_in_transaction_session_timeout']:g}s",
+    ]
     named.close()
 
 
@@ -84,6 +90,6 @@ def test_a_database_that_says_nothing_is_given_up_before_gunicorn_gives_a_proces
     config = (PROJECT / "gunicorn.conf.py").read_text(encoding="utf-8")
     gives_up_after = re.search(r"^timeout = (\d+)$", config, re.MULTILINE)
     assert gives_up_after is not None
-    waits = (BUSY_TIMEOUT, SHOWS_LIFE_WITHIN, CONNECTS_WITHIN, ANSWERS_WITHIN)
+    waits = (BUSY_TIMEOUT_SECONDS, LIVENESS_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS)
     assert sum(waits) < int(gives_up_after[1])
-    assert SLOWEST_STATEMENT < ANSWERS_WITHIN
+    assert STATEMENT_TIMEOUT_SECONDS < ANSWER_TIMEOUT_SECONDS

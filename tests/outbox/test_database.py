@@ -15,7 +15,7 @@ from tests.support.enquiries import accept, queue_of
 from tests.support.processes import wait_for
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import upgrade
-from webapp.outbox.postgresql import MAX_WAITS
+from webapp.outbox.postgresql import SERVER_TIMEOUTS_SECONDS
 from webapp.outbox.tables import enquiries
 
 on_sqlite = pytest.mark.engines("sqlite")
@@ -85,7 +85,7 @@ def test_the_database_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> Non
 def test_a_table_locked_past_its_time_out_is_unavailable(
     database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT_SECONDS", 0.1)
     first, second = open_database(database_url), open_database(database_url)
     upgrade(first)
     with first.writing() as connection:
@@ -101,7 +101,7 @@ def test_a_table_locked_past_its_time_out_is_unavailable(
 def test_a_database_locked_past_its_time_out_is_unavailable(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT_SECONDS", 0.1)
     second = open_database(database_url)
     with (
         database.writing(),
@@ -136,10 +136,10 @@ def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock:
 
 
 @pytest.mark.engines("postgresql")
-@pytest.mark.parametrize("name", MAX_WAITS)
+@pytest.mark.parametrize("name", SERVER_TIMEOUTS_SECONDS)
 def test_no_session_waits_or_sleeps_in_a_transaction_for_ever(database: Database, name: str) -> None:
     with database.reading() as connection:
-        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{MAX_WAITS[name]:g}s"
+        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{SERVER_TIMEOUTS_SECONDS[name]:g}s"
 
 
 @pytest.mark.engines("postgresql")

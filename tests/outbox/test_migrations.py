@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from tests.support.enquiries import queue_of
+from tests.support.enquiries import enquiry_of, queue_of
 from webapp.enquiry import utc_now
 from webapp.outbox.breaker import Breaker, read_breaker
 from webapp.outbox.database import Database, open_database
@@ -113,6 +113,6 @@ def test_an_enquiry_from_before_amendments_can_be_read_and_changed(database_url:
     store.amend(changed, Submission("another", "digest"))
     (claim,) = queue_of(database).claim(8)
     database.close()
-    assert claim.enquiry().answers.message == "Changed"
-    assert claim.amended is not None
-    assert (claim.amended.opportunity_id, claim.amended.added) == (755, None)
+    assert enquiry_of(claim).answers.message == "Changed"
+    assert claim.amendment_base is not None
+    assert (claim.amendment_base.opportunity_id, claim.amendment_base.added_request) == (755, None)

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
-from tests.support.enquiries import LEASE, an_enquiry, delivered, queue_of
+from tests.support.enquiries import LEASE, an_enquiry, delivered, enquiry_of, queue_of
 from tests.support.query_plans import plan_of_claim
 from webapp.enquiry import DeliveryState, ImpossibleTransitionError
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, OutcomeKind
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission
@@ -47,7 +47,7 @@ def test_a_queued_delivery_is_claimed_for_sending(
     (reference,) = accept(database, clock)
     claim = claim_one(queue)
     assert (claim.action, claim.state, claim.attempts) == (Action.SEND, DeliveryState.SENDING, 1)
-    assert (claim.reference, claim.enquiry().reference) == (reference, reference)
+    assert (claim.reference, enquiry_of(claim).reference) == (reference, reference)
 
 
 def test_a_send_is_written_down_with_its_date_and_its_words_before_anything_leaves(
@@ -58,7 +58,11 @@ def test_a_send_is_written_down_with_its_date_and_its_words_before_anything_leav
     clock.advance(3)
     assert queue.begin_sending(claim, {"venueId": 107}) == clock()
     stored = row(database)
-    assert (stored["state"], stored["lease"], stored["request_date"]) == ("sending", claim.lease, clock())
+    assert (stored["state"], stored["lease"], stored["request_date"]) == (
+        "sending",
+        claim.lease_token,
+        clock(),
+    )
     with database.reading() as connection:
         assert connection.execute(select(attempts.c.request)).scalar_one() == {"venueId": 107}
 
@@ -82,7 +86,7 @@ def test_many_workers_never_claim_the_same_delivery(database: Database, clock: C
         barrier.wait()
         mine: list[str] = []
         while claims := queue.claim(3):
-            mine += [claim.enquiry().reference for claim in claims]
+            mine += [enquiry_of(claim).reference for claim in claims]
         return mine
 
     with ThreadPoolExecutor(4) as pool:
@@ -118,7 +122,7 @@ def test_a_send_whose_worker_died_is_looked_for_where_it_was_sent(
     date = queue.begin_sending(claim_one(queue), {"venueId": 107})
     clock.advance(LEASE)
     second = claim_one(queue)
-    assert (second.action, second.state, second.attempts) == (Action.LOOK, DeliveryState.UNCLEAR, 1)
+    assert (second.action, second.state, second.attempts) == (Action.RECONCILE, DeliveryState.UNCLEAR, 1)
     assert (second.request_date, second.sent) == (date, {"venueId": 107})
 
 
@@ -130,7 +134,7 @@ def test_a_delivery_whose_worker_died_before_it_was_sent_is_sent_and_charged_onc
     clock.advance(LEASE)
     second = claim_one(queue)
     assert (second.action, second.state, second.attempts) == (Action.SEND, DeliveryState.SENDING, 1)
-    assert second.lease != first.lease
+    assert second.lease_token != first.lease_token
 
 
 def test_whoever_lost_the_lease_may_not_send(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
@@ -164,7 +168,9 @@ def test_an_outcome_that_the_state_machine_does_not_know_is_not_written(
 ) -> None:
     accept(database, clock)
     with pytest.raises(ImpossibleTransitionError, match="sending cannot become held"):
-        queue.record(claim_one(queue), Outcome(DeliveryState.HELD, "held", PlatformHealth.NOTHING))
+        queue.record(
+            claim_one(queue), Outcome(DeliveryState.HELD, OutcomeKind.REFUSED, PlatformHealth.UNKNOWN)
+        )
     assert row(database)["state"] == "sending"
 
 
@@ -176,8 +182,8 @@ def test_an_attempt_keeps_what_came_of_it_and_the_platforms_words(
     clock.advance(2)
     refused = Outcome(
         DeliveryState.FAILED,
-        "refused",
-        PlatformHealth.WORKS,
+        OutcomeKind.REFUSED,
+        PlatformHealth.WORKING,
         message="No.",
         http_status=400,
         specific_code=24224,
@@ -195,7 +201,7 @@ def test_an_attempt_that_is_not_charged_does_not_count(
 ) -> None:
     accept(database, clock)
     paused = Outcome(
-        DeliveryState.QUEUED, "paused", PlatformHealth.NOTHING, retry_in=0, counts_as_attempt=False
+        DeliveryState.QUEUED, OutcomeKind.PAUSED, PlatformHealth.UNKNOWN, retry_in=0, counts_as_attempt=False
     )
     queue.record(claim_one(queue), paused)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (0, None)
@@ -217,12 +223,16 @@ def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside
 ) -> None:
     accept(database, clock)
     outcome = Outcome(
-        DeliveryState.UNCLEAR, "unclear", PlatformHealth.FAILS, in_doubt=True, **{"retry_in": 0, **told}
+        DeliveryState.UNCLEAR,
+        OutcomeKind.UNCLEAR,
+        PlatformHealth.FAILING,
+        in_doubt=True,
+        **{"retry_in": 0, **told},
     )
     queue.record(claim_one(queue), outcome)
     stored = row(database)
     assert (stored["state"], stored["lease"]) == ("unclear", None)
-    assert stored["last_error"] == "What came of it could not be written down as it was told"
+    assert stored["last_error"] == "What came of it could not be stored as it was answered"
     assert stored["due_at"] >= clock()
 
 
@@ -232,7 +242,9 @@ def test_what_only_postgresql_does_not_take_is_left_out_there(
     told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
-    queue.record(claim_one(queue), Outcome(DeliveryState.FAILED, "refused", PlatformHealth.WORKS, **told))
+    queue.record(
+        claim_one(queue), Outcome(DeliveryState.FAILED, OutcomeKind.REFUSED, PlatformHealth.WORKING, **told)
+    )
     assert (row(database)["state"], row(database)["due_at"]) == ("failed", None)
 
 
@@ -244,7 +256,8 @@ def test_a_delivery_is_tried_since_its_first_charged_attempt(
     began = clock()
     for _ in range(3):
         queue.record(
-            claim_one(queue), Outcome(DeliveryState.QUEUED, "busy", PlatformHealth.NOTHING, retry_in=60)
+            claim_one(queue),
+            Outcome(DeliveryState.QUEUED, OutcomeKind.NOT_ACCEPTED, PlatformHealth.UNKNOWN, retry_in=60),
         )
         clock.advance(60)
     assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)

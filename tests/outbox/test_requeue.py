@@ -50,7 +50,7 @@ def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(
     (requeued,) = Requeuer(database).retry(reference)
     assert requeued.after is DeliveryState.UNCLEAR
     (claim,) = queue.claim(1)
-    assert (claim.action, claim.sent) == (Action.LOOK, {"venueId": 107})
+    assert (claim.action, claim.sent) == (Action.RECONCILE, {"venueId": 107})
 
 
 def test_what_waits_for_its_next_attempt_is_due_at_once(

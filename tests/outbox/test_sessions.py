@@ -17,7 +17,7 @@ from tests.support.server_name import Loss, ServerName
 from webapp.app import create_app
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database, StoreUnavailableError, TransactionLostError, open_database
-from webapp.outbox.postgresql import take_as_long_as_it_takes
+from webapp.outbox.postgresql import disable_statement_timeout
 from webapp.outbox.queries import DeliveryQueries, Filter
 from webapp.outbox.store import EnquiryStore, Submission
 from webapp.outbox.wakeup import WakeupListener
@@ -53,8 +53,8 @@ def app(settings: Settings, forms: Forms, named: Database) -> Flask:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have silence noticed soon, so that no test need wait for it."""
-    monkeypatch.setattr("webapp.outbox.postgresql.ANSWERS_WITHIN", 0.5)
-    monkeypatch.setattr("webapp.outbox.postgresql.SHOWS_LIFE_WITHIN", 0.3)
+    monkeypatch.setattr("webapp.outbox.postgresql.ANSWER_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr("webapp.outbox.postgresql.LIVENESS_TIMEOUT_SECONDS", 0.3)
 
 
 def fill_pool(database: Database, count: int = 3) -> None:
@@ -267,7 +267,7 @@ def test_while_nothing_answers_a_visitor_keeps_what_was_typed_and_the_process_li
 def test_what_is_given_all_the_time_it_takes_has_it_and_nobody_after_it(named: Database) -> None:
     slow = text("SELECT pg_sleep(1)")
     with named.writing() as connection:
-        take_as_long_as_it_takes(connection)
+        disable_statement_timeout(connection)
         connection.execute(slow)
     with pytest.raises(StoreUnavailableError, match="did not answer within"), named.writing() as connection:
         connection.execute(slow)
@@ -313,7 +313,7 @@ def test_a_line_is_laid_anew_from_time_to_time(
     opened = name.connections
     doorbell.wait(threading.Event())
     assert name.connections == opened
-    monkeypatch.setattr("webapp.outbox.wakeup.LASTS", 0)
+    monkeypatch.setattr("webapp.outbox.wakeup.MAX_SESSION_AGE_SECONDS", 0)
     doorbell.wait(threading.Event())
     assert name.connections == opened + 1
     doorbell.close()

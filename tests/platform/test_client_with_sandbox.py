@@ -13,9 +13,8 @@ import pytest
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, Retryable, Unclear
-from webapp.platform.lookup import Wanted
+from webapp.platform.lookup import LookupTarget
 from webapp.platform.opportunity import Contact, Opportunity
-from webapp.platform.response import parse_opportunity_id
 from webapp.sandbox import SandboxServer
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
@@ -42,7 +41,7 @@ def client(platform: SandboxServer) -> PlatformClient:
 
 
 def find(client: PlatformClient, venue_id: int, reference: str) -> int | None:
-    return client.find_opportunity(Wanted(venue_id, reference), datetime.now(UTC)).opportunity_id
+    return client.find_opportunity(LookupTarget(venue_id, reference), datetime.now(UTC)).opportunity_id
 
 
 def send(client: PlatformClient, request_date: datetime | None = None, **properties: object) -> int:
@@ -144,19 +143,15 @@ def test_a_parameter_that_does_not_validate_is_refused(client: PlatformClient) -
 
 
 def test_a_required_parameter_that_is_missing_is_refused(client: PlatformClient) -> None:
-    # The client's own rules let no opportunity pass without a name, so the call below them is made.
-    nameless = {"venueId": 107, "typeId": 18, "sourceId": 25}
-    answer = client._call("venue", ADD, nameless, datetime.now(UTC))  # noqa: SLF001
+    nameless = Opportunity(venue_id=107, type_id=18, source_id=25)
     with pytest.raises(PermanentlyRefused, match="name: is required") as error:
-        parse_opportunity_id(answer)
+        client.add_or_update_opportunity(nameless, datetime.now(UTC))
     assert (error.value.http_status, error.value.specific_code) == (400, 23017)
 
 
 def test_an_empty_request_is_refused(client: PlatformClient) -> None:
-    # The client's own rules let no empty opportunity pass, so the call below them is made.
-    answer = client._call("venue", ADD, {}, datetime.now(UTC))  # noqa: SLF001
     with pytest.raises(PermanentlyRefused, match="empty") as error:
-        parse_opportunity_id(answer)
+        client.add_or_update_opportunity(Opportunity(), datetime.now(UTC))
     assert (error.value.http_status, error.value.specific_code) == (400, 24221)
 
 

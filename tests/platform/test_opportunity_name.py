@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.enquiry import CROCKFORD_BASE32
-from webapp.platform.opportunity_name import MAX_NAME, build_name, is_cut, is_own_name
+from webapp.platform.opportunity_name import MAX_NAME_BYTES, build_name, is_cut, is_own_name
 
 REFERENCE: Final = "ENQ-7F3K9QXD"
 OTHER: Final = "ENQ-00000000"
@@ -38,15 +38,15 @@ def test_a_long_text_is_cut_behind_a_word() -> None:
 def test_a_long_word_is_cut_behind_a_whole_character(letter: str) -> None:
     name = build_name(REFERENCE, "A " + letter * 300)
     assert set(name.removeprefix(f"{REFERENCE}: A ")) == {letter, "…"}
-    assert 250 < len(name.encode()) <= MAX_NAME
+    assert 250 < len(name.encode()) <= MAX_NAME_BYTES
 
 
 @given(reference=references, text=texts)
 def test_every_name_is_short_enough_and_says_what_fits(reference: str, text: str) -> None:
     name = build_name(reference, text)
-    assert len(name.encode()) <= MAX_NAME
+    assert len(name.encode()) <= MAX_NAME_BYTES
     assert name.startswith(f"{reference}: ")
-    assert is_cut(name, text) is (len(text.encode()) > MAX_NAME - len(f"{reference}: "))
+    assert is_cut(name, text) is (len(text.encode()) > MAX_NAME_BYTES - len(f"{reference}: "))
 
 
 # Whose is it

@@ -37,19 +37,19 @@ def test_a_name_says_where_a_property_stands_and_what_it_holds(name: str, holds:
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("typeid", "typeid is no property of the opportunity: did you mean typeId?"),
-        ("guests", "guests is no property of the opportunity"),
-        ("contact.fone", "contact.fone is no property of the opportunity: did you mean phone?"),
-        ("typeId.18", "typeId is one value: nothing stands behind it"),
+        ("typeid", "typeid is not a property of the opportunity: did you mean typeId?"),
+        ("guests", "guests is not a property of the opportunity"),
+        ("contact.fone", "contact.fone is not a property of the opportunity: did you mean phone?"),
+        ("typeId.18", "typeId is one value: it has no properties of its own"),
         (
             "contact.groups.1",
-            "contact.groups is one value: nothing stands behind it",
+            "contact.groups is one value: it has no properties of its own",
         ),
         ("customFields", "customFields is a list: name one entry by its fieldId, like customFields.12"),
         ("customFields.date", "customFields is a list: name one entry by its fieldId, like customFields.12"),
         ("customFields.1.2", "customFields is a list: name one entry by its fieldId, like customFields.12"),
         ("externalUrls", "externalUrls is a list: name one entry by its ref, like externalUrls.plan"),
-        ("", " is no property of the opportunity"),
+        ("", " is not a property of the opportunity"),
     ],
 )
 def test_a_name_that_holds_no_one_value_is_refused_with_what_there_is(name: str, fault: str) -> None:

@@ -26,7 +26,7 @@ from tests.platform.raw_server import (
     http_answer,
     json_answer,
 )
-from webapp.platform.client import MAX_ANSWER, Account, PlatformClient
+from webapp.platform.client import MAX_RESPONSE_BYTES, Account, PlatformClient
 from webapp.platform.errors import PlatformError, Retryable, Unclear
 from webapp.platform.opportunity import Opportunity
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, Exchange, exchange_within
@@ -320,13 +320,13 @@ def test_an_answer_in_chunks_is_put_together() -> None:
 
 
 def test_an_answer_of_just_the_longest_length_is_read() -> None:
-    body = b'{"success": true, "id": 755}'.ljust(MAX_ANSWER)
+    body = b'{"success": true, "id": 755}'.ljust(MAX_RESPONSE_BYTES)
     with RawServer(answering(http_answer(200, body))) as server:
         assert add(server.url) == 755
 
 
 def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
-    body = b'{"success": true, "id": 755}'.ljust(MAX_ANSWER + 1)
+    body = b'{"success": true, "id": 755}'.ljust(MAX_RESPONSE_BYTES + 1)
     with RawServer(answering(http_answer(200, body))) as server, pytest.raises(Unclear, match="longer than"):
         add(server.url)
 
@@ -354,7 +354,7 @@ def test_reading_an_endless_answer_stops(head: bytes) -> None:
         with pytest.raises(Unclear, match="longer than"):
             add(server.url, timeout=30)
         server.finish()
-    assert sent < 64 * MAX_ANSWER
+    assert sent < 64 * MAX_RESPONSE_BYTES
 
 
 def test_cookies_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,6 +222,7 @@ def test_what_all_clients_send_is_held_within_a_bound(hasty: WebServer, clients:
     assert wait_for(lambda: sum(map(is_closed, slow)) >= 20, "the first are closed")
 
 
+@pytest.mark.long
 def test_a_server_that_stops_ends_what_it_began_and_waits_for_no_idle_client(
     migrated: Path, tmp_path: Path, clients: ExitStack
 ) -> None:

@@ -94,7 +94,7 @@ def test_every_line_that_cannot_be_read_is_told_at_once_with_its_number(env: Pat
 def test_a_setting_that_stands_twice_is_told(env: Path) -> None:
     env.write_text(f"{REQUIRED}PORT=1\nPORT=2\n")
     (fault,) = faults()
-    assert fault.startswith(f"{env}:{FIRST + 1}: PORT: stands in line {FIRST} already")
+    assert fault.startswith(f"{env}:{FIRST + 1}: PORT: is in line {FIRST} already")
 
 
 def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path) -> None:
@@ -105,9 +105,9 @@ def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (REQUIRED.encode("utf-16"), "cannot be read (it is UTF-16 or no text at all): save it as UTF-8"),
-        (REQUIRED.encode("utf-16-le"), "cannot be read (it is UTF-16 or no text at all)"),
-        (REQUIRED.encode("utf-16-be"), "cannot be read (it is UTF-16 or no text at all)"),
+        (REQUIRED.encode("utf-16"), "cannot be read (it is UTF-16 or not text at all): save it as UTF-8"),
+        (REQUIRED.encode("utf-16-le"), "cannot be read (it is UTF-16 or not text at all)"),
+        (REQUIRED.encode("utf-16-be"), "cannot be read (it is UTF-16 or not text at all)"),
         (b"\xff\xfe\x00", "cannot be read"),
         (b"\0" * 100, "cannot be read"),
         (b"#" * 2_000_000, "cannot be read (it is larger than"),

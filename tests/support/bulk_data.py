@@ -10,8 +10,8 @@ from sqlalchemy import insert
 from tests.support.enquiries import an_enquiry
 from webapp.enquiry import DeliveryKind, DeliveryState, utc_now
 from webapp.outbox.database import Database
-from webapp.outbox.postgresql import take_as_long_as_it_takes
-from webapp.outbox.serialization import write_content
+from webapp.outbox.postgresql import disable_statement_timeout
+from webapp.outbox.serialization import build_content
 from webapp.outbox.tables import deliveries, enquiries
 
 ROWS_AT_ONCE: Final = 10_000
@@ -23,7 +23,7 @@ def fill(database: Database, count: int) -> list[str]:
     for first in range(0, count, ROWS_AT_ONCE):
         numbers = range(first, min(first + ROWS_AT_ONCE, count))
         with database.writing() as connection:
-            take_as_long_as_it_takes(connection)
+            disable_statement_timeout(connection)
             connection.execute(insert(enquiries), [_enquiry(each, began) for each in numbers])
             connection.execute(insert(deliveries), [_delivery(each, began) for each in numbers])
     with database.writing() as connection:
@@ -43,7 +43,7 @@ def _enquiry(number: int, began: datetime) -> dict[str, Any]:
         "received_at": began,
         "submission_key": str(number),
         "content_digest": "digest",
-        "content": write_content(an_enquiry(began)),
+        "content": build_content(an_enquiry(began)),
     }
 
 

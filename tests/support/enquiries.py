@@ -7,7 +7,7 @@ from datetime import datetime
 
 from webapp.enquiry import Answer, Answers, Attribution, Consent, DeliveryState, Enquiry, Phone, new_reference
 from webapp.outbox.breaker import BreakerPolicy, PlatformHealth
-from webapp.outbox.claim import Outcome
+from webapp.outbox.claim import Claim, Outcome, OutcomeKind
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.store import EnquiryStore, Submission
@@ -56,22 +56,46 @@ def queue_of(database: Database) -> DeliveryQueue:
     return DeliveryQueue(database, LEASE, BreakerPolicy(base=5, lease=LEASE))
 
 
+def enquiry_of(claim: Claim) -> Enquiry:
+    """Return the enquiry that a claim forwards, which can be read."""
+    assert isinstance(claim.enquiry, Enquiry), claim.enquiry
+    return claim.enquiry
+
+
+def versions_of(claim: Claim) -> list[Enquiry]:
+    """Return the versions that were delivered before the amendment of a claim."""
+    assert claim.amendment_base is not None
+    assert isinstance(claim.amendment_base.versions, tuple), claim.amendment_base.versions
+    return list(claim.amendment_base.versions)
+
+
 def delivered(opportunity_id: int = 755) -> Outcome:
     """Return the outcome of a send that the platform confirmed."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", PlatformHealth.WORKS, opportunity_id=opportunity_id)
+    return Outcome(
+        DeliveryState.DELIVERED,
+        OutcomeKind.DELIVERED,
+        PlatformHealth.WORKING,
+        opportunity_id=opportunity_id,
+    )
 
 
 def refused(message: str, *, in_doubt: bool = False) -> Outcome:
     """Return the outcome of a delivery that waits for a person."""
-    return Outcome(DeliveryState.FAILED, "refused", PlatformHealth.WORKS, message=message, in_doubt=in_doubt)
+    return Outcome(
+        DeliveryState.FAILED,
+        OutcomeKind.REFUSED,
+        PlatformHealth.WORKING,
+        message=message,
+        in_doubt=in_doubt,
+    )
 
 
 def busy(again_in: float = 0) -> Outcome:
     """Return the outcome of a send that the platform put off."""
     return Outcome(
         DeliveryState.QUEUED,
-        "not accepted",
-        PlatformHealth.NOTHING,
+        OutcomeKind.NOT_ACCEPTED,
+        PlatformHealth.UNKNOWN,
         retry_in=again_in,
         message="Busy",
         http_status=429,
@@ -82,8 +106,8 @@ def revoked() -> Outcome:
     """Return the outcome of a send that nobody could have made while our key is wrong."""
     return Outcome(
         DeliveryState.QUEUED,
-        "paused",
-        PlatformHealth.REFUSES_US,
+        OutcomeKind.PAUSED,
+        PlatformHealth.REJECTING_ACCOUNT,
         retry_in=0,
         message="Revoked",
         counts_as_attempt=False,

@@ -18,7 +18,7 @@ from tests.support.pages import Page, PageCheckingClient
 from webapp.app import create_app
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.reader import read_forms
 from webapp.outbox.database import Database

@@ -21,7 +21,8 @@ from tests.support.harness import VISITOR, form_text
 from webapp.app import create_app
 from webapp.enquiry import utc_now
 from webapp.formfile.reader import read_forms
-from webapp.forms.question import MAX_LINE, MAX_TEXT
+from webapp.forms.kinds.kind import MAX_LINE
+from webapp.forms.kinds.textarea import MAX_TEXT
 from webapp.outbox.database import open_database
 from webapp.outbox.migrations import upgrade
 from webapp.web.request_body import BYTES_OF_A_CHARACTER, MAX_BODY
@@ -39,6 +40,7 @@ QUESTIONS: Final = (
     {"name": "dialled", "kind": "tel"},
     {"name": "number", "kind": "number", "min": 1},
     {"name": "day", "kind": "date", "min": "today"},
+    {"name": "hour", "kind": "time", "min": "09:00"},
     {"name": "chosen", "kind": "select", "options": [f"The answer {each}" for each in range(20)]},
     {"name": "button", "kind": "radio", "options": [f"The answer {each}" for each in range(20)]},
     {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {each}" for each in range(20)]},

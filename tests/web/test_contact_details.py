@@ -3,8 +3,9 @@
 import pytest
 
 from webapp.enquiry import Phone
+from webapp.forms.kinds.email import parse_email
+from webapp.forms.kinds.tel import parse_phone
 from webapp.languages.language import get_language
-from webapp.web.form.contact_details import parse_email, read_phone
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ from webapp.web.form.contact_details import parse_email, read_phone
 def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
     typed: str, region: str | None, e164: str
 ) -> None:
-    assert read_phone(typed, get_language("en", region)) == Phone(typed, e164)
+    assert parse_phone(typed, get_language("en", region)) == Phone(typed, e164)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
     typed: str, region: str | None, advice: str
 ) -> None:
     with pytest.raises(ValueError, match=r"^Enter a whole phone number") as raised:
-        read_phone(typed, get_language("en", region))
+        parse_phone(typed, get_language("en", region))
     assert advice in str(raised.value)
 
 

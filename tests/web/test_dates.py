@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.forms.kind import Kind
+from webapp.forms.kinds.date import EARLIEST, LATEST, make_example
+from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
 from webapp.languages.language import LANGUAGES, Language, LanguageTag, get_language
-from webapp.web.form.dates import EARLIEST, LATEST, make_example, parse_date
+from webapp.languages.years import Today
 
-WHEN: Final = Question(name="day", label="When?", kind=Kind.DATE)
+WHEN: Final = Question(name="day", label="When?", kind="date")
 AUSTRALIAN: Final = get_language("en", "AU")
 
 
@@ -25,12 +26,18 @@ NOW: Final = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 TODAY: Final = NOW.date()
 
 
+def context(language: Language, now: datetime = NOW) -> AnswerContext:
+    return AnswerContext(language, Today.at(now))
+
+
 def read(question: Question, typed: str, language: Language, now: datetime = NOW) -> str:
-    return parse_date(question, typed, language, now)
+    answer = question.parse((typed,), context(language, now))
+    assert answer is not None
+    return str(answer.value)
 
 
 def asking(**bounds: Any) -> Question:
-    return Question(name="day", label="When?", kind=Kind.DATE, **bounds)
+    return Question(name="day", label="When?", kind="date", **bounds)
 
 
 def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> str:
@@ -201,7 +208,7 @@ def test_the_example_of_a_question_is_itself_an_answer_to_it(
     question = asking(**bounds)
     for region in (None, "AU", "US", "DE", "CA", "ZA"):
         language = get_language(tag, region)
-        assert read(question, make_example(question, language, NOW), language)
+        assert read(question, make_example(question, context(language)), language)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

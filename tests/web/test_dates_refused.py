@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.web.test_dates import NOW, TODAY, WHEN, read, refusal
+from tests.web.test_dates import TODAY, WHEN, context, read, refusal
+from webapp.forms.kinds.date import EARLIEST, LATEST, make_example
 from webapp.languages.language import LANGUAGES, LanguageTag, get_language
-from webapp.web.form.dates import EARLIEST, LATEST, make_example
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, 
 )
 def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -> None:
     language = get_language(tag, "AU")
-    assert make_example(WHEN, language, NOW) in refusal(WHEN, typed, language)
+    assert make_example(WHEN, context(language)) in refusal(WHEN, typed, language)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
     language = get_language(tag, "AU")
     told = refusal(WHEN, "80", language)
     assert told.startswith(sentence)
-    assert make_example(WHEN, language, NOW) in told
+    assert make_example(WHEN, context(language)) in told
 
 
 @settings(deadline=None)  # a language's first date takes longer than the rest

@@ -13,7 +13,7 @@ from webapp.enquiry import Answer
 from webapp.forms.question import Question
 from webapp.outbox.database import Database
 from webapp.outbox.queries import DeliveryQueries, Filter
-from webapp.web.form.autofill import of_question
+from webapp.web.form.autofill import question_autofill
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -100,7 +100,7 @@ def test_browsers_do_not_fill_in_about_others_what_they_know_about_the_visitor(v
 )
 def test_what_a_question_is_for_is_said_by_the_property_that_it_becomes(to: str, detail: str) -> None:
     question = Question(name="asked", label="Asked?", to=to)
-    assert of_question(question) == {"autocomplete": f"section-question-asked {detail}"}
+    assert question_autofill(question) == {"autocomplete": f"section-question-asked {detail}"}
 
 
 def test_names_that_no_dictionary_knows_are_not_spelled_for_the_visitor(venue: Venue) -> None:
@@ -245,7 +245,7 @@ def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingCli
     page = Page(send(client, format="").text)
     assert page.one("[role=alert] a").attrs["href"] == "#format-0"
     assert page.text("#format-error") == "Error: Choose an answer: Which kind of company event?"
-    assert page.one("fieldset.wrong").attrs["aria-describedby"] == "format-hint format-error"
+    assert page.one("fieldset.has-error").attrs["aria-describedby"] == "format-hint format-error"
 
 
 @pytest.mark.parametrize(

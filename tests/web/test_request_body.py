@@ -34,8 +34,8 @@ from tests.support.worst import (
     served,
 )
 from webapp.languages.text_cleaning import RAW_OF_ONE
-from webapp.web.header_limits import LONGEST, without_long_headers
 from webapp.web.request_body import MAX_PARTS
+from webapp.web.request_headers import MAX_HEADER, without_long_headers
 
 LINES = ("first_name", "last_name", "email", "phone", "company", "line", "patterned", "address", "dialled")
 LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "phone": 50, "message": 4000, "lines": 4000}
@@ -121,7 +121,7 @@ def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
     monkeypatch.setattr(unicodedata, "normalize", noting(unicodedata.normalize, 1))
     monkeypatch.setattr(dateparser, "parse", noting(dateparser.parse))
     monkeypatch.setattr(phonenumbers, "parse", noting(phonenumbers.parse))
-    monkeypatch.setattr("webapp.web.form.contact_details.validate_email", noting(validate_email))
+    monkeypatch.setattr("webapp.forms.kinds.email.validate_email", noting(validate_email))
     for name in (*FIELDS, *HIDDEN):
         status_of(everything, as_form({**WELL, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
     assert max(read) <= RAW_OF_ONE * max(LIMITS.values())
@@ -226,7 +226,7 @@ def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
         start_response("200 OK", [])
         return []
 
-    long = "a," * LONGEST
+    long = "a," * MAX_HEADER
     sent = {
         "Accept-Language": long,
         "Accept-Encoding": "br",
@@ -240,7 +240,7 @@ def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
     assert seen["HTTP_ACCEPT_ENCODING"] == "br"
     assert seen["HTTP_REFERER"] == long
     assert seen["HTTP_X_FORWARDED_FOR"].endswith(",1.2.3.4")
-    assert len(seen["HTTP_X_FORWARDED_FOR"]) == LONGEST
+    assert len(seen["HTTP_X_FORWARDED_FOR"]) == MAX_HEADER
 
 
 # A change

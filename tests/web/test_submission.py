@@ -10,7 +10,7 @@ from flask import Flask
 from tests.support.pages import TYPED, Page, PageCheckingClient
 from webapp.enquiry import Enquiry
 from webapp.outbox.database import Database
-from webapp.outbox.serialization import read_enquiry, stored_enquiries
+from webapp.outbox.serialization import parse_enquiry, stored_enquiries
 from webapp.outbox.tables import enquiries
 from webapp.web.tokens import Tokens
 
@@ -18,7 +18,7 @@ from webapp.web.tokens import Tokens
 def stored(database: Database) -> list[Enquiry]:
     with database.reading() as connection:
         rows = connection.execute(stored_enquiries().order_by(enquiries.c.id)).mappings().all()
-    return [read_enquiry(row) for row in rows]
+    return [parse_enquiry(row) for row in rows]
 
 
 def test_a_sent_form_is_stored_and_leads_to_the_receipt(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.web.tokens import LONGEST, InvalidTokenError, Tokens
+from webapp.web.tokens import MAX_TOKEN, InvalidTokenError, Tokens
 
 OLD, NEW = "an old key, long enough to be taken", "a new key, long enough to be taken"
 
@@ -32,7 +32,7 @@ def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
     tokens = Tokens([NEW])
     slug = "".join(f"{each:02}" for each in range(68, 100))
     longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.receipt("ENQ-7F3K9QXD", slug))
-    assert max(map(len, longest)) < LONGEST / 2
+    assert max(map(len, longest)) < MAX_TOKEN / 2
 
 
 def test_a_token_of_another_form_is_foreign() -> None:

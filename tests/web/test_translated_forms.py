@@ -13,11 +13,11 @@ from tests.support.pages import Page, PageCheckingClient
 from tests.support.processes import SECRET_KEY
 from tests.web.test_languages import IN_TWO, in_german, language_of_page
 from webapp.enquiry import utc_now
-from webapp.forms.kind import Kind
+from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
 from webapp.languages.language import get_language
+from webapp.languages.years import Today
 from webapp.outbox.queries import DeliveryQueries
-from webapp.web.form.dates import parse_date
 from webapp.web.tokens import Tokens
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -80,6 +80,39 @@ def test_texts_of_the_form_in_another_language_than_the_page_are_marked_as_such(
     assert page.text("#name-hint") == "Das Paar"
     assert venue.client.page("/f/form").all("[lang=de] [lang]") == []
     assert venue.client.page("/f/form").all("body [lang]") == []
+
+
+def test_a_logos_text_in_another_language_is_marked_too(venue: Venue) -> None:
+    (venue.file.parent / "hall.svg").write_bytes(b"<svg/>")
+    venue.open(form_text(lang="de", theme={"logo": "hall.svg", "logo_alt": "Der Saal"}))
+    assert venue.client.page("/f/form?lang=fr").one("img").attrs["lang"] == "de"
+    assert "lang" not in venue.client.page("/f/form?lang=de").one("img").attrs
+
+
+@pytest.mark.parametrize(
+    ("top", "marks"), [({}, [{}]), ({"lang": "en"}, [{"lang": "en"}]), ({"lang": "ar"}, [])]
+)
+def test_on_an_arabic_page_what_may_not_be_arabic_keeps_its_direction(
+    top: Mapping[str, Any], marks: list[dict[str, str]], venue: Venue
+) -> None:
+    venue.open(form_text(**top))
+    page = venue.client.page("/f/form?lang=ar")
+    assert [title.attrs for title in page.all("h1 bdi")] == marks
+    assert page.all("label[for=first_name] bdi") == []
+
+
+def test_a_text_outside_the_languages_of_a_form_keeps_its_direction(venue: Venue) -> None:
+    venue.open(form_text({}, {"hint": "DJ"}, intro={"en": "Come", "ar": "أهلا"}))
+    page = venue.client.page("/f/form?lang=ar")
+    assert page.all(".intro bdi") == []
+    assert page.text("#asked-hint bdi") == "DJ"
+
+
+def test_leadforms_questions_about_a_referral_are_in_its_own_words(venue: Venue) -> None:
+    venue.open(form_text(lang="de", referral_sources=[25]))
+    page = venue.client.page("/f/form?lang=fr")
+    assert page.all("label[for=referrer_email]")
+    assert page.all("label[for=referrer_email] [lang]") == []
 
 
 def test_leadforms_own_words_are_never_marked_as_the_forms_language(venue: Venue) -> None:
@@ -220,8 +253,10 @@ def test_what_could_not_be_taken_stays_as_it_was_typed_when_the_language_changes
 
 def test_a_day_without_a_year_is_the_same_day_after_the_language_changes(venue: Venue) -> None:
     venue.open(form_text({}, {"kind": "date", "max": "today"}, **IN_TWO))
-    past = Question(name="asked", label="When?", kind=Kind.DATE, max="today")
-    day = date.fromisoformat(parse_date(past, "31. Dezember", get_language("de"), utc_now()))
+    past = Question(name="asked", label="When?", kind="date", max="today")
+    answer = past.parse(("31. Dezember",), AnswerContext(get_language("de"), Today.at(utc_now())))
+    assert answer is not None
+    day = date.fromisoformat(str(answer.value))
     page = switched(venue, venue.client.page("/f/form?lang=de"), {"asked": "31. Dezember"})
     assert page.value("asked") == get_language("en").format_date(day)
 

@@ -1,4 +1,4 @@
-"""The command line, a module for each command; ``main`` is its entry."""
+"""The command line: a module for each command, and ``main``, its entry point."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from webapp import __version__
 from webapp.commands.lazy_group import LazyCommand, LazyGroup
-from webapp.commands.streams import open_what_is_closed
+from webapp.commands.standard_streams import reopen_closed_streams
 from webapp.files.path_faults import explain
 
 COMMANDS: Final = {
@@ -30,33 +30,33 @@ COMMANDS: Final = {
 
 
 class Commands(LazyGroup):
-    """Tells a wrong use in one line."""
+    """Reports a wrong use in one line."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line's own options."""
-        open_what_is_closed()
-        with _told_in_one_line():
+        reopen_closed_streams()
+        with _errors_in_one_line():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Parse the command's options and run it."""
-        with _told_in_one_line():
+        with _errors_in_one_line():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _told_in_one_line() -> Iterator[None]:
+def _errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "leadform"
-        # Without a context Click leaves out the lines on usage.
+        # Without a context, Click leaves out the usage lines.
         raise click.UsageError(f"{error.format_message()} See {where} --help.") from error
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise  # whoever read the output has gone, which Click takes for no fault
+            raise  # nobody reads the output any more, which Click does not treat as a fault
         fault = str(explain(error))
         raise click.ClickException(f"{fault[0].upper()}{fault[1:]}") from error
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from typing import Any
 
 import click
 
-from webapp.commands.diagnostics import CheckResult, findings
-from webapp.commands.leads.printing import json_line
+from webapp.commands.diagnostics import CheckResult, Failed, check_everything
+from webapp.commands.json_lines import json_line
 
 
 @click.command()
@@ -20,15 +20,21 @@ def check(*, as_json: bool, offline: bool) -> None:
     Each line says ok, or what is wrong and what to do. The exit status is 1 when anything is wrong.
     """
     is_right = True
-    for finding in findings(offline=offline):
-        click.echo(json_line(asdict(finding)) if as_json else _line(finding))
-        is_right = is_right and finding.ok
+    for result in check_everything(offline=offline):
+        click.echo(json_line(_record(result)) if as_json else _line(result))
+        is_right = is_right and not isinstance(result, Failed)
     sys.exit(0 if is_right else 1)
 
 
-def _line(finding: CheckResult) -> str:
-    where = finding.key or (f"forms.{finding.form}" if finding.form else "")
-    what = f"{where}: {finding.message}" if where else finding.message
-    if finding.ok:
-        return f"ok     {finding.check}: {what}"
-    return f"FAULT  {finding.check}: {what}: {finding.what_to_do}"
+def _record(result: CheckResult) -> dict[str, Any]:
+    if isinstance(result, Failed):
+        return {"check": result.check, "ok": False, **result.fault.as_record()}
+    nothing = dict.fromkeys(("message", "what_to_do", "form", "key", "source", "line"))
+    return {"check": result.check, "ok": True, **nothing, "message": result.message, "form": result.form}
+
+
+def _line(result: CheckResult) -> str:
+    if isinstance(result, Failed):
+        return f"FAULT  {result.check}: {result.fault}"
+    what = f"forms.{result.form}: {result.message}" if result.form else result.message
+    return f"ok     {result.check}: {what}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.database import named_database, opened_database
+from webapp.commands.database import database_in_use, opened_database
 from webapp.commands.runtime import configuration
 from webapp.outbox.migrations import upgrade as apply_migrations
 
@@ -20,7 +20,7 @@ def upgrade() -> None:
     settings, _ = configuration()
     with opened_database(settings, up_to_date=False) as database:
         was_empty = apply_migrations(database)
-        name = named_database(settings, database)
+        name = database_in_use(settings, database)
     if was_empty:
         click.echo(f"A new database was made: {name}.")
     click.echo(f"The database is up to date{'' if was_empty else f': {name}'}.")

@@ -16,7 +16,7 @@ import click
 
 from webapp.commands.database import opened_database
 from webapp.commands.runtime import configuration
-from webapp.commands.streams import print_line
+from webapp.commands.standard_streams import print_line
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import click
 
-from webapp.child_processes import when_left_alone
-from webapp.commands.streams import print_line
+from webapp.child_processes import on_parent_exit
+from webapp.commands.standard_streams import print_line
 from webapp.sandbox import serve_forever
 
 LOOPBACK: Final = "127.0.0.1"
@@ -20,8 +20,8 @@ LOOPBACK: Final = "127.0.0.1"
 
 @click.command()
 @click.option("--port", default=9400, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--key", envvar="PLATFORM_KEY", show_envvar=True, help="The key it accepts.")
-@click.option("--secret", envvar="PLATFORM_SECRET", show_envvar=True, help="The secret it checks by.")
+@click.option("--key", envvar="PLATFORM_KEY", show_envvar=True, help="The key that it accepts.")
+@click.option("--secret", envvar="PLATFORM_SECRET", show_envvar=True, help="The secret for signatures.")
 def sandbox(port: int, key: str | None, secret: str | None) -> None:
     """Stand in for the platform on this machine; a page at / shows what it received.
 
@@ -34,7 +34,7 @@ def sandbox(port: int, key: str | None, secret: str | None) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    when_left_alone(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    on_parent_exit(lambda: os.kill(os.getpid(), signal.SIGTERM))
     if key is None or secret is None:
         key, secret = f"sandbox-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
         print_line(f"PLATFORM_URL=http://{LOOPBACK}:{port}\nPLATFORM_KEY={key}\nPLATFORM_SECRET={secret}")

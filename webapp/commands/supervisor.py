@@ -1,4 +1,4 @@
-"""Runs several of leadform's commands as one: starts them, restarts what dies, stops all of them in order."""
+"""Runs several of leadform's commands as one: starts them, restarts those that end, stops them in order."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Final
 
 import structlog
 
-from webapp.child_processes import Lifeline, handed_over
-from webapp.commands.misconfigured import MISCONFIGURED
-from webapp.commands.patience import Patience
-from webapp.commands.stopping import StopSignals
+from webapp.child_processes import Lifeline, settings_pipe
+from webapp.commands.backoff import Backoff
+from webapp.commands.command_faults import MISCONFIGURED
+from webapp.commands.stop_signals import StopSignals
 from webapp.settings.model import Settings
 
-LIVED_LONG_ENOUGH: Final = 10.0
-"""Seconds after which a command has been up, and the next of its deaths is a first one."""
+STABLE_AFTER: Final = 10.0
+"""Seconds after which a command counts as up, and its backoff starts again."""
 
 STOP_WITHIN: Final = 60.0
 POLL: Final = 0.2
@@ -36,7 +36,7 @@ class _Child:
     arguments: Sequence[str]
     process: subprocess.Popen[bytes]
     started_at: float
-    patience: Patience = field(default_factory=Patience)
+    backoff: Backoff = field(default_factory=Backoff)
     has_been_up: bool = False
     restart_at: float | None = None
 
@@ -49,15 +49,15 @@ class _Child:
 class Supervisor:
     """Keeps commands running, each ``leadform NAME …`` in a process of its own.
 
-    A command that ends is started again, after a while that grows, for ever; only one that says at its first
-    start that it is misconfigured ends the whole.
+    A command that ends is restarted for ever, after waits that grow. Only a command that is misconfigured
+    when it is first started ends all of them.
 
     Attributes:
-        environment: what every command gets.
-        settings: what every command goes on with when it cannot read them itself.
+        environment: for every command.
+        settings: for a command that cannot read them itself.
         stop_within: seconds that a command has to finish what it has begun.
-        program: what runs a command.
-        clock: seconds that only grow.
+        program: the start of the command line that runs a command.
+        clock: a monotonic clock, in seconds.
     """
 
     environment: Mapping[str, str]
@@ -71,16 +71,16 @@ class Supervisor:
     _lifeline: Lifeline = field(default_factory=Lifeline)
 
     def install_signal_handlers(self) -> None:
-        """Stop everything when told to, and at once when told so."""
+        """Stop every command on a signal, and kill them on a second one."""
 
         def stop_at_once(number: int) -> None:
             del number
             self.hurry = True
 
-        StopSignals(self.stop, stop_at_once).heed()
+        StopSignals(self.stop, stop_at_once).install()
 
     def start(self, *arguments: str) -> None:
-        """Start a command; its first argument is its name."""
+        """Start a command; the first argument is its name."""
         self._children[arguments[0]] = _Child(arguments, self._spawn(arguments), self.clock())
 
     def is_running(self, name: str) -> bool:
@@ -88,55 +88,60 @@ class Supervisor:
         return self._children[name].process.poll() is None
 
     def run(self, until: Callable[[], bool] = lambda: False) -> bool:
-        """Keep the commands running until told to stop, or until something is so.
+        """Keep the commands running until they are stopped, or until ``until()`` is true.
 
-        Returns False when one is misconfigured from the start.
+        Returns False when a command is misconfigured from the start.
         """
         while not self.stop.is_set() and not until():
-            if not self.look_after_all():
+            if not self.check_all():
                 return False
             self.stop.wait(POLL)
         return True
 
-    def look_after_all(self) -> bool:
-        """Start again what has ended, when its time has come; return False when there is no use in it."""
-        are_useful = [self._look_after(child) for child in self._children.values()]
-        return all(are_useful)
+    def check_all(self) -> bool:
+        """Restart the commands that have ended and are due; return False when one is misconfigured."""
+        are_well = [self._check(child) for child in self._children.values()]
+        return all(are_well)
 
     def stop_all(self) -> None:
-        """Stop every command, the last started first, each given time to finish what it has begun."""
+        """Stop the commands in reverse order; each has time to finish what it has begun."""
         for child in reversed(list(self._children.values())):
             self._end(child)
         self._lifeline.close()
 
-    def _look_after(self, child: _Child) -> bool:
+    def _check(self, child: _Child) -> bool:
         now = self.clock()
         if child.restart_at is not None:
             if now >= child.restart_at:
                 self._restart(child, now)
             return True
         status = child.process.poll()
-        if now - child.started_at >= LIVED_LONG_ENOUGH:
+        if now - child.started_at >= STABLE_AFTER:
             child.has_been_up = True
-            child.patience = Patience()
+            child.backoff = Backoff()
         if status is None:
             return True
         if status == MISCONFIGURED and not child.has_been_up:
             log.error("process_misconfigured", process=child.name, status=status)
             return False
-        wait = child.patience.wait()
+        wait = child.backoff.wait()
         child.restart_at = now + wait
-        log.error("process_ended", process=child.name, status=_told(status), starts_again_in=round(wait, 1))
+        log.error(
+            "process_ended",
+            process=child.name,
+            status=_describe_status(status),
+            starts_again_in=round(wait, 1),
+        )
         return True
 
     def _restart(self, child: _Child, now: float) -> None:
         try:
             child.process = self._spawn(child.arguments)
-        except OSError as error:  # such as a machine that has no room for another process
-            wait = child.patience.wait()
+        except OSError as error:  # for example, no more processes can be started
+            wait = child.backoff.wait()
             child.restart_at = now + wait
-            told = log.bind(process=child.name, reason=str(error))
-            told.error("process_not_started", tries_again_in=round(wait, 1))
+            event = log.bind(process=child.name, reason=str(error))
+            event.error("process_not_started", tries_again_in=round(wait, 1))
         else:
             child.started_at, child.restart_at = now, None
 
@@ -148,33 +153,33 @@ class Supervisor:
         while child.process.poll() is None:
             if self.hurry or self.clock() >= ends_at:
                 log.warning("process_killed", process=child.name)
-                _kill_with_its_own(child.process)
+                _kill_session(child.process)
             with suppress(subprocess.TimeoutExpired):
                 child.process.wait(POLL)
 
     def _spawn(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
         with ExitStack() as stack:
-            inherited, named = [self._lifeline.reading], dict(self._lifeline.named)
+            inherited, variables = [self._lifeline.reading], self._lifeline.environment
             if self.settings is not None:
-                reading, name = stack.enter_context(handed_over(self.settings))
-                inherited, named = [*inherited, reading], {**named, **name}
-            # A session of its own keeps Ctrl-C from reaching it before the order of stopping does.
+                reading, variable = stack.enter_context(settings_pipe(self.settings))
+                inherited, variables = [*inherited, reading], {**variables, **variable}
+            # In a session of its own, Ctrl-C does not reach it out of order.
             return subprocess.Popen(  # noqa: S603 (our own commands)
                 [*self.program, *arguments],
-                env={**self.environment, **named},
+                env={**self.environment, **variables},
                 pass_fds=inherited,
                 start_new_session=True,
             )
 
 
-def _told(status: int) -> int | str:
+def _describe_status(status: int) -> int | str:
     """Return an exit status, or the name of the signal that ended a process."""
     with suppress(ValueError):
         return signal.Signals(-status).name if status < 0 else status
     return status
 
 
-def _kill_with_its_own(process: subprocess.Popen[bytes]) -> None:
-    """Kill a command and the processes that it has started, which are in its session."""
+def _kill_session(process: subprocess.Popen[bytes]) -> None:
+    """Kill a command and its children, which are in its session."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

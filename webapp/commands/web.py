@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from webapp.child_processes import handed_over, is_supervised
-from webapp.commands.awaiting import DatabaseWait
+from webapp.child_processes import is_supervised, settings_pipe
 from webapp.commands.database import opened_database
-from webapp.commands.standing import standing_configuration
+from webapp.commands.database_wait import DatabaseWait
+from webapp.commands.serving import serving_configuration
 from webapp.resources import GUNICORN_CONFIG
 from webapp.settings.model import Settings
 
@@ -20,10 +20,10 @@ from webapp.settings.model import Settings
 def web(host: str) -> None:
     """Serve the forms on PORT.
 
-    While the database is away the forms are shown, and what is sent is asked for again.
+    While the database is down, the forms are shown, and visitors are asked to send theirs again later.
     """
-    settings, _ = standing_configuration(tell=False)  # gunicorn's own configuration does
-    if not is_supervised():  # else leadform serve has looked at the database, and the forms are to be there
+    settings, _ = serving_configuration(log_complaints=False)  # gunicorn's own configuration does
+    if not is_supervised():  # leadform serve has looked at the database, and wants the forms without it too
         with opened_database(settings, up_to_date=False) as database:
             DatabaseWait(database).is_ready_at_once()
     sys.stdout.flush()
@@ -40,6 +40,6 @@ def _become_gunicorn(host: str, settings: Settings) -> None:
         f"{host}:{settings.port}",
         "webapp.wsgi:app",
     ]
-    with handed_over(settings) as (reading, named):
+    with settings_pipe(settings) as (reading, named):
         os.set_inheritable(reading, True)  # noqa: FBT003 (the standard library's own)
         os.execve(sys.executable, [sys.executable, *arguments], {**os.environ, **named})  # noqa: S606 (gunicorn takes this process's place)

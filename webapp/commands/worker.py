@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import click
 
-from webapp.commands.awaiting import DatabaseWait
 from webapp.commands.database import opened_database
+from webapp.commands.database_wait import DatabaseWait
 from webapp.commands.platform_client import make_client
-from webapp.commands.standing import standing_configuration
-from webapp.commands.stopping import StopSignals, end_at_once
+from webapp.commands.serving import serving_configuration
+from webapp.commands.stop_signals import StopSignals, exit_at_once
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
-from webapp.delivery.outcomes import RetryPolicy
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.delivery.worker import Worker
 from webapp.formfile.current import FormsFile
 from webapp.formfile.reader import Forms
@@ -22,20 +22,20 @@ from webapp.outbox.breaker import BreakerPolicy
 from webapp.outbox.database import Database
 from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.wakeup import WakeupListener
-from webapp.running_configuration import reader_of_forms
+from webapp.running_configuration import make_forms_reader
 from webapp.settings.model import Settings
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Return when nothing is due.")
 def worker(*, once: bool) -> None:
-    """Forward what is due to the platform, until told to stop.
+    """Forward what is due to the platform, until stopped.
 
     SIGTERM or Ctrl-C lets running sends finish; a second Ctrl-C or SIGQUIT ends at once, and nothing is lost.
     """
-    settings, forms = standing_configuration()
+    settings, forms = serving_configuration()
     stop = threading.Event()
-    StopSignals(stop, end_at_once).heed()
+    StopSignals(stop, exit_at_once).install()
     with opened_database(settings, up_to_date=once) as database:
         if once or DatabaseWait(database).wait(stop):
             make_worker(settings, forms, database).run(stop, once=once)
@@ -50,7 +50,7 @@ def make_worker(settings: Settings, forms: Forms, database: Database) -> Worker:
     )
     breaker = BreakerPolicy(settings.delivery_retry_base, settings.delivery_lease)
     queue = DeliveryQueue(database, settings.delivery_lease, breaker)
-    file = FormsFile(settings.forms_file, forms, reader_of_forms(settings))
+    file = FormsFile(settings.forms_file, forms, make_forms_reader(settings))
     mapping = CurrentForms(file.forms, settings.public_url)
     return Worker(
         queue,

@@ -9,21 +9,22 @@ from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
 from webapp.forms.mapping import PropertyValueError, build_opportunity
 from webapp.forms.opportunity_diff import update_between
-from webapp.outbox.amendments import Amended
+from webapp.outbox.amendments import AmendmentBase
+from webapp.outbox.serialization import Unreadable
 from webapp.platform.opportunity import Opportunity
 from webapp.platform.rules import broken_rules
 
 
 class UnmappableEnquiryError(Exception):
-    """No opportunity can be made of an enquiry until a person has looked; the message says why."""
+    """No opportunity can be made of an enquiry until a person steps in; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentForms:
-    """Makes opportunities by the forms file as it is when it is asked.
+    """Makes opportunities by the forms file as it is at the moment of the call.
 
-    ``forms`` returns the forms of that moment; ``public_url`` is the address that they are served at, for
-    those that say ``external_ref``.
+    ``forms`` returns the forms of that moment. ``public_url`` is the address that they are served at, for
+    those with ``external_ref``.
     """
 
     forms: Callable[[], Mapping[str, FormDefinition]]
@@ -33,34 +34,37 @@ class CurrentForms:
         """Return the opportunity to add for an enquiry.
 
         Raises:
-            CannotBeMappedError: its form is no longer in the forms file, or cannot take its answers.
+            UnmappableEnquiryError: its form is no longer in the forms file, or cannot take its answers.
         """
         form = self._form(enquiry)
-        return _held_to_the_rules(self._made(enquiry, form), form)
+        return _checked(self._map(enquiry, form), form)
 
-    def build_update(self, enquiry: Enquiry, amended: Amended | None) -> Opportunity | None:
+    def build_update(self, enquiry: Enquiry, base: AmendmentBase | None) -> Opportunity | None:
         """Return what an amendment changes in an opportunity, or None when that is nothing.
 
         Raises:
-            CannotBeMappedError: its form is no longer in the forms file, or cannot take its answers, or
-                there is no opportunity.
-            UnreadableContentError: an earlier version cannot be understood.
+            UnmappableEnquiryError: its form is no longer in the forms file, or cannot take its answers; an
+                earlier version cannot be read; or there is no opportunity, or its venue is not known.
         """
-        if amended is None:
+        if base is None:
             raise UnmappableEnquiryError("There is no opportunity to change: its enquiry was not delivered")
         form = self._form(enquiry)
-        *earlier, last = amended.versions()
-        before = self._made(last, form, earlier)
-        after = _held_to_the_rules(self._made(enquiry, form, (*earlier, last)), form)
-        venue_id = (amended.added or {}).get("venueId") or before.venue_id or 0
-        return update_between(before, after, amended.opportunity_id, venue_id)
+        if isinstance(base.versions, Unreadable):
+            raise UnmappableEnquiryError(base.versions.reason)
+        before = self._map(base.versions[-1], form, base.versions[:-1])
+        # The update is made of whole groups of these properties, so it breaks no rule that they keep.
+        after = _checked(self._map(enquiry, form, base.versions), form)
+        venue_id = (base.added_request or {}).get("venueId") or before.venue_id
+        if venue_id is None:
+            raise UnmappableEnquiryError("The opportunity's venue is not known: change it on the platform")
+        return update_between(before, after, base.opportunity_id, venue_id)
 
-    def _made(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:
+    def _map(self, enquiry: Enquiry, form: FormDefinition, earlier: Sequence[Enquiry] = ()) -> Opportunity:
         try:
             return build_opportunity(enquiry, form, self.public_url, earlier)
         except PropertyValueError as error:
             raise UnmappableEnquiryError(
-                f"The form as it is now cannot take the answers ({error}): mend the form, then retry"
+                f"The form as it is now cannot take the answers ({error}): correct the form, then retry"
             ) from error
 
     def _form(self, enquiry: Enquiry) -> FormDefinition:
@@ -72,7 +76,8 @@ class CurrentForms:
         return form
 
 
-def _held_to_the_rules(opportunity: Opportunity, form: FormDefinition) -> Opportunity:
+def _checked(opportunity: Opportunity, form: FormDefinition) -> Opportunity:
+    """Return an opportunity that keeps the rules; the form may have changed since it took the answers."""
     broken = broken_rules(opportunity, referral_source=form.is_referral(opportunity.source_id))
     if broken:
         raise UnmappableEnquiryError(f"Not sent: {'; '.join(map(str, broken))}")

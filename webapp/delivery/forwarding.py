@@ -1,66 +1,66 @@
-"""One attempt: send a claimed delivery, or look whether an earlier send arrived."""
+"""One attempt: send a claimed delivery, or find out whether an earlier send arrived."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.delivery.outcomes import (
-    RetryPolicy,
-    after_empty_look,
-    after_failed_look,
+    after_empty_lookup,
+    after_failed_lookup,
     after_failed_send,
     delivered,
     found,
     superseded,
     unchanged,
     unmappable,
+    unreconcilable,
     wrong_opportunity,
 )
+from webapp.delivery.retry_policy import RetryPolicy
 from webapp.enquiry import DeliveryKind
 from webapp.outbox.claim import Action, Claim, Outcome
 from webapp.outbox.database import UnstorableError
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.serialization import UnreadableContentError
+from webapp.outbox.serialization import Unreadable
 from webapp.platform.client import PlatformClient
 from webapp.platform.errors import PlatformError, Unclear
-from webapp.platform.lookup import Wanted
+from webapp.platform.lookup import LookupTarget
 from webapp.platform.opportunity import Opportunity
+from webapp.platform.response import whole_number
 
 log = structlog.get_logger(__name__)
 
 
 class Forwarder:
-    """Turns a claim into its outcome; a bad enquiry becomes one too, so that it cannot stop its neighbours.
-
-    ``mapping`` makes opportunities by the forms as they are at that moment.
-    """
+    """Turns a claim into its outcome, whatever the enquiry holds, so that it cannot stop its neighbours."""
 
     def __init__(
         self,
         queue: DeliveryQueue,
         client: PlatformClient,
-        mapping: CurrentForms,
+        forms: CurrentForms,
         policy: RetryPolicy,
     ) -> None:
         self._queue = queue
         self._client = client
-        self._mapping = mapping
+        self._forms = forms
         self._policy = policy
 
     def attempt(self, claim: Claim) -> Outcome:
-        """Send or look, and return what it means.
+        """Send or reconcile, and return what it means.
 
         Raises:
-            LeaseLostError: nothing was sent, and nothing is to be written.
-            StoreUnavailableError: nothing was sent, since it could not be written down before.
+            LeaseLostError: nothing was sent, and nothing is to be stored.
+            StoreUnavailableError: nothing was sent, since the request could not be stored first.
         """
-        if claim.amended is not None and claim.amended.is_superseded:
-            return superseded(claim.amended.opportunity_id)
-        if claim.action is Action.LOOK and claim.request_date is not None:
-            return self._look(claim, claim.request_date)
+        if claim.amendment_base is not None and claim.amendment_base.is_superseded:
+            return superseded(claim.amendment_base.opportunity_id)
+        if claim.action is Action.RECONCILE and claim.request_date is not None:
+            return self._reconcile(claim, claim.request_date)
         try:
             opportunity = self._opportunity(claim)
         except UnmappableEnquiryError as error:
@@ -70,18 +70,17 @@ class Forwarder:
         try:
             request_date = self._queue.begin_sending(claim, opportunity.as_json())
         except UnstorableError as error:
-            return unmappable(f"Not sent: the request cannot be written down ({error})")
+            return unmappable(f"Not sent: the request cannot be stored ({error})")
         return self._send(claim, opportunity, request_date)
 
     def _opportunity(self, claim: Claim) -> Opportunity | None:
         """Return what to send, or None when an amendment changes nothing."""
+        if isinstance(claim.enquiry, Unreadable):
+            raise UnmappableEnquiryError(claim.enquiry.reason)
         try:
-            enquiry = claim.enquiry()
             if claim.kind is DeliveryKind.ADD:
-                return self._mapping.build_opportunity(enquiry)
-            return self._mapping.build_update(enquiry, claim.amended)
-        except UnreadableContentError as error:
-            raise UnmappableEnquiryError(str(error)) from error
+                return self._forms.build_opportunity(claim.enquiry)
+            return self._forms.build_update(claim.enquiry, claim.amendment_base)
         except UnmappableEnquiryError:
             raise
         except Exception as error:
@@ -92,31 +91,50 @@ class Forwarder:
 
     def _send(self, claim: Claim, opportunity: Opportunity, request_date: datetime) -> Outcome:
         try:
-            made = self._client.add_or_update_opportunity(opportunity, request_date)
+            opportunity_id = self._client.add_or_update_opportunity(opportunity, request_date)
         except PlatformError as error:
             return after_failed_send(claim, error, self._policy)
         except Exception as error:
             log.exception("send_broke", reference=claim.reference)
             unclear = Unclear(f"The send broke inside leadform ({type(error).__name__})")
             return after_failed_send(claim, unclear, self._policy)
-        return delivered(made) if opportunity.id in {None, made} else wrong_opportunity(made, claim)
+        if opportunity.id not in {None, opportunity_id}:
+            return wrong_opportunity(opportunity_id, claim)
+        return delivered(opportunity_id)
 
-    def _look(self, claim: Claim, request_date: datetime) -> Outcome:
+    def _reconcile(self, claim: Claim, request_date: datetime) -> Outcome:
         try:
-            look = self._client.find_opportunity(self._wanted(claim), claim.claimed_at)
+            target = self._lookup_target(claim)
+        except UnmappableEnquiryError as error:
+            return unreconcilable(str(error))
+        try:
+            result = self._client.find_opportunity(target, claim.claimed_at)
         except PlatformError as error:
-            return after_failed_look(claim, request_date, error, self._policy)
+            return after_failed_lookup(claim, request_date, error, self._policy)
         except Exception as error:
             log.exception("look_broke", reference=claim.reference)
-            unclear = Unclear(f"The look broke inside leadform ({type(error).__name__})")
-            return after_failed_look(claim, request_date, unclear, self._policy)
-        if look.opportunity_id is not None and claim.kind is DeliveryKind.ADD:
-            return found(look.opportunity_id)
-        return after_empty_look(claim, request_date, look.platform_time, self._policy)
+            unclear = Unclear(f"The lookup broke inside leadform ({type(error).__name__})")
+            return after_failed_lookup(claim, request_date, unclear, self._policy)
+        if result.opportunity_id is not None and claim.kind is DeliveryKind.ADD:
+            return found(result.opportunity_id)
+        return after_empty_lookup(claim, request_date, result.platform_time, self._policy)
 
-    def _wanted(self, claim: Claim) -> Wanted:
-        """Return what the request said, which the forms file may make otherwise by now."""
+    def _lookup_target(self, claim: Claim) -> LookupTarget:
+        """Return what the request in doubt named, or would name today where it was not stored.
+
+        Raises:
+            UnmappableEnquiryError: the venue is not known. The list of another venue would show no such
+                opportunity, so it would be sent again.
+        """
+        request: dict[str, Any] = {}
         if claim.sent is not None:
-            return Wanted(int(claim.sent["venueId"]), claim.reference, claim.sent.get("name"))
-        opportunity = self._opportunity(claim)
-        return Wanted(int(opportunity.venue_id or 0) if opportunity else 0, claim.reference)
+            request = claim.sent
+        elif (opportunity := self._opportunity(claim)) is not None:
+            # Only the venue: the name may have been made differently then.
+            request = {"venueId": opportunity.venue_id}
+        venue_id = whole_number(request.get("venueId"))
+        if venue_id is None:
+            raise UnmappableEnquiryError(
+                "The venue that was sent is not known: look for the reference on the platform"
+            )
+        return LookupTarget(venue_id, claim.reference, request.get("name"))

@@ -1,78 +1,62 @@
-"""What an attempt means for its delivery: the next state, and when to go on.
+"""What an attempt means for its delivery: the next state, and when to try again.
 
 Source: platform contract, "What the outcome of a send means".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from random import Random, SystemRandom
 from typing import Final
 
+from webapp.delivery.retry_policy import MAX_DELAY_SECONDS, RetryPolicy
 from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.claim import Claim, Outcome
+from webapp.outbox.claim import Claim, Outcome, OutcomeKind
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable
-
-MAX_DELAY: Final = 3600.0
-
-WORDS: Final = {
-    DeliveryKind.ADD: (
-        "Not on the platform yet: looking again before sending again",
-        "Not on the platform, and no longer possible there: sending again",
-        "It is not on the platform, and each send was unclear",
-    ),
-    DeliveryKind.UPDATE: (
-        "It may have been made, and may still be: waiting before sending the same again",
-        "It can no longer be made by the earlier request: sending the same again",
-        "Each send was unclear",
-    ),
-}
-"""What a look tells that settles nothing: before the fence, after it, and when time is up."""
 
 
 @dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """When to try again.
+class _EmptyLookupMessages:
+    """What a lookup that found nothing means, by where it stands to the acceptance deadline."""
 
-    ``base`` (seconds) doubles with each attempt; ``unclear_wait`` (seconds) is the fence after which the
-    platform can no longer accept an earlier request; ``give_up_after`` ends the retrying.
-    """
+    before_deadline: str
+    after_deadline: str
+    given_up: str
 
-    base: float
-    unclear_wait: float
-    give_up_after: timedelta
-    random: Random = field(default_factory=SystemRandom)
 
-    def delay(self, attempts: int) -> float:
-        """Return the seconds before the next attempt: exponential with full jitter, at most an hour."""
-        return self.random.uniform(0, min(MAX_DELAY, self.base * 2.0 ** min(attempts - 1, 30)))
-
-    def look_again(self, elapsed: float) -> float:
-        """Return the seconds before the next look after one that failed: longer, the longer it has lasted."""
-        return min(MAX_DELAY, max(self.base, elapsed / 2)) * self.random.uniform(0.5, 1)
-
-    def is_over(self, claim: Claim) -> bool:
-        """Say whether a delivery has been tried for as long as it may be."""
-        return claim.claimed_at - claim.first_tried_at >= self.give_up_after
-
-    @property
-    def days(self) -> str:
-        """How long a delivery may be tried, in words."""
-        return f"{self.give_up_after / timedelta(days=1):g} days"
+_EMPTY_LOOKUP: Final = {
+    DeliveryKind.ADD: _EmptyLookupMessages(
+        before_deadline="Not on the platform yet: checking again before sending again",
+        after_deadline="Not on the platform, and too late to arrive there: sending again",
+        given_up="It is not on the platform, and each send was unclear",
+    ),
+    DeliveryKind.UPDATE: _EmptyLookupMessages(
+        before_deadline="The change may have arrived, or still arrive: waiting before sending it again",
+        after_deadline="The earlier request can no longer arrive: sending the change again",
+        given_up="Each send was unclear",
+    ),
+}
 
 
 def delivered(opportunity_id: int) -> Outcome:
-    """Return the outcome of a send that was answered."""
-    return Outcome(DeliveryState.DELIVERED, "delivered", PlatformHealth.WORKS, opportunity_id=opportunity_id)
+    """Return the outcome of a send that the platform confirmed."""
+    return Outcome(
+        DeliveryState.DELIVERED,
+        OutcomeKind.DELIVERED,
+        PlatformHealth.WORKING,
+        opportunity_id=opportunity_id,
+    )
 
 
 def found(opportunity_id: int) -> Outcome:
-    """Return the outcome of a look that found the opportunity."""
+    """Return the outcome of a lookup that found the opportunity."""
     return Outcome(
-        DeliveryState.DELIVERED, "delivered", PlatformHealth.ANSWERS, opportunity_id=opportunity_id
+        DeliveryState.DELIVERED,
+        OutcomeKind.DELIVERED,
+        PlatformHealth.REACHABLE,
+        opportunity_id=opportunity_id,
     )
 
 
@@ -81,37 +65,45 @@ def superseded(opportunity_id: int) -> Outcome:
     message = "A later change has been delivered, so this one was not sent"
     return Outcome(
         DeliveryState.DELIVERED,
-        "superseded",
-        PlatformHealth.NOTHING,
+        OutcomeKind.SUPERSEDED,
+        PlatformHealth.UNKNOWN,
         opportunity_id=opportunity_id,
         message=message,
     )
 
 
 def unchanged(claim: Claim) -> Outcome:
-    """Return the outcome of an amendment that changes nothing of the opportunity."""
-    opportunity_id = claim.amended.opportunity_id if claim.amended else None
+    """Return the outcome of an amendment that changes nothing about the opportunity."""
     return Outcome(
         DeliveryState.DELIVERED,
-        "unchanged",
-        PlatformHealth.NOTHING,
-        opportunity_id=opportunity_id,
-        message="It changes nothing of the opportunity, so nothing was sent",
+        OutcomeKind.UNCHANGED,
+        PlatformHealth.UNKNOWN,
+        opportunity_id=_amended_opportunity(claim),
+        message="It changes nothing about the opportunity, so nothing was sent",
     )
 
 
-def wrong_opportunity(made: int, claim: Claim) -> Outcome:
-    """Return the outcome of an amendment that the platform says it made of another opportunity."""
-    meant = claim.amended.opportunity_id if claim.amended else None
-    message = f"The platform answered that it changed opportunity {made} instead of {meant}: look at both"
+def wrong_opportunity(answered: int, claim: Claim) -> Outcome:
+    """Return the outcome of an update that the platform says it made to another opportunity."""
+    meant = _amended_opportunity(claim)
+    message = f"The platform answered that it changed opportunity {answered} instead of {meant}: look at both"
     return Outcome(
-        DeliveryState.FAILED, "refused", PlatformHealth.WORKS, message=message, http_status=HTTPStatus.OK
+        DeliveryState.FAILED,
+        OutcomeKind.REFUSED,
+        PlatformHealth.WORKING,
+        message=message,
+        http_status=HTTPStatus.OK,
     )
 
 
 def unmappable(message: str) -> Outcome:
-    """Return the outcome of an enquiry that cannot be forwarded until a person has looked."""
-    return Outcome(DeliveryState.FAILED, "refused", PlatformHealth.NOTHING, message=message)
+    """Return the outcome of an enquiry that cannot be sent until a person steps in."""
+    return Outcome(DeliveryState.FAILED, OutcomeKind.REFUSED, PlatformHealth.UNKNOWN, message=message)
+
+
+def unreconcilable(message: str) -> Outcome:
+    """Return the outcome of a request in doubt that cannot be looked up until a person steps in."""
+    return replace(unmappable(message), in_doubt=True)
 
 
 def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -> Outcome:
@@ -120,56 +112,61 @@ def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -
         return _outcome(DeliveryState.FAILED, error)
     if isinstance(error, AccountRejected):
         # The breaker says when it may go again.
-        return _outcome(DeliveryState.QUEUED, error, again_in=0)
+        return _outcome(DeliveryState.QUEUED, error, retry_in=0)
     if isinstance(error, Retryable):
-        delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, MAX_DELAY))
-        again = _outcome(DeliveryState.QUEUED, error, again_in=delay)
+        delay = max(policy.delay(claim.attempts), min(error.retry_after or 0, MAX_DELAY_SECONDS))
+        again = _outcome(DeliveryState.QUEUED, error, retry_in=delay)
         return _gave_up(policy, again) if policy.is_over(claim) else again
-    return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
+    return _outcome(DeliveryState.UNCLEAR, error, retry_in=0, in_doubt=True)
 
 
-def after_empty_look(
+def after_empty_lookup(
     claim: Claim, request_date: datetime, platform_time: datetime | None, policy: RetryPolicy
 ) -> Outcome:
-    """Return what a look means that does not settle whether the request arrived.
+    """Return what a lookup means that does not show the request.
 
-    An opportunity to add is not on the platform; of an amendment no list tells whether it was made, but the
-    same values sent twice are no harm. Only a look begun after the fence proves anything: until then the
-    platform may still accept the request.
-    The platform goes by its own clock, so where it tells the time both clocks must be past the fence; ours
+    An addition is not on the platform. Whether an update was made no list can show, but sending the same
+    values twice does no harm. Only a lookup begun after the acceptance deadline proves anything: until then
+    the platform may still accept the request.
+    The platform goes by its own clock, so where it tells the time both clocks must be past the deadline: ours
     may have been put forward since the request was dated.
     """
-    waiting, again_now, in_vain = WORDS[claim.kind]
-    fence = request_date + timedelta(seconds=policy.unclear_wait)
+    messages = _EMPTY_LOOKUP[claim.kind]
+    acceptance_deadline = request_date + timedelta(seconds=policy.unclear_wait)
     now = claim.claimed_at if platform_time is None else min(claim.claimed_at, platform_time)
-    if now < fence:
-        delay = min((fence - now).total_seconds(), policy.unclear_wait)
-        again = _absent(DeliveryState.UNCLEAR, waiting, again_in=delay, in_doubt=True)
+    if now < acceptance_deadline:
+        delay = min((acceptance_deadline - now).total_seconds(), policy.unclear_wait)
+        again = _absent(DeliveryState.UNCLEAR, messages.before_deadline, retry_in=delay, in_doubt=True)
         return _gave_up(policy, again) if policy.is_over(claim) else again
     if policy.is_over(claim):
-        return _gave_up(policy, _absent(DeliveryState.QUEUED, in_vain))
-    return _absent(DeliveryState.QUEUED, again_now, again_in=0)
+        return _gave_up(policy, _absent(DeliveryState.QUEUED, messages.given_up))
+    return _absent(DeliveryState.QUEUED, messages.after_deadline, retry_in=0)
 
 
-def after_failed_look(
+def after_failed_lookup(
     claim: Claim, request_date: datetime, error: PlatformError, policy: RetryPolicy
 ) -> Outcome:
-    """Return what a look means that did not come to an answer: nothing, so look again."""
+    """Return what a lookup means that got no usable answer: nothing, so look it up again."""
     if isinstance(error, AccountRejected):
-        return _outcome(DeliveryState.UNCLEAR, error, again_in=0, in_doubt=True)
+        return _outcome(DeliveryState.UNCLEAR, error, retry_in=0, in_doubt=True)
     elapsed = max(0.0, (claim.claimed_at - request_date).total_seconds())
-    again = _outcome(DeliveryState.UNCLEAR, error, again_in=policy.look_again(elapsed), in_doubt=True)
+    again = _outcome(DeliveryState.UNCLEAR, error, retry_in=policy.lookup_delay(elapsed), in_doubt=True)
     if error.http_status == HTTPStatus.OK:
-        # It answered; what it listed for this one enquiry made no sense.
-        again = replace(again, finding=PlatformHealth.NOTHING)
+        # It answered, though what it listed for this one enquiry makes no sense.
+        again = replace(again, health=PlatformHealth.UNKNOWN)
     return _gave_up(policy, again) if policy.is_over(claim) else again
 
 
 def _absent(
-    state: DeliveryState, message: str, *, again_in: float | None = None, in_doubt: bool = False
+    state: DeliveryState, message: str, *, retry_in: float | None = None, in_doubt: bool = False
 ) -> Outcome:
     return Outcome(
-        state, "absent", PlatformHealth.ANSWERS, retry_in=again_in, in_doubt=in_doubt, message=message
+        state,
+        OutcomeKind.ABSENT,
+        PlatformHealth.REACHABLE,
+        retry_in=retry_in,
+        in_doubt=in_doubt,
+        message=message,
     )
 
 
@@ -177,14 +174,14 @@ def _outcome(
     state: DeliveryState,
     error: PlatformError,
     *,
-    again_in: float | None = None,
+    retry_in: float | None = None,
     in_doubt: bool = False,
 ) -> Outcome:
     return Outcome(
         state,
-        error.outcome,
-        _finding(error),
-        retry_in=again_in,
+        _kind(error),
+        _health(error),
+        retry_in=retry_in,
         in_doubt=in_doubt,
         message=error.message,
         http_status=error.http_status,
@@ -198,10 +195,22 @@ def _gave_up(policy: RetryPolicy, outcome: Outcome) -> Outcome:
     return replace(outcome, state=DeliveryState.FAILED, retry_in=None, message=message)
 
 
-def _finding(error: PlatformError) -> PlatformHealth:
-    if isinstance(error, AccountRejected):
-        return PlatformHealth.REFUSES_US
+def _amended_opportunity(claim: Claim) -> int | None:
+    return claim.amendment_base.opportunity_id if claim.amendment_base else None
+
+
+def _kind(error: PlatformError) -> OutcomeKind:
     if isinstance(error, PermanentlyRefused):
-        # Without a status it was refused before it was sent.
-        return PlatformHealth.WORKS if error.http_status is not None else PlatformHealth.NOTHING
-    return PlatformHealth.FAILS
+        return OutcomeKind.REFUSED
+    if isinstance(error, AccountRejected):
+        return OutcomeKind.PAUSED
+    return OutcomeKind.NOT_ACCEPTED if isinstance(error, Retryable) else OutcomeKind.UNCLEAR
+
+
+def _health(error: PlatformError) -> PlatformHealth:
+    if isinstance(error, AccountRejected):
+        return PlatformHealth.REJECTING_ACCOUNT
+    if isinstance(error, PermanentlyRefused):
+        # Without a status it never left.
+        return PlatformHealth.WORKING if error.http_status is not None else PlatformHealth.UNKNOWN
+    return PlatformHealth.FAILING

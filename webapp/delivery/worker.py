@@ -1,4 +1,4 @@
-"""The worker's loop: claim what is due, forward it, write down what came of it."""
+"""The worker's loop: claim what is due, forward it, store what came of it."""
 
 from __future__ import annotations
 
@@ -13,55 +13,55 @@ from webapp.delivery.forwarding import Forwarder
 from webapp.outbox.claim import Claim, LeaseLostError, Outcome
 from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.queue import DeliveryQueue
-from webapp.outbox.wakeup import IDLE_POLL, WakeupListener
+from webapp.outbox.wakeup import IDLE_POLL_SECONDS, WakeupListener
 
-RECORD_AGAIN: Final = 0.5
-"""Seconds before an outcome that the database did not take is offered to it again."""
+RECORD_RETRY_SECONDS: Final = 0.5
+"""Seconds between two tries to store an outcome while the database is away."""
 
 log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Forwards deliveries, up to ``concurrency`` at once, each in a thread of its own.
+    """Forwards deliveries, up to ``concurrency`` at once, one thread for each.
 
-    ``record_within`` is the number of seconds for which an outcome is offered to a database that is away.
+    ``record_within`` is the number of seconds to keep trying to store an outcome while the database is away.
     """
 
     def __init__(
         self,
         queue: DeliveryQueue,
-        doorbell: WakeupListener,
+        wakeup: WakeupListener,
         forwarder: Forwarder,
         concurrency: int,
         record_within: float,
     ) -> None:
         self._queue = queue
-        self._doorbell = doorbell
+        self._wakeup = wakeup
         self._forwarder = forwarder
         self._concurrency = concurrency
         self._record_within = record_within
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
-        """Forward until told to stop, or, when ``once``, until nothing is due; finish what was begun.
+        """Forward until told to stop or, with ``once``, until nothing is due; finish what has begun.
 
         Raises:
-            StoreUnavailableError: only when ``once``; else the worker waits for the database to return.
+            StoreUnavailableError: only with ``once``; otherwise the worker waits for the database.
         """
         running: set[Future[None]] = set()
         try:
             with ThreadPoolExecutor(self._concurrency, thread_name_prefix="delivery") as pool:
                 while not stop.is_set():
-                    running = {each for each in running if not each.done()}
+                    running = {future for future in running if not future.done()}
                     claims = self._claim(self._concurrency - len(running), once=once)
                     running |= {pool.submit(self._forward, claim) for claim in claims}
                     if once and not running:
                         return
                     if len(running) == self._concurrency or (once and not claims):
-                        wait(running, timeout=IDLE_POLL, return_when=FIRST_COMPLETED)
+                        wait(running, timeout=IDLE_POLL_SECONDS, return_when=FIRST_COMPLETED)
                     elif not claims:
-                        self._doorbell.wait(stop)
+                        self._wakeup.wait(stop)
         finally:
-            self._doorbell.close()
+            self._wakeup.close()
 
     def _claim(self, free: int, *, once: bool) -> list[Claim]:
         try:
@@ -73,29 +73,29 @@ class Worker:
             return []
 
     def _forward(self, claim: Claim) -> None:
-        told = log.bind(reference=claim.reference, action=claim.action.value, attempts=claim.attempts)
+        event = log.bind(reference=claim.reference, action=claim.action.value, attempts=claim.attempts)
         try:
             outcome = self._forwarder.attempt(claim)
-            told = told.bind(
-                outcome=outcome.name,
+            event = event.bind(
+                outcome=outcome.kind.value,
                 state=outcome.state.value,
                 http_status=outcome.http_status,
                 specific_code=outcome.specific_code,
             )
             self._record(claim, outcome)
         except LeaseLostError:
-            told.warning("lease_lost")
+            event.warning("lease_lost")
         except StoreUnavailableError as error:
-            told.error("outcome_not_written", reason=str(error))
-        except Exception:  # noqa: BLE001 (nobody reads the thread's result, so what broke would vanish)
-            told.exception("outcome_not_written")
+            event.error("outcome_not_written", reason=str(error))
+        except Exception:  # noqa: BLE001 (nobody reads the thread's result, so the error would vanish)
+            event.exception("outcome_not_written")
         else:
-            told.info("delivery_attempted", opportunity_id=outcome.opportunity_id)
+            event.info("delivery_attempted", opportunity_id=outcome.opportunity_id)
 
     def _record(self, claim: Claim, outcome: Outcome) -> None:
-        """Write the outcome down, waiting for a database that is away for a while.
+        """Store the outcome, waiting for a while when the database is away.
 
-        When it stays away the lease runs out, and whoever claims the delivery then looks for it.
+        When it stays away the lease runs out, and the next worker to claim the delivery reconciles it.
         """
         ends_at = time.monotonic() + self._record_within
         while True:
@@ -105,6 +105,6 @@ class Worker:
                 if time.monotonic() >= ends_at:
                     raise
                 log.warning("outcome_waits", reference=claim.reference, reason=str(error))
-                time.sleep(RECORD_AGAIN)
+                time.sleep(RECORD_RETRY_SECONDS)
             else:
                 return

@@ -1,1 +1,1 @@
-"""The files and folders that leadform keeps or reads: whose they must be, and why one cannot be used."""
+"""Files and folders that leadform reads or keeps: who owns them, and why one cannot be used."""

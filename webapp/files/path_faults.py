@@ -1,4 +1,4 @@
-"""Why a file or a folder cannot be used: one sentence with its owner and mode, and what to do about it."""
+"""Why the operating system refuses a file or a folder, in one sentence, and what to do about it."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ SENTENCES: Final[dict[int, tuple[str, str]]] = {
     errno.EDQUOT: NO_ROOM,
     errno.EROFS: ("is on a file system that can only be read", "mount it for writing, or name another path"),
 }
-"""What follows the path, and what to do; whose a path is and what is missing need a look at it."""
+"""What follows the path, and what to do. Missing and forbidden paths need a closer look instead."""
 
 NOT_ALLOWED: Final = frozenset({errno.EACCES, errno.EPERM})
 
 LASTING: Final = NOT_ALLOWED | {
     *(errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP, errno.ENAMETOOLONG)
 }
-"""What a person has to put right; whatever else is the matter may pass by itself."""
+"""What a person has to put right; anything else may pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathFault:
-    """What is wrong with a path, and what to do; as a text it is both.
+    """Why a path cannot be used, and what to do; as a text it is both.
 
-    ``lasts`` says that no wait puts it right: a person has to.
+    ``lasts`` says that waiting does not help: a person has to put it right.
     """
 
     message: str
@@ -51,7 +51,7 @@ class PathFault:
 
 
 def explain(error: OSError, path: str | os.PathLike[str] | None = None) -> PathFault:
-    """Return why the operating system refused; ``path`` is what it was asked for, unless the error knows."""
+    """Return why the operating system refused a path, which is the error's own unless it is given."""
     given = path if path is not None else error.filename
     if isinstance(given, bytes):
         given = os.fsdecode(given)
@@ -63,21 +63,21 @@ def explain(error: OSError, path: str | os.PathLike[str] | None = None) -> PathF
 
 
 def absolute(path: str | os.PathLike[str]) -> Path:
-    """Return where a path leads from the working directory, links in it kept; raises nothing."""
+    """Return a path from the root, without following links; never raises."""
     try:
-        return Path(os.path.abspath(path))  # noqa: PTH100 (Path.resolve would follow the links)
+        return Path(os.path.abspath(path))  # noqa: PTH100 (Path.resolve would follow links)
     except OSError:  # the working directory was removed
         return Path(path)
 
 
 def shown(path: str | os.PathLike[str]) -> str:
-    """Return a path for people: absolute, without what would break the line, and not endless."""
+    """Return a path for people: absolute, on one line, and not too long."""
     text = "".join(letter if letter.isprintable() else "?" for letter in str(absolute(path)))
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def user_name(uid: int) -> str:
-    """Return a user's name, or the number where the system knows no name."""
+    """Return a user's name, or the number of a user without one."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -85,12 +85,12 @@ def user_name(uid: int) -> str:
 
 
 def get_owner(path: Path) -> str:
-    """Return whose a path is, by name."""
+    """Return the name of a path's owner."""
     return user_name(path.stat().st_uid)
 
 
 def belonging(path: Path) -> PathFault:
-    """Return whose a path is, and how this process may get to use it."""
+    """Return who owns a path, and how this process could be allowed to use it."""
     name, me = shown(path), user_name(os.geteuid())
     try:
         status = path.stat()
@@ -105,12 +105,12 @@ def belonging(path: Path) -> PathFault:
 
 
 def obstacle(path: Path) -> Path:
-    """Return what keeps this process from a path: a folder that it may not enter, or the nearest thing."""
-    for way in (path, Path(os.path.realpath(path))):
-        for folder in reversed(way.parents):
+    """Return what keeps this process from a path: a folder that it may not enter, or what is nearest."""
+    for route in (path, Path(os.path.realpath(path))):
+        for folder in reversed(route.parents):
             if not _may(folder, os.X_OK):
                 return folder
-    return path if _is_there(path) else _nearest(path)
+    return path if _exists(path) else _nearest(path)
 
 
 def _explained(number: int, reason: str, path: Path) -> PathFault:
@@ -137,21 +137,21 @@ def _missing(path: Path) -> PathFault:
 
 
 def _nearest(path: Path) -> Path:
-    """Return the nearest folder above a path that is there."""
-    return next((folder for folder in path.parents if _is_there(folder)), path)
+    """Return the nearest folder above a path that exists."""
+    return next((folder for folder in path.parents if _exists(folder)), path)
 
 
 def is_link(path: Path) -> bool:
-    """Say whether a path is a symbolic link; what cannot be looked at is none."""
+    """Say whether a path is a symbolic link, as far as it can be looked at."""
     return stat.S_ISLNK(_mode(path, follow_symlinks=False))
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     return _mode(path) != 0
 
 
 def _mode(path: Path, *, follow_symlinks: bool = True) -> int:
-    """Return the kind and mode of a path, or 0 where that cannot be seen."""
+    """Return the type and mode of a path, or 0 when they cannot be seen."""
     try:
         return path.stat(follow_symlinks=follow_symlinks).st_mode
     except OSError:
@@ -159,6 +159,6 @@ def _mode(path: Path, *, follow_symlinks: bool = True) -> int:
 
 
 def _may(path: Path, kind: int) -> bool:
-    """Say whether this process may do something with a path; true where there is nothing."""
+    """Say whether this process has access of a kind to a path; true when nothing is there."""
     is_effective = os.access in os.supports_effective_ids
-    return not _is_there(path) or os.access(path, kind, effective_ids=is_effective)
+    return not _exists(path) or os.access(path, kind, effective_ids=is_effective)

@@ -1,4 +1,4 @@
-"""Makes the folder that what leadform keeps is in, for its owner alone."""
+"""Makes the folder for leadform's own files, which only its owner may enter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PRIVATE_FOLDER: Final = 0o700
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder that its owner alone can enter, and those above it, unless they are there.
+    """Make a folder that only its owner can enter, and the folders above it, where they are missing.
 
     Raises:
         OSError: it cannot be made.
@@ -27,8 +27,8 @@ def make_private_folder(folder: Path) -> None:
 
 
 def give_to_the_owner_of_its_folder(path: Path) -> None:
-    """Give what root has made to whoever owns the folder: a service that runs as that user must open it."""
+    """Give what root has made to the owner of its folder: the service runs as that user and must open it."""
     if os.geteuid() == 0:
         owner = path.parent.stat()
-        with suppress(PermissionError):  # some containers' root may not
+        with suppress(PermissionError):  # root may not in some containers
             os.chown(path, owner.st_uid, owner.st_gid)

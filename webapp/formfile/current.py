@@ -1,4 +1,4 @@
-"""The forms as the forms file has them now, for a process that outlives its changes."""
+"""The forms as the forms file has them now, for a process that runs longer than the file stays the same."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import structlog
 
 from webapp.formfile.reader import Forms, get_fingerprint
 
-LOOK_AGAIN: Final = 10.0
-"""Seconds after which a file that could not be used is tried again: what it names may have come back."""
+RETRY_INTERVAL: Final = 10.0
+"""Seconds after which a file that could not be used is read again: a logo that it names may be back."""
 
-TELL_AGAIN: Final = 600.0
-"""Seconds after which a file that still cannot be used is told of again."""
+REPORT_INTERVAL: Final = 600.0
+"""Seconds after which a file that still cannot be used is logged again."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,13 +24,13 @@ log = structlog.get_logger(__name__)
 class FormsFile:
     """A forms file that is read again when it has changed.
 
-    A change that cannot be used is told in the log, again and again, and the forms stay as they were.
+    When a change cannot be used, the log says so from time to time, and the forms stay as they were.
 
     Args:
         path: the file.
         forms: what was read from it, or what stands in for it while it cannot be used.
         read: reads the file, or raises FormsFileError.
-        clock: seconds that only grow.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class FormsFile:
         self._clock = clock
         self._seen = forms.source.fingerprint
         self._is_usable = self._seen is not None
-        self._tried_at = self._told_at = clock()
+        self._tried_at = self._reported_at = clock()
         self._lock = threading.Lock()
 
     def forms(self) -> Forms:
@@ -54,7 +54,7 @@ class FormsFile:
         with self._lock:
             found = get_fingerprint(self._path)
             has_changed = found != self._seen
-            is_due = not self._is_usable and self._clock() - self._tried_at >= LOOK_AGAIN
+            is_due = not self._is_usable and self._clock() - self._tried_at >= RETRY_INTERVAL
             if has_changed or is_due:
                 self._seen = found
                 self._read_again(is_news=has_changed)
@@ -64,10 +64,10 @@ class FormsFile:
         self._tried_at = now = self._clock()
         try:
             self._forms = self._read(self._path)
-        except Exception as error:  # noqa: BLE001 (no delivery may fail for what is wrong with the file)
+        except Exception as error:  # noqa: BLE001 (no delivery may fail because of the file)
             self._is_usable = False
-            if is_news or now - self._told_at >= TELL_AGAIN:
-                self._told_at = now
+            if is_news or now - self._reported_at >= REPORT_INTERVAL:
+                self._reported_at = now
                 log.error("forms_file_not_usable", reason=str(error), forms="as they were before")  # noqa: TRY400 (the reason is the whole story)
         else:
             self._is_usable = True

@@ -1,4 +1,4 @@
-"""The JSON Schema of ``forms.toml``, by which editors complete and check it as it is written."""
+"""The JSON Schema of ``forms.toml``, for editors that complete and check the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def forms_schema() -> dict[str, Any]:
-    """Return the schema; what goes together is told by ``leadform check`` alone."""
+    """Return the schema. It has no rules across keys: those are found by ``leadform check`` only."""
     form = FormDefinition.model_json_schema(by_alias=True)
     definitions = form.pop("$defs")
     slug = form["properties"].pop("slug")

@@ -1,127 +1,128 @@
-"""Makes form definitions of a forms file's document, and finds every fault in it at once."""
+"""Turns the document of a forms file into form definitions, and finds all its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from webapp.faults import Fault, KeyPath, Source
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
 from webapp.forms.text_types import ParseContext, get_rule
 from webapp.languages.language import LanguageTag, supported_language
 
-Place = tuple[str | int, ...]
-
-WHAT_THE_RULES_ARE_ABOUT: Final = frozenset({"opportunity", "questions", "fields", "referral_sources"})
-"""The parts of a form that the opportunity is made of."""
+OPPORTUNITY_PARTS: Final = frozenset({"opportunity", "questions", "fields", "referral_sources"})
+"""The parts of a form that its opportunity is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormFault:
-    """One fault: the path of the key that is at fault, and the rule that it breaks."""
+def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[Fault]]:
+    """Return the forms of a document by slug, and every fault in it, without lines.
 
-    place: Place
-    rule: str
-
-
-def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[FormFault]]:
-    """Return the forms of a document by slug, and all that is wrong; with a fault the forms are not whole."""
-    faults = [FormFault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
+    Where there is a fault, the forms are incomplete.
+    """
+    faults = [_fault((key,), "is unknown; only forms.NAME is") for key in document if key != "forms"]
     tables = document.get("forms")
     if not isinstance(tables, dict) or not tables:
-        return {}, [*faults, FormFault(("forms",), "at least one form is required, as [forms.NAME]")]
+        return {}, [*faults, _fault(("forms",), "at least one form is required, as [forms.NAME]")]
     forms: dict[str, FormDefinition] = {}
     for slug, table in tables.items():
-        form, of_this = _form(slug, table)
-        faults += of_this
+        form, form_faults = _form(slug, table)
+        faults += form_faults
         if form is not None:
             forms[slug] = form
     return forms, faults
 
 
-def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[FormFault]]:
+def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]:
     faults = []
     if isinstance(table, dict) and "slug" in table:
-        faults.append(FormFault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
+        faults.append(_fault(("forms", slug, "slug"), "is unknown; the table's name is the slug"))
     form, errors = _in_every_language(slug, table)
     whole = form
     if errors:
         faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
-        whole = _with_other_parts_mended(table, errors)
+        whole = _with_placeholder_texts(table, errors)
     if whole is not None:
-        faults += [FormFault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
+        faults += [_fault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
     return form, faults
 
 
 def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
-    """Return the form with its texts in each language that any stands in, and what is wrong in each."""
-    reading = ParseContext()
-    form, errors = _tried(slug, table, reading)
-    if not reading.found:
-        return form, errors
+    """Return the form in every language that its texts have, and the errors of each language."""
     own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
-    tags = tuple(dict.fromkeys((*([own] if own else []), *reading.found)))
+    context = ParseContext(lang=own)
+    form, errors = _try_parse(slug, table, context)
+    if not context.found:
+        return form, errors
+    tags = tuple(dict.fromkeys((*([own] if own else []), *context.found)))
     translations: dict[LanguageTag, FormDefinition] = {}
     for tag in tags:
-        translation, more = _tried(slug, table, ParseContext(tag, tags))
+        translation, more = _try_parse(slug, table, ParseContext(tag, tags))
         errors += more
         if translation is not None:
             translations[tag] = translation
     return (None, errors) if errors else (translations[tags[0]].with_translations(translations), [])
 
 
-def _tried(
-    slug: str, table: object, reading: ParseContext
+def _try_parse(
+    slug: str, table: object, context: ParseContext
 ) -> tuple[FormDefinition | None, list[ValidationError]]:
     try:
-        return _definition(slug, table, reading), []
+        return _definition(slug, table, context), []
     except ValidationError as error:
         return None, [error]
 
 
-def _definition(slug: str, table: object, reading: ParseContext | None = None) -> FormDefinition:
-    named = {**table, "slug": slug} if isinstance(table, dict) else table
-    # By alias alone: the platform's own names are the only spelling of the opportunity's properties.
+def _definition(slug: str, table: object, context: ParseContext | None = None) -> FormDefinition:
+    with_slug = {**table, "slug": slug} if isinstance(table, dict) else table
+    # Only by alias: a property of the opportunity has the platform's own spelling and no other.
     return FormDefinition.model_validate(
-        named, by_alias=True, by_name=False, context=reading or ParseContext()
+        with_slug, by_alias=True, by_name=False, context=context or ParseContext()
     )
 
 
-def _with_other_parts_mended(table: object, errors: Iterable[ValidationError]) -> FormDefinition | None:
-    """Return the form as the rules of the opportunity see it, also where its texts are at fault.
+def _with_placeholder_texts(table: object, errors: Iterable[ValidationError]) -> FormDefinition | None:
+    """Return the form for the rules of its opportunity, although its texts have errors.
 
-    None when what the rules are about is itself at fault.
+    None when the parts that the rules are about have errors themselves.
     """
-    at_fault = {str(each["loc"][0]) for error in errors for each in error.errors() if each["loc"]}
-    if not isinstance(table, dict) or at_fault & WHAT_THE_RULES_ARE_ABOUT:
+    wrong_parts = {str(detail["loc"][0]) for error in errors for detail in error.errors() if detail["loc"]}
+    if not isinstance(table, dict) or wrong_parts & OPPORTUNITY_PARTS:
         return None
-    about = {key: value for key, value in table.items() if key in WHAT_THE_RULES_ARE_ABOUT}
+    parts = {key: value for key, value in table.items() if key in OPPORTUNITY_PARTS}
     try:
-        return _definition("mended", {**about, "title": "T"})
+        return _definition("placeholder", {**parts, "title": "T"})
     except ValidationError:
         return None
 
 
-def _faults(slug: str, error: ValidationError) -> Iterator[FormFault]:
-    for each in error.errors(include_input=False, include_url=False):
-        place = ("forms", slug, *_without_types(each["loc"]))
-        yield FormFault(place, _sentence(each["type"], each["msg"]))
+def _fault(path: KeyPath, rule: str) -> Fault:
+    match path:
+        case ("forms", str(slug), *_):
+            return Fault(Source.FORMS_FILE, rule, path=path, form=slug)
+        case _:
+            return Fault(Source.FORMS_FILE, rule, path=path)
 
 
-def _without_types(location: Iterable[int | str]) -> Iterator[int | str]:
-    """Leave out what pydantic adds to a place: which of several types it tried, and validators by name."""
+def _faults(slug: str, error: ValidationError) -> Iterator[Fault]:
+    for detail in error.errors(include_input=False, include_url=False):
+        path = ("forms", slug, *_key_path(detail["loc"]))
+        yield _fault(path, _rule(detail["type"], detail["msg"]))
+
+
+def _key_path(location: Iterable[int | str]) -> Iterator[int | str]:
+    """Leave out the steps that pydantic adds: the type of a union that it tried, and names of validators."""
     for step in location:
-        if isinstance(step, int) or not any(each in step for each in "[]()'"):
+        if isinstance(step, int) or not any(mark in step for mark in "[]()'"):
             yield step
 
 
-def _sentence(kind: str, message: str) -> str:
+def _rule(kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return "is unknown"
     if kind == "missing":
         return "is required"
-    message = get_rule(message)
-    return message[0].lower() + message[1:]
+    rule = get_rule(message).replace("Input should", "must", 1)  # pydantic's own rules
+    return rule[0].lower() + rule[1:]

@@ -1,41 +1,49 @@
-"""Reads ``forms.toml``: any number of forms, every fault told at once with its place and rule."""
+"""Reads ``forms.toml``: any number of forms, and all their faults at once."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from webapp.files.path_faults import PathFault, explain, shown
-from webapp.formfile.parse import FormFault, check_document
+from webapp.faults import Fault, FaultsError, Source
+from webapp.files.path_faults import explain
+from webapp.formfile.parse import check_document
 from webapp.forms.definition import FormDefinition
 
 MAX_LOGO: Final = 64 * 1024
 """Bytes."""
 
 Fingerprint = tuple[int, int, int]
-"""What differs when a file was written again: when, its size, which file it is."""
+"""Differs when a file was written again: the time of the change, the size, the inode."""
 
 
-class FormsFileError(Exception):
-    """The forms file cannot be used; the message names every fault, a line each.
+class FormsFileError(FaultsError):
+    """The forms file cannot be used."""
 
-    ``unreadable`` says why the file could not be read at all.
-    """
+    @property
+    def heading(self) -> str:
+        """The line to put above the faults."""
+        return "The forms file is not right:"
 
-    def __init__(self, message: str, unreadable: PathFault | None = None) -> None:
-        super().__init__(message)
-        self.unreadable = unreadable
+
+class LogoError(Exception):
+    """A logo cannot be used: which rule it breaks, and the remedy."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
 class FormsSource:
     """What the forms were read from.
 
-    ``logos`` are the images by their names in the file; ``fingerprint`` is the file's, from before it was
-    read, or None for what was not read from the file itself.
+    ``logos`` are the images by their names in the file. ``fingerprint`` is the file's, taken before it was
+    read; it is None for a copy.
     """
 
     path: Path
@@ -43,9 +51,17 @@ class FormsSource:
     logos: Mapping[str, bytes]
     fingerprint: Fingerprint | None = None
 
+    def locate(self, faults: Iterable[Fault]) -> Iterator[Fault]:
+        """Yield faults of these forms with the file and the line of each."""
+        from webapp.formfile.toml_lines import TomlLines  # noqa: PLC0415 (forms without a fault need no lines)
+
+        lines = TomlLines(self.text)
+        for fault in faults:
+            yield replace(fault, source=self.path, line=lines.line_of(fault.path))
+
 
 class Forms(Mapping[str, FormDefinition]):
-    """The forms by slug, in the order of the file, with what they were read from."""
+    """The forms by slug, in the order of the file, and their source."""
 
     def __init__(self, definitions: Mapping[str, FormDefinition], source: FormsSource) -> None:
         self._definitions = dict(definitions)
@@ -71,35 +87,37 @@ def read_forms(path: Path) -> Forms:
     """Read and check a forms file and the logos that it names.
 
     Raises:
-        FormsFileError: it cannot be read, is not TOML, or says something that a form may not.
+        FormsFileError: it cannot be read, is not TOML, or breaks a rule.
     """
     fingerprint = get_fingerprint(path)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise FormsFileError(
-            f"  {shown(path)}: there is no such file; FORMS_FILE says where it is"
-        ) from error
+        remedy = "put it there, or say in FORMS_FILE where it is"
+        raise FormsFileError([Fault(path, "there is no such file", remedy)]) from error
     except OSError as error:
-        fault = explain(error, path)
-        raise FormsFileError(f"  {path}: cannot be read: {fault}", fault) from error
+        reason = explain(error, path)
+        fault = Fault(path, f"cannot be read ({reason.message})", reason.what_to_do)
+        raise FormsFileError([fault]) from error
     except UnicodeDecodeError as error:
-        raise FormsFileError(f"  {path}: is not TOML: {error}") from error
+        line = 1 + error.object.count(b"\n", 0, error.start)
+        fault = Fault(path, "is not TOML: it has a byte that is not UTF-8", "save it as UTF-8", line=line)
+        raise FormsFileError([fault]) from error
     return make_forms(path, text, lambda name: read_logo(path.parent / name), fingerprint)
 
 
 def make_forms(
     path: Path, text: str, logo_named: Callable[[str], bytes], fingerprint: Fingerprint | None = None
 ) -> Forms:
-    """Make and check the forms of a text; ``logo_named`` returns a logo, or raises ValueError saying why not.
+    """Make and check the forms of a text; ``logo_named`` returns a logo, or raises LogoError.
 
     Raises:
-        FormsFileError: the text is not TOML, or says something that a form may not.
+        FormsFileError: the text is not TOML, or breaks a rule.
     """
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormsFileError(f"  {path}: is not TOML: {error}") from error
+        raise FormsFileError([Fault(path, f"is not TOML: {error}")]) from error
     definitions, faults = check_document(document)
     logos: dict[str, bytes] = {}
     for slug, form in definitions.items():
@@ -107,45 +125,39 @@ def make_forms(
             continue
         try:
             logos[form.theme.logo] = logo_named(form.theme.logo)
-        except ValueError as error:
-            faults.append(FormFault(("forms", slug, "theme", "logo"), str(error)))
+        except LogoError as error:
+            key = ("forms", slug, "theme", "logo")
+            faults.append(Fault(Source.FORMS_FILE, error.rule, error.remedy, key, slug))
+    source = FormsSource(path, text, logos, fingerprint)
     if faults:
-        raise FormsFileError("\n".join(_told(path, text, faults)))
-    return Forms(definitions, FormsSource(path, text, logos, fingerprint))
+        raise FormsFileError(source.locate(faults))
+    return Forms(definitions, source)
 
 
 def read_logo(path: Path) -> bytes:
     """Return an image.
 
     Raises:
-        ValueError: saying why it cannot be used.
+        LogoError: it cannot be used.
     """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_LOGO + 1)
     except FileNotFoundError as error:
-        raise ValueError(f"there is no file {path}") from error
+        raise LogoError(f"there is no file {path}", "put it there, or name another") from error
     except OSError as error:
-        raise ValueError(str(explain(error, path))) from error
+        reason = explain(error, path)
+        raise LogoError(reason.message, reason.what_to_do) from error
     if len(content) > MAX_LOGO:
-        raise ValueError(f"is too large for a bad line: {MAX_LOGO // 1024} KiB are the most")
+        rule = f"has more than {MAX_LOGO // 1024} KiB, which is too much for a slow connection"
+        raise LogoError(rule, "make it smaller")
     return content
 
 
 def get_fingerprint(path: Path) -> Fingerprint | None:
-    """Return what differs when a file was written again; None when there is none."""
+    """Return the fingerprint of a file, or None when there is no file."""
     try:
         status = path.stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _told(path: Path, text: str, faults: Iterable[FormFault]) -> Iterator[str]:
-    from webapp.formfile.toml_lines import Lines  # noqa: PLC0415 (a file without a fault needs no line)
-
-    lines = Lines(text)
-    for fault in faults:
-        line = lines.line_of(fault.place)
-        where = f"{path}:{line}" if line is not None else str(path)
-        yield f"  {where}: {'.'.join(map(str, fault.place))}: {fault.rule}"

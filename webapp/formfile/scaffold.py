@@ -1,4 +1,4 @@
-"""Makes a forms file to start from: a form for each venue of the account, the other choices as comments."""
+"""Writes a forms file to start from: a form for each venue, with the account's other choices as comments."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from webapp.platform.account_lists import AccountEntry, AccountLists, Entries
 
 
 class EmptyAccountError(Exception):
-    """The account lacks what every form needs; the message says what."""
+    """The account lacks something that every form needs; the message says what."""
 
 
-def starting_forms(account: AccountLists, venue_id: int | None = None) -> str:
-    """Return the text of a forms file; ``venue_id`` asks for a form of that venue alone.
+def scaffold_forms(account: AccountLists, venue_id: int | None = None) -> str:
+    """Return the text of a forms file, for every venue or for one.
 
     Raises:
-        NothingToStartFromError: the account has no such venue, no type or no source.
+        EmptyAccountError: the account has no such venue, no type or no source.
     """
     venues = {number: venue for number, venue in account.venues.items() if venue_id in {None, number}}
     if not venues:
@@ -28,8 +28,8 @@ def starting_forms(account: AccountLists, venue_id: int | None = None) -> str:
         if not entries:
             raise EmptyAccountError(f"The account has no {name}, which every opportunity needs")
     lines = [
-        "# Made from the account's own lists; docs/forms.md says all that a form may hold.",
-        "# What stands behind # is another choice: take away the mark, and the line that it replaces.",
+        "# Made from the account's own lists. docs/forms.md says what a form may have.",
+        "# A line after # is another choice: remove the # and the line that it replaces.",
     ]
     slugs: set[str] = set()
     for number, venue in venues.items():
@@ -43,18 +43,18 @@ def _form(slug: str, number: int, venue: AccountEntry, account: AccountLists) ->
     yield f"[forms.{slug}]"
     yield 'lang = "en"  # of these texts'
     yield f"title = {_quoted(f'Send an enquiry to {_one_line(venue.name)}')}"
-    source = min(account.sources, key=lambda number: _last_resort(account.sources[number]))
+    source = min(account.sources, key=lambda number: _source_rank(account.sources[number]))
     if account.sources[source].is_referral:
         yield f"referral_sources = [{source}]"
     yield ""
     yield f"[forms.{slug}.opportunity]"
     yield f"venueId = {number}  # {_one_line(venue.name)}"
-    kind = min(account.types, key=lambda number: _less_simple(account.types[number]))
+    kind = min(account.types, key=lambda number: _type_rank(account.types[number]))
     yield from _choices("typeId", account.types, kind)
-    yield from _within("subtypeId", account.types, kind)
+    yield from _sub_choices("subtypeId", account.types, kind)
     yield from _choices("sourceId", account.sources, source)
     yield from _choices("stageId", account.stages, None)
-    yield from _within("stageReasonId", account.stages, None)
+    yield from _sub_choices("stageReasonId", account.stages, None)
     for name, entries in (
         ("channelId", account.channels),
         ("qualityId", account.qualities),
@@ -64,19 +64,19 @@ def _form(slug: str, number: int, venue: AccountEntry, account: AccountLists) ->
         yield from _choices(name, entries, None)
 
 
-def _last_resort(source: AccountEntry) -> tuple[bool, bool, bool]:
-    """Return the order in which sources are chosen: no referral, one in use, one of the web."""
+def _source_rank(source: AccountEntry) -> tuple[bool, bool, bool]:
+    """Rank a source: first those that are no referral, then those in use, then those of the web."""
     words = source.name.casefold()
     return bool(source.is_referral), not source.may_be_chosen, not ("web" in words or "online" in words)
 
 
-def _less_simple(kind: AccountEntry) -> tuple[bool, bool]:
-    """Return the order in which types are chosen: one in use, one without sub-types."""
+def _type_rank(kind: AccountEntry) -> tuple[bool, bool]:
+    """Rank a type: first those in use, then those without sub-types."""
     return not kind.may_be_chosen, bool(kind.children)
 
 
 def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, AccountEntry]]:
-    """Return the choice that is made, then the others that a new opportunity may well name."""
+    """Return the chosen entry first, then the others that a new opportunity may have."""
     others = [
         (number, entry) for number, entry in entries.items() if entry.may_be_chosen and number != chosen
     ]
@@ -84,19 +84,19 @@ def _suggested(entries: Entries, chosen: int | None) -> list[tuple[int, AccountE
 
 
 def _choices(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
-    """Yield the line of a choice that is made, and those of the others as comments."""
+    """Yield the chosen entry as a line, and the others as comments."""
     for number, entry in _suggested(entries, chosen):
         referral = f"; a referral: also set referral_sources = [{number}]" if entry.is_referral else ""
         mark = "" if number == chosen else "# "
         yield f"{mark}{name} = {number}  # {_one_line(entry.name)}{referral}"
 
 
-def _within(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
-    """Yield the finer choices; the first of the chosen one is made, where it has some."""
+def _sub_choices(name: str, entries: Entries, chosen: int | None) -> Iterator[str]:
+    """Yield the sub-choices of each entry; the first one of the chosen entry is chosen."""
     for number, entry in _suggested(entries, chosen):
-        for index, (finer, finer_name) in enumerate(entry.children.items()):
+        for index, (child, child_name) in enumerate(entry.children.items()):
             mark = "" if number == chosen and index == 0 else "# "
-            yield f"{mark}{name} = {finer}  # {_one_line(entry.name)}: {_one_line(finer_name)}"
+            yield f"{mark}{name} = {child}  # {_one_line(entry.name)}: {_one_line(child_name)}"
 
 
 def _slug(name: str, number: int, taken: set[str]) -> str:
@@ -108,8 +108,8 @@ def _slug(name: str, number: int, taken: set[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return a text without what ends a comment of TOML."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    """Return a text without characters that would end a TOML comment."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _quoted(text: str) -> str:

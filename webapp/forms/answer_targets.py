@@ -1,4 +1,4 @@
-"""Which answers a property of the opportunity takes."""
+"""Which properties of the opportunity an answer may become."""
 
 from __future__ import annotations
 
@@ -8,82 +8,67 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from webapp.enquiry import REFERENCE_PREFIX, AnswerValue
-from webapp.forms.kind import Kind
+from webapp.forms.kinds.kind import Kind
+from webapp.forms.kinds.registry import kinds_for
 from webapp.forms.text_types import get_rule
 from webapp.platform.opportunity import JsonObject, Opportunity, PropertyType
-from webapp.platform.opportunity_name import is_ours
+from webapp.platform.opportunity_name import is_reserved_ref
 from webapp.platform.properties import Property, UnknownPropertyError, find_property, put
 
-ASKED_OF_EVERYBODY: Final = {
+BUILT_IN_TARGETS: Final = {
     "contact.firstName": "first_name",
     "contact.lastName": "last_name",
     "contact.email": "email",
 }
 """The properties that a built-in field of every form fills."""
 
-OURS: Final = f"a ref that begins with {REFERENCE_PREFIX} is leadform's own: name it otherwise"
-"""Why a form may not give an external URL a ``ref`` by which leadform would take it for another's."""
-
-_ONE_OF: Final = (Kind.SELECT, Kind.RADIO)
-
-KINDS_OF_TYPE: Final[dict[PropertyType, tuple[Kind, ...]]] = {
-    PropertyType.INTEGER: (Kind.NUMBER, *_ONE_OF),
-    PropertyType.TEXT: tuple(each for each in Kind if each not in {Kind.CHECKBOXES, Kind.CHECKBOX}),
-    PropertyType.EMAIL: (Kind.EMAIL, *_ONE_OF),
-    PropertyType.URL: (Kind.TEXT, *_ONE_OF),
-    PropertyType.DATE: (Kind.DATE,),
-    PropertyType.BOOLEAN: (Kind.CHECKBOX,),
-    PropertyType.MIXED: tuple(Kind),
-    PropertyType.INTEGERS: (*_ONE_OF, Kind.CHECKBOXES),
-    PropertyType.GROUPS: (*_ONE_OF, Kind.CHECKBOXES),
-}
-"""The kinds of questions whose answers each type of property takes."""
+RESERVED_REF: Final = f"a ref that begins with {REFERENCE_PREFIX} is leadform's own: name it otherwise"
+"""Why a form may not choose a ``ref`` by which leadform recognises its own opportunities."""
 
 
 def check_target(name: str) -> str:
     """Return the name of a property that an answer may fill.
 
     Raises:
-        ValueError: there is no such property, or something else fills it.
+        ValueError: there is no such property, or the form fills it otherwise.
     """
     if name == "id":
         raise ValueError("a form adds opportunities, so no answer can name one")
-    if name in ASKED_OF_EVERYBODY:
-        raise ValueError(f"the built-in field {ASKED_OF_EVERYBODY[name]} asks this already")
+    if name in BUILT_IN_TARGETS:
+        raise ValueError(f"the built-in field {BUILT_IN_TARGETS[name]} asks this already")
     try:
         target = find_property(name)
     except UnknownPropertyError as error:
         raise ValueError(str(error)) from error
-    if target.path[0] == "externalUrls" and is_ours(target.path[1]):
-        raise ValueError(OURS)
+    if target.path[0] == "externalUrls" and is_reserved_ref(target.path[1]):
+        raise ValueError(RESERVED_REF)
     return name
 
 
 def target_errors(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator[tuple[str, str]]:
-    """Yield why the answers to a question cannot fill the property that it names: the key, and the rule."""
+    """Yield why a property cannot hold the answers to a question: the question's key, and the rule."""
     if to == "description":
         return
     target = find_property(to)
-    kinds = KINDS_OF_TYPE[target.type]
-    if kind not in kinds:
-        asking = " or ".join(kinds)
-        yield "to", f"{to} holds {_article(target.type)}, which a question of kind {asking} asks for"
+    if not kind.fills(target.type):
+        asking = " or ".join(kind.name for kind in kinds_for(target.type))
+        yield "to", f"{to} holds {_with_article(target.type)}, which a question of kind {asking} asks for"
         return
     for option in options:
         document: JsonObject = {}
-        put(document, target, as_property(target, option))
+        put(document, target, to_property_value(target, option))
         try:
             Opportunity.model_validate(document)
         except ValidationError as error:
             yield "options", f"{option!r} is no value for {to}: it {get_rule(error.errors()[0]['msg'])}"
 
 
-def as_property(target: Property, value: AnswerValue) -> Any:
-    """Return an answer's value as the property holds it."""
+def to_property_value(target: Property, value: AnswerValue) -> Any:
+    """Return an answer's value in the shape that the property has."""
     if target.type is PropertyType.INTEGERS:
         return _entries(value)
     if target.type is PropertyType.GROUPS:
-        return [{"groupId": each} for each in _entries(value)]
+        return [{"groupId": group} for group in _entries(value)]
     if isinstance(value, tuple):
         return list(value)
     if target.type is PropertyType.TEXT:
@@ -95,5 +80,5 @@ def _entries(value: AnswerValue) -> list[Any]:
     return list(value) if isinstance(value, tuple) else [value]
 
 
-def _article(kind: PropertyType) -> str:
-    return f"an {kind}" if kind.value[0] in "aeiou" else f"a {kind}"
+def _with_article(holds: PropertyType) -> str:
+    return f"an {holds}" if holds.value[0] in "aeiou" else f"a {holds}"

@@ -14,7 +14,7 @@ from webapp.forms.fixed_properties import constant_faults
 from webapp.forms.mapping import PropertyValueError, build_opportunity
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
-from webapp.forms.samples import fullest, shortest
+from webapp.forms.samples import fullest_sample, shortest_sample
 from webapp.platform.rules import BrokenRule, broken_rules, parties_named_twice
 
 ASKED_BY_A_FIELD: Final = {"contact.phone": "phone", "company.businessName": "company"}
@@ -50,7 +50,9 @@ def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
     try:
         least, most = (
             broken_rules(made, referral_source=form.is_referral(made.source_id))
-            for made in (build_opportunity(shortest(form), form), build_opportunity(fullest(form), form))
+            for made in (
+                build_opportunity(sample(form), form) for sample in (shortest_sample, fullest_sample)
+            )
         )
     except PropertyValueError as error:
         yield BrokenRule(error.path, error.rule)
@@ -72,7 +74,7 @@ def _asked_twice(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
 
 
 def _attribution_in_the_way(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    taken = {each.to: f"the question {each.name}" for each in form.questions}
+    taken = {question.to: f"the question {question.name}" for question in form.questions}
     for parameter, name in form.attribution.items():
         if name in taken:
             yield ("attribution", parameter), f"{taken[name]} becomes {name} already: name another"
@@ -80,16 +82,17 @@ def _attribution_in_the_way(form: FormDefinition) -> Iterator[tuple[tuple[str | 
 
 
 def _referral_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    sources = {int(each) for each in form.referral_sources}
+    sources = {int(source) for source in form.referral_sources}
     constant = form.opportunity.source_id
     asking = list(offering_a_referral(form.questions, sources))
     sent = {int(constant)} if constant is not None else set()
-    sent |= {int(option.value) for each in form.questions if each.to == "sourceId" for option in each.options}
+    choosing = [question for question in form.questions if question.to == "sourceId"]
+    sent |= {int(option.value) for question in choosing for option in question.options}
     for source in sorted(sources - sent):
         yield ("referral_sources",), f"the form never sends the source {source}"
     if len(asking) > 1:
         yield ("referral_sources",), "only one question may offer a source that is a referral"
-    is_optional = any(each.to == "sourceId" and not each.is_always_answered for each in form.questions)
+    is_optional = any(not question.is_always_answered for question in choosing)
     if constant is not None and int(constant) in sources and is_optional:
         yield (
             ("opportunity", "sourceId"),

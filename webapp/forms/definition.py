@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Final, Literal, Self
@@ -20,8 +20,6 @@ from webapp.languages.language import (
     LANGUAGES,
     LanguageTag,
     get_language,
-    negotiate_language,
-    supported_language,
 )
 from webapp.platform.opportunity import MAX_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
@@ -96,12 +94,12 @@ class FormDefinition(FormTable):
     lang: LanguageTag | None = None
     slug: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
     title: Line
-    intro: Words = ""
+    intro: Words = Field(default="", validate_default=True)
     submit: Line | None = None
     consent: Line | None = None
     thanks: Line | None = None
     thanks_url: WebAddress | None = None
-    contact: Words = ""
+    contact: Words = Field(default="", validate_default=True)
     region: Region | None = None
     time_zone: TimeZone = "UTC"
     allowed_origins: tuple[Origin, ...] = ()
@@ -113,7 +111,6 @@ class FormDefinition(FormTable):
     referral_sources: tuple[Integer, ...] = ()
     questions: tuple[Question, ...] = ()
     attribution: Mapping[AttributionName, TextTarget] = Field(default_factory=dict)
-    _foreign: LanguageTag | None = PrivateAttr(default=None)
     _spoken: LanguageTag | None = PrivateAttr(default=None)
     _translations: Mapping[LanguageTag, FormDefinition] = PrivateAttr(default_factory=dict)
 
@@ -147,7 +144,6 @@ class FormDefinition(FormTable):
         """Return the form as it speaks a language; texts that stand in another only stay as they are."""
         form = self._translations.get(tag, self).model_copy()
         form._spoken = tag  # noqa: SLF001 (a copy of its own)
-        form._foreign = self.lang if tag not in (*self._translations, self.lang) else None  # noqa: SLF001 (as above)
         form.__dict__.pop("asked", None)  # it was kept in another language
         return form
 
@@ -162,11 +158,6 @@ class FormDefinition(FormTable):
         return len(self._translations) > 1
 
     @property
-    def foreign_language(self) -> LanguageTag | None:
-        """The language of the form's own texts, where it is known and not the one spoken around them."""
-        return self._foreign
-
-    @property
     def languages(self) -> tuple[LanguageTag, ...]:
         """The languages that the form can be shown in: those of its texts, or all that leadform speaks."""
         return tuple(self._translations) or LANGUAGES
@@ -175,13 +166,3 @@ class FormDefinition(FormTable):
     def own_language(self) -> LanguageTag:
         """The language of the texts that the venue's staff read."""
         return self.lang if self.lang is not None else next(iter(self._translations), ENGLISH)
-
-    def language_for(self, asked: str | None, accepted: Iterable[str]) -> LanguageTag:
-        """Return the language to show the form in.
-
-        What a visitor ``asked`` for comes first, then ``lang``, then what the browser has ``accepted``.
-        """
-        tag = supported_language(asked)
-        if tag is not None and tag in self.languages:
-            return tag
-        return self.lang or negotiate_language(accepted, self.languages)

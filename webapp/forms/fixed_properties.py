@@ -6,9 +6,9 @@ import string
 from collections.abc import Iterator
 from typing import Final
 
-from webapp.forms.answer_targets import ASKED_OF_EVERYBODY, OURS
+from webapp.forms.answer_targets import BUILT_IN_TARGETS, RESERVED_REF
 from webapp.platform.opportunity import Opportunity
-from webapp.platform.opportunity_name import is_ours
+from webapp.platform.opportunity_name import is_reserved_ref
 
 NAME_PLACEHOLDERS: Final = frozenset({"first_name", "last_name", "email", "phone", "company", "form_title"})
 """What the opportunity's name may mention in braces."""
@@ -22,10 +22,10 @@ def constant_faults(constants: Opportunity) -> Iterator[tuple[str, str]]:
         yield "name", rule
     if constants.id is not None:
         yield "id", "a form adds opportunities, so it cannot name one"
-    if any(is_ours(url.ref) for url in constants.external_urls or ()):
-        yield "externalUrls.ref", OURS
+    if any(is_reserved_ref(url.ref) for url in constants.external_urls or ()):
+        yield "externalUrls.ref", RESERVED_REF
     contact = constants.as_json().get("contact", {})
-    for target, field in ASKED_OF_EVERYBODY.items():
+    for target, field in BUILT_IN_TARGETS.items():
         if target.removeprefix("contact.") in contact:
             yield target, f"the built-in field {field} asks this of every visitor"
 

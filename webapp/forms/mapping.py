@@ -11,10 +11,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from webapp.enquiry import Answer, Answers, Enquiry
-from webapp.forms.answer_targets import as_property
+from webapp.forms.answer_targets import to_property_value
 from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
 from webapp.forms.description import DescriptionParts, describe
-from webapp.forms.kind import DISPLAYED_FROM_VALUE
 from webapp.forms.question import Question
 from webapp.forms.text_types import get_rule
 from webapp.languages.language import get_language
@@ -58,12 +57,12 @@ def build_opportunity(
     told in the description, since a property cannot be emptied.
 
     Raises:
-        MisfitError: an answer does not fit the property that it becomes.
+        PropertyValueError: an answer does not fit the property that it becomes.
     """
     document = form.opportunity.as_json()
     placed, untold = _split(enquiry, form)
     for target, answer in placed:
-        put(document, target, as_property(target, answer.value))
+        put(document, target, to_property_value(target, answer.value))
     is_displaced = _drop_displaced(document)
     _put_visitor(document, enquiry.answers, form, is_displaced)
     sent = _put_campaign(document, enquiry, form, is_displaced)
@@ -98,7 +97,7 @@ def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property,
     A link's own campaign comes before an answer, which is told then; a question that is no longer in the form
     is told too.
     """
-    questions = {each.name: each for each in form.asked}
+    questions = {question.name: question for question in form.asked}
     campaign = {UTM_PROPERTIES.get(name) for name in enquiry.attribution.parameters}
     placed, told = [], []
     for name, answer in enquiry.answers.questions.items():
@@ -117,17 +116,13 @@ def _in_the_forms_words(
     if question is None or enquiry.language in {"", form.spoken}:
         return answer
     language = get_language(form.spoken, form.region)
-    text = (
-        question.display_text(answer.value, language)
-        if question.kind in DISPLAYED_FROM_VALUE
-        else answer.text
-    )
+    text = answer.text if question.kind.keeps_words else question.display_text(answer.value, language)
     return Answer(question.label, answer.value, text)
 
 
 def _drop_displaced(document: JsonObject) -> dict[str, bool]:
     """Take out each object that an id stands for, and say of each whether it was so."""
-    is_displaced = {whole: any(each in document for each in ids) for whole, ids in STANDS_FOR.items()}
+    is_displaced = {whole: any(name in document for name in ids) for whole, ids in STANDS_FOR.items()}
     for whole, is_out in is_displaced.items():
         if is_out:
             document.pop(whole, None)
@@ -194,7 +189,7 @@ def _name(
 
 def _taken_back(enquiry: Enquiry, earlier: Iterable[Enquiry], form: FormDefinition) -> Iterator[Answer]:
     """Yield the last answer to each question with a property that is not answered any longer."""
-    questions: dict[str, Question] = {each.name: each for each in form.asked}
+    questions: dict[str, Question] = {question.name: question for question in form.asked}
     before: dict[str, Answer] = {}
     for version in earlier:
         before |= version.answers.questions

@@ -9,11 +9,9 @@ from typing import Final
 
 from webapp.forms.question import Question
 from webapp.platform.opportunity import JsonObject, Opportunity
+from webapp.platform.rules import ONLY_WHEN_ADDING
 
-ONLY_WHEN_ADDING: Final = frozenset({"utmSource", "utmMedium", "utmCampaign", "utmTerm"})
-"""Properties that are taken only when adding ("Add or Update Opportunity", table *Opportunity*)."""
-
-FIXED: Final = ONLY_WHEN_ADDING | {"venueId"}
+FIXED: Final = frozenset({*ONLY_WHEN_ADDING, "venueId"})
 """What no amendment changes: an opportunity belongs to its venue, and its campaign is where it came from."""
 
 ASSIGNMENT: Final = ("companyId", "company", "companyLeadContactId", "contactId", "contact")

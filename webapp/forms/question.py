@@ -1,35 +1,34 @@
-"""A question of a form's own: its kind, bounds and options, when it is asked, and where its answer goes."""
+"""A question of a form: its kind, bounds and options, when it is asked, and where its answer goes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    PlainValidator,
     PositiveInt,
     StrictBool,
-    StrictFloat,
     StrictInt,
     StrictStr,
+    TypeAdapter,
+    ValidationError,
 )
 
-from webapp.enquiry import ATTRIBUTION_PARAMETERS, AnswerValue
+from webapp.enquiry import ATTRIBUTION_PARAMETERS, Answer, AnswerValue
 from webapp.forms.answer_targets import check_target
-from webapp.forms.kind import Kind
-from webapp.forms.text_types import FormTable, Line, Words
+from webapp.forms.kinds.kind import AnswerContext, Bound, Kind
+from webapp.forms.kinds.registry import DEFAULT_KIND, KINDS, bound_type, bound_types, find_kind
+from webapp.forms.text_types import FormTable, Line, PlainLine, Words
 from webapp.languages.language import Language
 from webapp.platform.properties import Property, find_property
 
-MAX_LINE: Final = 200
-MAX_TEXT: Final = 4000
-
 BUILT_IN_NAMES: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
-_THE_PAGES_OWN: Final = (
+_PAGE_NAMES: Final = (
     "token",
     "referrer",
     "landing_address",
@@ -40,8 +39,8 @@ _THE_PAGES_OWN: Final = (
     "main",
     "status",
 )
-RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_THE_PAGES_OWN})
-"""Names that a form's page gives to something else."""
+RESERVED_NAMES: Final = frozenset({*BUILT_IN_NAMES, *ATTRIBUTION_PARAMETERS, *_PAGE_NAMES})
+"""Names that the page uses for something else."""
 
 
 def _name(value: str) -> str:
@@ -53,7 +52,7 @@ def _name(value: str) -> str:
 
 
 def _as_table(option: object) -> object:
-    """Let a plain text stand for an option whose value is its label."""
+    """Return a plain text as an option whose value is its label."""
     is_option = isinstance(option, str | dict | Option)
     if not is_option:
         raise ValueError("must be a text, or a table with a value and a label")
@@ -78,24 +77,30 @@ def _given_answer(value: object) -> object:
     return value
 
 
-def _bound(value: object) -> object:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number and not isinstance(value, date) and value != "today":
-        raise ValueError('must be a number, a date, or "today"')
-    return value
+def _bound(value: object) -> Any:
+    try:
+        return _ANY_BOUND.validate_python(value)
+    except ValidationError as error:
+        *some, last = bound_types()
+        raise ValueError(f"must be {', '.join(some)}, or {last}") from error
+
+
+_ANY_BOUND: Final[TypeAdapter[Any]] = TypeAdapter(bound_type())
 
 
 class Option(FormTable):
     """One answer to choose: ``value`` is what the platform gets, ``label`` what the visitor reads."""
 
-    value: Annotated[StrictInt | Line, BeforeValidator(_number_or_text, json_schema_input_type=int | str)]
+    value: Annotated[
+        StrictInt | PlainLine, BeforeValidator(_number_or_text, json_schema_input_type=int | str)
+    ]
     label: Line
 
 
 Choice = Annotated[Option, BeforeValidator(_as_table, json_schema_input_type=Option | str)]
 QuestionName = Annotated[StrictStr, AfterValidator(_name)]
-Bound = StrictInt | StrictFloat | date | Literal["today"]
-CheckedBound = Annotated[Bound, BeforeValidator(_bound, json_schema_input_type=Bound)]
+ChosenKind = Annotated[Kind, PlainValidator(find_kind, json_schema_input_type=Literal[tuple(KINDS)])]
+CheckedBound = Annotated[Bound, PlainValidator(_bound, json_schema_input_type=bound_type())]
 Value = Annotated[
     StrictBool | StrictInt | StrictStr,
     BeforeValidator(_given_answer, json_schema_input_type=bool | int | str),
@@ -108,16 +113,15 @@ Wanted = Annotated[
 class Question(FormTable):
     """One question.
 
-    ``min`` and ``max`` bound a number, a date (``"today"`` is the day on which it is answered) or how many of
-    several boxes are ticked. ``show_when`` names earlier questions and the answers to them, one or several,
-    of which each must be given; otherwise the question is not asked, and an answer to it is ignored.
-    ``to`` is the property of the opportunity that the answer becomes.
+    What ``min`` and ``max`` bound depends on the kind; ``"today"`` is the day of the answer. ``show_when``
+    maps earlier questions to the answers that each must have had. Otherwise the question is not asked, and an
+    answer to it is ignored. ``to`` is the property of the opportunity that the answer becomes.
     """
 
     name: QuestionName
     label: Line
-    hint: Words = ""
-    kind: Kind = Kind.TEXT
+    hint: Words = Field(default="", validate_default=True)
+    kind: ChosenKind = Field(default=DEFAULT_KIND, validate_default=True)
     required: StrictBool = False
     min: CheckedBound | None = None
     max: CheckedBound | None = None
@@ -130,13 +134,13 @@ class Question(FormTable):
 
     @property
     def target(self) -> Property | None:
-        """The property that the answer becomes; None when it is told in the description."""
+        """The property that the answer becomes; None when the answer goes into the description."""
         return find_property(self.to) if self.to not in {None, "description"} else None
 
     @property
-    def longest(self) -> int:
+    def effective_max_length(self) -> int:
         """The most characters that may be typed."""
-        return self.max_length or (MAX_TEXT if self.kind is Kind.TEXTAREA else MAX_LINE)
+        return self.max_length or self.kind.max_length
 
     @property
     def is_always_asked(self) -> bool:
@@ -145,25 +149,31 @@ class Question(FormTable):
 
     @property
     def is_always_answered(self) -> bool:
-        """Say whether no enquiry comes without an answer to it."""
-        return self.is_always_asked and (self.required or self.kind is Kind.CHECKBOX)
+        """Say whether every enquiry has an answer to it."""
+        return self.is_always_asked and (self.required or self.kind.is_answered_blank)
 
     def is_asked(self, answers: Mapping[str, AnswerValue]) -> bool:
-        """Say whether the question is asked of one who gave these answers to the questions before it."""
+        """Say whether the question is asked after these answers to the questions before it."""
         return all(_holds(answers.get(name), wanted) for name, wanted in self.show_when.items())
 
+    def parse(self, typed: Sequence[str], context: AnswerContext) -> Answer | None:
+        """Return the answer that was typed or chosen, or None when the question was left blank.
+
+        Raises:
+            ValueError: the answer is refused; the message tells the visitor what to do.
+        """
+        if not typed and not self.kind.is_answered_blank:
+            return None
+        value = self.kind.parse(self, typed, context)
+        text = typed[0] if self.kind.keeps_words else self.display_text(value, context.language)
+        # What is stored is plain text, whatever the texts of a form know about themselves.
+        return Answer(str(self.label), value, str(text))
+
     def display_text(self, value: AnswerValue, language: Language) -> str:
-        """Return an answer as it is read: the labels of options, yes or no for a box, a date in words."""
-        if isinstance(value, tuple):
-            return ", ".join(self.display_text(each, language) for each in value)
-        if isinstance(value, bool):
-            return language.gettext("Yes") if value else language.gettext("No")
-        if self.kind is Kind.DATE:
-            return language.format_date(date.fromisoformat(str(value)))
-        labels = {str(each.value): each.label for each in self.options}
-        return labels.get(str(value), str(value))
+        """Return an answer's value in words: the labels of options, yes or no for a box, a date."""
+        return self.kind.display(self, value, language)
 
 
 def _holds(answer: AnswerValue | None, wanted: tuple[Any, ...]) -> bool:
     given = answer if isinstance(answer, tuple) else (answer,)
-    return bool({str(each) for each in given} & {str(each) for each in wanted})
+    return bool({str(value) for value in given} & {str(value) for value in wanted})

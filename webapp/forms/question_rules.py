@@ -1,24 +1,24 @@
-"""What a question may not say, and how the questions of one form go together."""
+"""The rules for each question of a form, and for all its questions together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from webapp.enquiry import AnswerValue
 from webapp.forms.answer_targets import target_errors
-from webapp.forms.kind import CHOICES, CONDITIONS, FREE_TEXT, Kind
 from webapp.forms.pattern import find_fault
 from webapp.forms.question import Question
 
 Fault = tuple[str, str]
-"""The key of a question that is at fault, and the rule."""
+"""The key of a question, and the rule that its value breaks."""
 
 PlacedFault = tuple[tuple[int, str], str]
-"""The index of a question and its key, and the rule."""
+"""The index of a question and its key, and the rule that the value breaks."""
 
 
 def question_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
-    """Yield every fault of a form's questions, of each by itself and of all together."""
+    """Yield every rule that the questions of a form break."""
     for index, question in enumerate(questions):
         faults = (
             *_option_faults(question),
@@ -34,31 +34,21 @@ def question_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
 
 
 def _option_faults(question: Question) -> Iterator[Fault]:
-    if question.kind in CHOICES and not question.options:
+    if question.kind.has_options and not question.options:
         yield "options", f"a question of kind {question.kind} needs some"
-    if question.kind not in CHOICES and question.options:
+    if not question.kind.has_options and question.options:
         yield "options", f"a question of kind {question.kind} has none"
-    values = [str(each.value) for each in question.options]
-    for value in sorted({each for each in values if values.count(each) > 1}):
+    values = [str(option.value) for option in question.options]
+    for value in sorted({value for value in values if values.count(value) > 1}):
         yield "options", f"the value {value} stands twice"
 
 
 def _bound_faults(question: Question) -> Iterator[Fault]:
     bounds = {"min": question.min, "max": question.max}
     for key, bound in bounds.items():
-        if bound is None:
-            continue
-        if question.kind is Kind.NUMBER:
-            fits, must = isinstance(bound, int | float), "must be a number, as the answer is"
-        elif question.kind is Kind.DATE:
-            fits, must = not isinstance(bound, int | float), 'must be a date, or "today"'
-        elif question.kind is Kind.CHECKBOXES:
-            fits = isinstance(bound, int) and 0 <= bound <= len(question.options)
-            must = "must be how many boxes may be ticked"
-        else:
-            fits, must = False, f"does not bound a question of kind {question.kind}"
-        if not fits:
-            yield key, must
+        rule = question.kind.bound_error(question, bound) if bound is not None else None
+        if rule is not None:
+            yield key, rule
     if question.min is not None and question.max is not None and _is_above(question.min, question.max):
         yield "min", "is more than max"
 
@@ -66,18 +56,18 @@ def _bound_faults(question: Question) -> Iterator[Fault]:
 def _is_above(low: Any, high: Any) -> bool:
     try:
         return bool(low > high)
-    except TypeError:  # told above, or the day of the answer, which nobody knows
+    except TypeError:  # another fault, or "today", which is not known yet
         return False
 
 
 def _text_faults(question: Question) -> Iterator[Fault]:
-    if question.max_length is not None and question.kind not in FREE_TEXT:
+    if question.max_length is not None and not question.kind.is_free_text:
         yield "max_length", f"does not bound a question of kind {question.kind}"
     if (question.pattern is None) != (question.pattern_message is None):
         yield "pattern", "stands with pattern_message, which tells the visitor what to type"
     if question.pattern is None:
         return
-    if question.kind not in FREE_TEXT:
+    if not question.kind.is_free_text:
         yield "pattern", f"is not for a question of kind {question.kind}"
     fault = find_fault(question.pattern)
     if fault is not None:
@@ -86,11 +76,11 @@ def _text_faults(question: Question) -> Iterator[Fault]:
 
 def _target_faults(question: Question) -> Iterator[Fault]:
     if question.to is not None:
-        yield from target_errors(question.to, question.kind, [each.value for each in question.options])
+        yield from target_errors(question.to, question.kind, [option.value for option in question.options])
 
 
 def _shared_names(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
-    names = [each.name for each in questions]
+    names = [question.name for question in questions]
     for index, name in enumerate(names):
         if name in names[:index]:
             yield (index, "name"), f"another question is called {name} already"
@@ -103,19 +93,24 @@ def _condition_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
             asked = earlier.get(name)
             if asked is None:
                 yield (index, "show_when"), f"{name} is no question before this one"
-            elif asked.kind not in CONDITIONS:
+                continue
+            possible = asked.kind.possible_answers(asked)
+            if possible is None:
                 yield (index, "show_when"), f"{name} is no choice, but of kind {asked.kind}"
-            else:
-                for rule in _unknown_answers(asked, wanted):
-                    yield (index, "show_when"), rule
+                continue
+            for rule in _unknown_answers(asked, wanted, possible):
+                yield (index, "show_when"), rule
         earlier[question.name] = question
 
 
-def _unknown_answers(asked: Question, wanted: tuple[object, ...]) -> Iterator[str]:
-    known = ["True", "False"] if asked.kind is Kind.CHECKBOX else [str(each.value) for each in asked.options]
+def _unknown_answers(
+    asked: Question, wanted: tuple[object, ...], possible: tuple[AnswerValue, ...]
+) -> Iterator[str]:
+    is_yes_or_no = possible == (True, False)
+    there_are = "true and false" if is_yes_or_no else ", ".join(str(answer) for answer in possible)
+    known = {str(answer) for answer in possible}
     for value in wanted:
         if str(value) not in known:
-            there_are = "true and false" if asked.kind is Kind.CHECKBOX else ", ".join(known)
             yield f"{value} is no answer to {asked.name}; there are {there_are}"
 
 
@@ -137,6 +132,6 @@ def _exclude_each_other(
     one: Mapping[str, tuple[object, ...]], other: Mapping[str, tuple[object, ...]]
 ) -> bool:
     return any(
-        not {str(each) for each in one[name]} & {str(each) for each in other[name]}
+        not {str(value) for value in one[name]} & {str(value) for value in other[name]}
         for name in one.keys() & other.keys()
     )

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from webapp.forms.kind import Kind
 from webapp.forms.question import Question
 from webapp.languages.language import N_, Language
 from webapp.platform.opportunity import Opportunity
 
 _CONTACT: Final = (
-    ("referrer_first_name", N_("First name of the person who referred you"), Kind.TEXT, "firstName"),
-    ("referrer_last_name", N_("Last name of the person who referred you"), Kind.TEXT, "lastName"),
-    ("referrer_email", N_("Email address of the person who referred you"), Kind.EMAIL, "email"),
+    ("referrer_first_name", N_("First name of the person who referred you"), "text", "firstName"),
+    ("referrer_last_name", N_("Last name of the person who referred you"), "text", "lastName"),
+    ("referrer_email", N_("Email address of the person who referred you"), "email", "email"),
 )
-_COMPANY: Final = (("referrer_company", N_("Company that referred you"), Kind.TEXT, "businessName"),)
+_COMPANY: Final = (("referrer_company", N_("Company that referred you"), "text", "businessName"),)
 
 REFERRER_NAMES: Final = frozenset(name for name, *_ in (*_CONTACT, *_COMPANY))
 
@@ -35,11 +34,11 @@ def referral_questions(
 
     A party that a constant or a question of the form names is not asked for.
     """
-    sources = {int(each) for each in referral_sources}
+    sources = {int(source) for source in referral_sources}
     condition = _condition(constants, questions, sources)
     if condition is None:
         return ()
-    named = {*constants.as_json(), *(each.to for each in questions)}
+    named = {*constants.as_json(), *(question.to for question in questions)}
     parties = (("referralContact", _CONTACT), ("referralCompany", _COMPANY))
     return tuple(
         Question(
@@ -60,7 +59,7 @@ def referral_questions(
 def offering_a_referral(questions: Sequence[Question], sources: set[int]) -> Iterator[Question]:
     """Yield the questions that a visitor may answer with a source that is a referral."""
     for question in questions:
-        if question.to == "sourceId" and any(int(each.value) in sources for each in question.options):
+        if question.to == "sourceId" and any(int(option.value) in sources for option in question.options):
             yield question
 
 
@@ -70,12 +69,12 @@ def _condition(
     """Return when the questions are asked; None is never."""
     asking = next(offering_a_referral(questions, sources), None)
     if asking is not None:
-        return {asking.name: [each.value for each in asking.options if int(each.value) in sources]}
-    is_chosen = any(each.to == "sourceId" and each.is_always_answered for each in questions)
+        return {asking.name: [option.value for option in asking.options if int(option.value) in sources]}
+    is_chosen = any(question.to == "sourceId" and question.is_always_answered for question in questions)
     constant = constants.source_id
     return {} if constant is not None and int(constant) in sources and not is_chosen else None
 
 
 def _is_given(constants: Opportunity, questions: Iterable[Question], party: str, key: str) -> bool:
     whole = constants.as_json().get(party, {})
-    return key in whole or "id" in whole or any(each.to == f"{party}.{key}" for each in questions)
+    return key in whole or "id" in whole or any(question.to == f"{party}.{key}" for question in questions)

@@ -1,11 +1,12 @@
-"""The texts, addresses and names that a form is made of, each held to what a page can show."""
+"""The texts, addresses and codes that a form may contain, each checked when the file is read."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,72 +14,90 @@ import phonenumbers
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    GetPydanticSchema,
     StrictStr,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
-from webapp.languages.language import LANGUAGES, LanguageTag, supported_language
+from webapp.languages.language import LANGUAGES, LanguageTag, LocalizedText, supported_language
+
+Text = TypeVar("Text", bound=str)
 
 
 class FormTable(BaseModel):
-    """A table of the forms file: what is unknown is refused, and nothing changes once it is read."""
+    """A table of the forms file: unknown keys are refused, and it cannot change once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-MAX_LINE: Final = 500
+MAX_FORM_LINE: Final = 500
+"""The most characters of a title, a label or another of the venue's own lines."""
 
 
 @dataclass(slots=True)
 class ParseContext:
-    """In which language a form is read, where its texts stand in several: without one, in the first of each.
+    """The language in which to read texts that stand in several; without one, the first of each text.
 
-    ``found`` gathers the languages that texts stand in; where ``needed`` names some, each such text must have
-    them all.
+    ``found`` collects the languages that occur. A text in several languages must have all that are
+    ``needed``. ``lang`` is the language of a text that stands in one only.
     """
 
     language: LanguageTag | None = None
     needed: tuple[LanguageTag, ...] = ()
+    lang: LanguageTag | None = None
     found: dict[LanguageTag, None] = field(default_factory=dict)
 
 
 def get_rule(message: str) -> str:
-    """Return the rule alone of what pydantic says of a value."""
+    """Return the rule in one of pydantic's messages."""
     return message.removeprefix("Value error, ")
 
 
-def _in_language(value: object, info: ValidationInfo) -> object:
+def _localize(value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> LocalizedText:
     """Take the text of the language that the form is read in, where there is a table of them."""
-    reading = info.context
-    if not isinstance(value, dict) or not isinstance(reading, ParseContext):
-        return value
-    for tag in value:
-        if supported_language(tag) != tag:
-            raise ValueError(f"leadform does not speak {tag}; there are {', '.join(LANGUAGES)}")
-        reading.found[tag] = None
-    missing = [each for each in reading.needed if each not in value]
-    if missing or not value:
+    context = info.context
+    if isinstance(value, LocalizedText):
+        return LocalizedText(validate(value), value.language)
+    if not isinstance(context, ParseContext):
+        return LocalizedText(validate(value))
+    if not isinstance(value, dict):
+        return LocalizedText(validate(value), context.lang)
+    tag = _choose_language(value, context)
+    return LocalizedText(validate(value[tag]), tag)
+
+
+def _choose_language(texts: Mapping[str, object], context: ParseContext) -> LanguageTag:
+    tags: list[LanguageTag] = []
+    for name in texts:
+        tag = supported_language(name)
+        if tag is None or tag != name:
+            raise ValueError(f"leadform does not speak {name}; there are {', '.join(LANGUAGES)}")
+        tags.append(tag)
+        context.found[tag] = None
+    missing = [tag for tag in context.needed if tag not in tags]
+    if missing or not tags:
         raise ValueError(f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have")
-    return value[reading.language or next(iter(value))]
+    return context.language or tags[0]
 
 
 def _printable(value: str) -> str:
-    if any(unicodedata.category(each) == "Cc" and each != "\n" for each in value):
+    if any(unicodedata.category(character) == "Cc" and character != "\n" for character in value):
         raise ValueError("must not hold control characters")
     return value
 
 
-def _filled(value: str) -> str:
+def _filled(value: Text) -> Text:
     if not value.strip():
         raise ValueError("must not be blank")
     return value
 
 
-def _short(value: str) -> str:
-    if len(value) > MAX_LINE:
-        raise ValueError(f"must have at most {MAX_LINE} characters: it has {len(value)}")
+def _short(value: Text) -> Text:
+    if len(value) > MAX_FORM_LINE:
+        raise ValueError(f"must have at most {MAX_FORM_LINE} characters: it has {len(value)}")
     return value
 
 
@@ -112,14 +131,18 @@ def _region(value: str) -> str:
     return value.upper()
 
 
+PlainLine = Annotated[StrictStr, AfterValidator(_printable), AfterValidator(_filled), AfterValidator(_short)]
+"""A line that no visitor reads."""
+
 Words = Annotated[
-    StrictStr,
-    AfterValidator(_printable),
-    BeforeValidator(_in_language, json_schema_input_type=str | dict[LanguageTag, str]),
+    LocalizedText,
+    GetPydanticSchema(lambda _, handler: handler(Annotated[StrictStr, AfterValidator(_printable)])),
+    WrapValidator(_localize, json_schema_input_type=str | dict[LanguageTag, str]),
 ]
-"""A text, or a table of it in several languages, of which a form that was read has the one."""
+"""A text, or a table of it in several languages; once read, it is the text in one of them."""
 
 Line = Annotated[Words, AfterValidator(_filled), AfterValidator(_short)]
+
 WebAddress = Annotated[StrictStr, AfterValidator(_web_address)]
 Origin = Annotated[StrictStr, AfterValidator(_origin)]
 Region = Annotated[StrictStr, AfterValidator(_region)]

@@ -34,11 +34,11 @@ WORDS_AHEAD: Final = frozenset(
 )
 """What stands before a day in a sentence, in any of the languages."""
 
-OTHER_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
-"""Usual names that the CLDR has not, each with its number from 0."""
+EXTRA_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
+"""Common names that the CLDR lacks, with the number of the day from 0."""
 
-OTHER_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
-"""Usual names that the CLDR has not, each with its number from 1."""
+EXTRA_MONTHS: Final = {"febr": 2, "maerz": 3, "juill": 7}
+"""Common names that the CLDR lacks, with the number of the month from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,8 @@ def _parsed(plain: str, languages: list[str], order: str) -> date | None:
 
 def _plain(typed: str) -> str:
     """Return what was typed with its digits in ASCII, without what ends a sentence."""
-    visible = (each for each in typed.casefold() if unicodedata.category(each) != "Cf")
-    plain = "".join(str(unicodedata.decimal(each, each)) for each in visible)
+    visible = (letter for letter in typed.casefold() if unicodedata.category(letter) != "Cf")
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in visible)
     # The first of a month is 1º, 1ero or primero in Spanish, and 1er or premier in French.
     plain = re.sub(r"\b(primero|premier)\b", "1", plain)
     plain = re.sub(r"(?<=\d)(\.?[ºª°]|(ero|er|ro)\b)", "", plain)
@@ -169,14 +169,14 @@ def _first_word(plain: str) -> tuple[str, str]:
 
 
 def _weekdays(language: Language) -> dict[str, int]:
-    names = get_language(ENGLISH).weekdays | OTHER_WEEKDAYS | language.weekdays
+    names = get_language(ENGLISH).weekdays | EXTRA_WEEKDAYS | language.weekdays
     return {_bare(name): number for name, number in names.items()}
 
 
 def _bare(word: str) -> str:
     """Return a word without its accents, which many leave out."""
     apart = unicodedata.normalize("NFD", word)
-    return "".join(each for each in apart if not unicodedata.combining(each))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _with_slashes(plain: str) -> str:
@@ -186,7 +186,7 @@ def _with_slashes(plain: str) -> str:
 
 def _with_english_month(plain: str, language: Language) -> str:
     bare = _bare(plain)
-    for name, number in (OTHER_MONTHS | language.months).items():
+    for name, number in (EXTRA_MONTHS | language.months).items():
         bare = re.sub(rf"(?<!\w){re.escape(_bare(name))}(?!\w)", MONTHS[number - 1], bare)
     return bare
 
@@ -208,7 +208,7 @@ def _year_in(plain: str) -> TypedYear | None:
     12 June is one, 12-14 June is not one of 2014.
     """
     numbers = re.findall(r"\d+", plain)
-    short, long = (sum(len(each) in lengths for each in numbers) for lengths in ((1, 2), (4,)))
+    short, long = (sum(len(number) in lengths for number in numbers) for lengths in ((1, 2), (4,)))
     if short + long != len(numbers) or len(plain) > LONGEST:
         return None
     if re.search(r"[^\W\d_]{2}", plain):
@@ -218,6 +218,6 @@ def _year_in(plain: str) -> TypedYear | None:
             return {0: TypedYear.LEFT_OUT, 1: TypedYear.WHOLE}.get(long)
         is_short = long == 0 and any(form.fullmatch(plain) for form in BEFORE_A_SHORT_YEAR)
         return TypedYear.SHORT if is_short else None
-    separators = {each.strip() for each in re.findall(r"(?<=\d)\D+(?=\d)", plain)}
+    separators = {separator.strip() for separator in re.findall(r"(?<=\d)\D+(?=\d)", plain)}
     year = YEARS_IN_DIGITS.get((short, long)) if len(separators) == 1 else None
     return year if year is not TypedYear.SHORT or re.search(r"(?<!\d)\d{2}\D*$", plain) else None

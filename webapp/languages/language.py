@@ -1,17 +1,17 @@
-"""Speaks one language: its messages by gettext, its dates and numbers by the Unicode CLDR."""
+"""One language: its messages by gettext, its dates and numbers by the Unicode CLDR."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -23,31 +23,41 @@ LanguageTag = Literal["en", "de", "fr", "es", "ar"]
 """A language by its BCP 47 tag."""
 
 LANGUAGES: Final[tuple[LanguageTag, ...]] = get_args(LanguageTag)
-"""The languages that leadform speaks; the messages stand in the first one."""
+"""The languages that leadform speaks; the messages in the code are in the first one."""
 
 ENGLISH: Final = LANGUAGES[0]
 
 CATALOGS: Final = Path(__file__).with_name("catalogs")
 
-OTHER_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
-"""Countries whose months have names that the language has not elsewhere."""
+REGIONS_WITH_OWN_MONTHS: Final = {"ar": ("SY", "DZ", "MA", "MR")}
+"""Countries, by language, whose names of the months are not those of the language elsewhere."""
 
 MAX_TAG: Final = 35
-"""Characters of a tag that are read; RFC 5646, 4.4.1, has no language that needs more."""
+"""Characters of a tag that are read; no language needs more (RFC 5646, 4.4.1)."""
 
 _WORLD: Final = "001"
 """The territory of a language as it is used in no one country (UN M.49)."""
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name for it)
-    """Mark a message that is said elsewhere, so that it is gathered for translation."""
+    """Mark a message that is translated elsewhere, so that it gets into the catalogs."""
     return message
 
 
-class Translated(str):
-    """What a language itself says: it keeps the direction of whatever it becomes a part of."""
+class LocalizedText(str):
+    """A text that knows its language: the venue's words in a form, and what leadform says beside them.
 
-    __slots__ = ()
+    ``language`` is None where nobody said which one it is.
+    """
+
+    __slots__ = ("language",)
+    language: LanguageTag | None
+
+    def __new__(cls, text: str, language: LanguageTag | None = None) -> Self:
+        """Return a text in a language."""
+        localized = super().__new__(cls, text)
+        localized.language = language
+        return localized
 
 
 class Language:
@@ -76,34 +86,34 @@ class Language:
 
     @property
     def date_order(self) -> str:
-        """The order of a date written in digits that does not begin with a year of four: ``DMY`` or ``MDY``.
+        """The order of a date in digits that does not begin with a four-digit year: ``DMY`` or ``MDY``.
 
-        Where the country writes the year first, as Canada does, its dates in words tell of the other two.
+        Where the country writes the year first, as Canada does, its dates in words tell the order.
         """
-        patterns = (str(self._locale.date_formats[each].pattern).upper() for each in ("short", "medium"))
-        orders = ["".join(dict.fromkeys(each for each in pattern if each in "DMY")) for pattern in patterns]
-        return next((each for each in orders if not each.startswith("Y")), "DMY")
+        patterns = (str(self._locale.date_formats[width].pattern).upper() for width in ("short", "medium"))
+        orders = ["".join(dict.fromkeys(part for part in pattern if part in "DMY")) for pattern in patterns]
+        return next((order for order in orders if not order.startswith("Y")), "DMY")
 
     @cached_property
     def months(self) -> dict[str, int]:
         """The names of months, the longest first, each with its number from 1."""
-        elsewhere = [Locale(self.tag, each).months for each in OTHER_MONTHS.get(self.tag, ())]
-        return _by_length(each for names in (*elsewhere, self._locale.months) for each in _names(names))
+        regional = [Locale(self.tag, region).months for region in REGIONS_WITH_OWN_MONTHS.get(self.tag, ())]
+        return _by_length(name for months in (*regional, self._locale.months) for name in _names(months))
 
     @cached_property
     def weekdays(self) -> dict[str, int]:
         """The names of the days of the week, the longest first, each with its number from 0."""
         return _by_length(_names(self._locale.days))
 
-    def gettext(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, **values: object) -> LocalizedText:
         """Return a message in this language, with ``%(name)s`` filled.
 
         Each value keeps its own direction.
         """
-        said = self._translations.gettext(message)
-        return Translated(
-            said % {name: self.isolate(each) for name, each in values.items()} if values else said
-        )
+        text = self._translations.gettext(message)
+        if values:
+            text %= {name: self.isolate(value) for name, value in values.items()}
+        return LocalizedText(text, self.tag)
 
     def format_date(self, day: date) -> str:
         """Return a date in words, such as 31 May 2027."""
@@ -112,6 +122,15 @@ class Language:
     def weekday(self, day: date) -> str:
         """Return the name of a date's day of the week."""
         return format_date(day, "EEEE", locale=self._locale)
+
+    @property
+    def has_am_and_pm(self) -> bool:
+        """Whether hours are written from 1 to 12, twice a day."""
+        return "a" in self._locale.time_formats["short"].pattern
+
+    def format_time(self, time_of_day: time) -> str:
+        """Return a time of day in digits, such as 7:30 pm or 19:30."""
+        return format_time(time_of_day, "short", locale=self._locale)
 
     def format_datetime(self, moment: datetime, zone: tzinfo) -> str:
         """Return a date and the time of day in a time zone, with its name."""
@@ -128,32 +147,35 @@ class Language:
         """Return a number as it is typed in this language, or in any other where it can be only one.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not a number.
         """
         return read_number(typed, self._locale)
 
     def isolate(self, text: object) -> str:
-        """Return a text, perhaps in another language, so that it keeps its direction amid one right to left.
+        """Return a text so that it keeps its direction inside one that is written from right to left.
 
-        By the isolates of the Unicode bidirectional algorithm (UAX #9).
+        A text in this same language needs nothing; any other stands between isolates of the Unicode
+        bidirectional algorithm (UAX #9).
         """
-        if self.direction == "ltr" or isinstance(text, Translated):
+        is_own = isinstance(text, LocalizedText) and text.language == self.tag
+        if is_own or self.direction == "ltr":
             return str(text)
         return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
     def isolate_ltr(self, text: str) -> str:
         """Return digits or an address so that they keep their order amid a text from right to left.
 
-        They are kept on one line, too: broken over two, they would read in the wrong order.
+        They are kept on one line, too: over two lines, they would read in the wrong order.
         """
         if self.direction == "ltr":
             return text
         unbroken = text.replace(" ", "\N{NO-BREAK SPACE}")
         return f"\N{LEFT-TO-RIGHT ISOLATE}{unbroken}\N{POP DIRECTIONAL ISOLATE}"
 
-    def join_or(self, words: Iterable[str]) -> str:
+    def join_or(self, words: Iterable[str]) -> LocalizedText:
         """Return words as a list in a sentence: a, b or c."""
-        return Translated(format_list([self.isolate(each) for each in words], "or", locale=self._locale))
+        joined = format_list([self.isolate(word) for word in words], "or", locale=self._locale)
+        return LocalizedText(joined, self.tag)
 
 
 @cache
@@ -163,14 +185,15 @@ def get_language(tag: LanguageTag, region: str | None = None) -> Language:
 
 
 def supported_language(tag: str | None) -> LanguageTag | None:
-    """Return the language that a tag names, whatever its case and its country; None when there is none."""
+    """Return the language that a tag names, whatever its case and its country, or None."""
     primary = (tag or "")[:MAX_TAG].strip().replace("_", "-").partition("-")[0].lower()
-    return next((each for each in LANGUAGES if each == primary), None)
+    return next((supported for supported in LANGUAGES if supported == primary), None)
 
 
 def negotiate_language(wanted: Iterable[str], offered: Sequence[LanguageTag]) -> LanguageTag:
-    """Return the first language wanted that is offered, otherwise the first that is offered."""
-    return next((tag for each in wanted if (tag := supported_language(each)) in offered and tag), offered[0])
+    """Return the first wanted language that is offered, or else the first that is offered."""
+    tags = (supported_language(tag) for tag in wanted)
+    return next((tag for tag in tags if tag is not None and tag in offered), offered[0])
 
 
 def _names(of_context: Any) -> Iterator[tuple[str, int]]:
@@ -181,7 +204,7 @@ def _names(of_context: Any) -> Iterator[tuple[str, int]]:
 
 
 def _by_length(names: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return dict(sorted(names, key=lambda each: -len(each[0])))
+    return dict(sorted(names, key=lambda named: -len(named[0])))
 
 
 def _locale(tag: LanguageTag, region: str | None) -> Locale:
@@ -196,7 +219,7 @@ def _locale(tag: LanguageTag, region: str | None) -> Locale:
 
 @cache
 def _translations(tag: LanguageTag) -> NullTranslations:
-    """Return the translations as they stand in the catalog: nothing is compiled beforehand, or forgotten."""
+    """Return the translations of the catalog, compiled now, so that no stale file can stand in for it."""
     if tag == ENGLISH:
         return NullTranslations()
     compiled: Any = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Writes numbers as a locale does, and reads them as people type them in any usual spelling."""
+"""Formats numbers as a locale does, and parses them in any spelling that people commonly use."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal, get_decimal_symbol
 
-LONGEST: Final = 200
-"""Characters, with the white space and the unseen marks that may come with a number; more are not read."""
+MAX_TYPED: Final = 200
+"""Characters that are read, including white space and invisible marks."""
 
 ARABIC_MARK: Final = "\N{ARABIC DECIMAL SEPARATOR}"
 
 ONE_SPELLING: Final = str.maketrans(
     {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MINUS SIGN}": "-", "\N{ARABIC THOUSANDS SEPARATOR}": "'"}
 )
-"""What stands for what is read in its place."""
+"""Other spellings of a sign, and the one that is read."""
 
-# In threes, or as India has it.
+# In threes, or as in India.
 GROUPED: Final = r"[1-9]\d{0,2}(?:(?P<group>[ ',.])\d{3}(?:(?P=group)\d{3})*|(?P<comma>,)(?:\d\d,)+\d{3})"
 
 IN_GROUPS: Final = re.compile(rf"(?P<whole>[+-]?{GROUPED})(?:[.,{ARABIC_MARK}](?P<decimals>\d+))?")
 
 
 def write_number(number: float | Decimal, locale: Locale) -> str:
-    """Return a number in digits, with all its decimals, so that it is read back as the same one."""
+    """Return a number in digits, with all its decimals, so that it is parsed as the same one again."""
     exact = Decimal(str(number))
     written = format_decimal(exact, locale=locale, decimal_quantization=False)
     # Three decimals would be read as thousands, as in 1.234.
@@ -35,27 +35,27 @@ def write_number(number: float | Decimal, locale: Locale) -> str:
 
 
 def read_number(typed: str, locale: Locale) -> Decimal:
-    """Return the number that a text is.
+    """Return the number that was typed.
 
-    Digits in threes are thousands, whichever sign parts them: people who mean a fraction seldom type three
-    decimals, and people who count in thousands are not always those whose language the page speaks.
+    Digits in threes are thousands, whichever sign separates them: people who mean a fraction seldom type
+    three decimals, and many type thousands as another language than the page's does.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a number.
     """
-    if len(typed) > LONGEST:
+    if len(typed) > MAX_TYPED:
         raise ValueError("This is longer than any number")
     plain = _plain(typed)
     number = _in_groups(plain) or _ungrouped(plain, get_decimal_symbol(locale))
     if number is None:
-        raise ValueError("This is no number")
+        raise ValueError("This is not a number")
     return Decimal(number)
 
 
 def _plain(typed: str) -> str:
     """Return a text with its digits in ASCII and one spelling of each sign."""
-    visible = (each for each in typed.translate(ONE_SPELLING) if unicodedata.category(each) != "Cf")
-    return " ".join("".join(str(unicodedata.decimal(each, each)) for each in visible).split())
+    visible = (letter for letter in typed.translate(ONE_SPELLING) if unicodedata.category(letter) != "Cf")
+    return " ".join("".join(str(unicodedata.decimal(letter, letter)) for letter in visible).split())
 
 
 def _in_groups(plain: str) -> str | None:
@@ -69,6 +69,6 @@ def _in_groups(plain: str) -> str | None:
 
 
 def _ungrouped(plain: str, mark: str) -> str | None:
-    """Return a number whose decimals are marked as the language does it, or as programs do."""
+    """Return a number whose decimal mark is the language's, or the point of programs."""
     dotted = re.sub(rf"[{re.escape(mark)}{ARABIC_MARK}]", ".", plain)
     return dotted if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", dotted) else None

@@ -23,19 +23,20 @@ NEXT_LEAP_YEAR: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The days that it is somewhere on earth at one moment, the earliest and the latest.
+    """The days that it is somewhere on earth at one moment: the earliest, the latest, and that of UTC.
 
     By whose clock a visitor says "today" is not known, so each of these days is today to somebody.
     """
 
     earliest: date
     latest: date
+    in_utc: date
 
     @classmethod
     def at(cls, moment: datetime) -> Self:
         """Return the days that it is at a moment."""
         there = moment.astimezone(UTC)
-        return cls((there + LAST_ZONE).date(), (there + FIRST_ZONE).date())
+        return cls((there + LAST_ZONE).date(), (there + FIRST_ZONE).date(), there.date())
 
     def nearest_year(self, two_digits: int) -> int:
         """Return the year nearest to now that ends in these digits."""

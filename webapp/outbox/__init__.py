@@ -1,9 +1,10 @@
-"""Step 4: the outbox, where the visitor's answer and the forwarding meet, and only there.
+"""Step 4: the outbox, the only place where the visitor's side and the delivery meet.
 
-``tables.py`` is the schema and ``database.py`` the engines: ``postgresql.py`` has sessions that prove
-themselves, ``sqlite.py`` the right library and ``sqlite_file.py`` the right file. ``store.py`` accepts
-enquiries, and rings the ``wakeup.py`` of an idle worker; ``amendments.py`` keeps an enquiry and its changes
-in order. ``queue.py`` hands deliveries to workers, as a claim, and takes an outcome back (``claim.py``), as
-far as the ``breaker.py`` lets any go. ``queries.py`` shows deliveries to people, and ``requeue.py`` lets
-people queue them again.
+``tables.py`` is the schema, ``migrations`` brings a database up to date with it, and ``serialization.py``
+turns an enquiry into what is stored. ``database.py`` opens the database: ``postgresql.py`` has the sessions
+of PostgreSQL, ``sqlite_engine.py`` the connections of SQLite, with ``sqlite.py``, ``sqlite_file.py`` and
+``file_identity.py`` for its library, its file and whether the file was replaced. ``store.py`` accepts
+enquiries, and ``wakeup.py`` wakes an idle worker for them. ``amendments.py`` keeps an enquiry and its changes
+in order. ``queue.py`` hands deliveries to workers, as many as ``breaker.py`` permits, and ``claim.py`` is
+what passes between them. ``queries.py`` shows deliveries to people, and ``requeue.py`` queues them again.
 """

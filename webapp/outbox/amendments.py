@@ -1,8 +1,8 @@
-"""An enquiry and its amendments: which version is the last, and in which order they go to the platform.
+"""An enquiry and its amendments: which version is the latest, and in which order they are delivered.
 
 The deliveries of one enquiry go one at a time, the addition first. An amendment that must wait is queued
-without a due time; whoever finishes what it waits for makes it due. Both sides lock the enquiry's row, so
-that none is overlooked.
+without a due time. Whoever finishes what it waits for makes it due. Both lock the enquiry's row, so that no
+amendment is left waiting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
 from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, Enquiry
-from webapp.outbox.serialization import read_enquiry, stored_amendments, stored_enquiries, write_content
+from webapp.outbox.serialization import (
+    Unreadable,
+    UnreadableContentError,
+    build_content,
+    parse_enquiry,
+    stored_amendments,
+    stored_enquiries,
+)
 from webapp.outbox.tables import amendments, attempts, deliveries, enquiries
 from webapp.outbox.wakeup import notify
 
@@ -25,31 +32,24 @@ IS_WAITING: ColumnElement[bool] = and_(
 
 
 @dataclass(frozen=True, slots=True)
-class Amended:
+class AmendmentBase:
     """What an amendment changes: the opportunity as the platform has it.
 
-    ``added`` is the JSON of the request that added it, where it is known; ``earlier`` are the versions that
-    the platform has had, the last one last. ``is_superseded`` says that a later amendment was delivered.
+    ``added_request`` is the JSON of the request that added it, or None when that was not stored.
+    ``versions`` are those that were delivered before the amendment, oldest first and never empty.
+    ``is_superseded`` says that a later amendment has been delivered.
     """
 
     opportunity_id: int
-    added: dict[str, Any] | None
-    earlier: tuple[RowMapping, ...]
+    added_request: dict[str, Any] | None
+    versions: tuple[Enquiry, ...] | Unreadable
     is_superseded: bool
-
-    def versions(self) -> list[Enquiry]:
-        """Return the versions that the platform has had.
-
-        Raises:
-            UnreadableContentError: one of them cannot be understood.
-        """
-        return [read_enquiry(each) for each in self.earlier]
 
 
 def latest_version(connection: Connection, reference: str) -> RowMapping | None:
     """Return the row of an enquiry as the visitor last left it, or None when there is none."""
-    last = stored_amendments().order_by(amendments.c.id.desc()).limit(1)
-    for query in (last, stored_enquiries()):
+    latest = stored_amendments().order_by(amendments.c.id.desc()).limit(1)
+    for query in (latest, stored_enquiries()):
         row = connection.execute(query.where(enquiries.c.reference == reference)).mappings().first()
         if row is not None:
             return row
@@ -59,7 +59,7 @@ def latest_version(connection: Connection, reference: str) -> RowMapping | None:
 def add_amendment(
     connection: Connection, enquiry: Enquiry, key: str, content_digest: str, now: datetime
 ) -> None:
-    """Write an amendment and its delivery, which waits for those before it."""
+    """Store an amendment and its delivery, which waits for those before it."""
     enquiry_id = lock_enquiry(connection, enquiries.c.reference == enquiry.reference)
     amendment_id = connection.execute(
         insert(amendments)
@@ -68,7 +68,7 @@ def add_amendment(
             received_at=enquiry.changed_at,
             submission_key=key,
             content_digest=content_digest,
-            content=write_content(enquiry),
+            content=build_content(enquiry),
         )
         .returning(amendments.c.id)
     ).scalar_one()
@@ -87,25 +87,25 @@ def add_amendment(
 
 
 def must_wait(connection: Connection, enquiry_id: int, delivery_id: int | None = None) -> bool:
-    """Say whether an amendment must wait: for the addition, or for another amendment that is on its way.
+    """Say whether an amendment must wait: for the addition, or for another amendment under way.
 
-    To be asked while the enquiry is locked.
+    Only valid while the caller holds the lock of ``lock_enquiry``.
     """
-    in_its_way = or_(
+    goes_first = or_(
         and_(deliveries.c.kind == DeliveryKind.ADD, deliveries.c.state != DeliveryState.DELIVERED),
         deliveries.c.state.in_(ACTIVE_STATES),
     )
-    others = select(deliveries.c.id).where(deliveries.c.enquiry_id == enquiry_id, in_its_way)
+    others = select(deliveries.c.id).where(deliveries.c.enquiry_id == enquiry_id, goes_first)
     if delivery_id is not None:
-        # Of those that wait, the first goes first.
+        # Among those that wait, the oldest goes first.
         others = others.where(deliveries.c.id != delivery_id, or_(~IS_WAITING, deliveries.c.id < delivery_id))
     return bool(connection.execute(select(exists(others))).scalar())
 
 
 def release_next(connection: Connection, delivery_id: int, now: datetime) -> None:
     """Make due what waited for a delivery that is done."""
-    of_enquiry = select(deliveries.c.enquiry_id).where(deliveries.c.id == delivery_id)
-    enquiry_id = lock_enquiry(connection, enquiries.c.id == of_enquiry.scalar_subquery())
+    owner = select(deliveries.c.enquiry_id).where(deliveries.c.id == delivery_id)
+    enquiry_id = lock_enquiry(connection, enquiries.c.id == owner.scalar_subquery())
     waiting = select(func.min(deliveries.c.id)).where(deliveries.c.enquiry_id == enquiry_id, IS_WAITING)
     first = connection.execute(waiting).scalar()
     if first is not None and not must_wait(connection, enquiry_id, first):
@@ -113,8 +113,8 @@ def release_next(connection: Connection, delivery_id: int, now: datetime) -> Non
         notify(connection)
 
 
-def load_amendment_base(connection: Connection, delivery: RowMapping) -> Amended | None:
-    """Return what the amendment of a delivery changes, or None while no opportunity has been made."""
+def load_amendment_base(connection: Connection, delivery: RowMapping) -> AmendmentBase | None:
+    """Return what the amendment of a delivery changes, or None when its enquiry has no opportunity."""
     of_enquiry = deliveries.c.enquiry_id == delivery["enquiry_id"]
     is_delivered = deliveries.c.state == DeliveryState.DELIVERED
     rows = (
@@ -125,12 +125,19 @@ def load_amendment_base(connection: Connection, delivery: RowMapping) -> Amended
     added = [row for row in rows if row["kind"] == DeliveryKind.ADD]
     if not added or added[0]["opportunity_id"] is None:
         return None
-    return Amended(
+    return AmendmentBase(
         opportunity_id=added[0]["opportunity_id"],
-        added=last_request(connection, added[0]["id"]),
-        earlier=tuple(get_version(connection, row) for row in rows if row["id"] < delivery["id"]),
+        added_request=last_request(connection, added[0]["id"]),
+        versions=_parse_versions(get_version(connection, row) for row in rows if row["id"] < delivery["id"]),
         is_superseded=any(row["id"] > delivery["id"] for row in rows),
     )
+
+
+def _parse_versions(rows: Iterable[RowMapping]) -> tuple[Enquiry, ...] | Unreadable:
+    try:
+        return tuple(parse_enquiry(row) for row in rows)
+    except UnreadableContentError as error:
+        return Unreadable(str(error))
 
 
 def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:
@@ -160,7 +167,9 @@ def get_version(connection: Connection, delivery: RowMapping) -> RowMapping:
 
 
 def lock_enquiry(connection: Connection, wanted: ColumnElement[bool]) -> int:
-    """Let nobody else decide which of an enquiry's deliveries goes next; return the enquiry's id."""
-    # Weaker than what a reference to the row holds, which would wait for it.
+    """Lock an enquiry, so that nobody else decides which of its deliveries goes next; return its id."""
+    # FOR NO KEY UPDATE excludes whoever else takes this lock, which is all that is wanted. FOR UPDATE would
+    # also exclude the FOR KEY SHARE that a foreign key takes: whoever inserts a row that refers to the
+    # enquiry would have to wait.
     query = select(enquiries.c.id).where(wanted).with_for_update(key_share=True)
     return int(connection.execute(query).scalar_one())

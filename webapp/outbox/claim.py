@@ -7,39 +7,63 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import RowMapping
-
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
-from webapp.outbox.amendments import Amended
+from webapp.outbox.amendments import AmendmentBase
 from webapp.outbox.breaker import PlatformHealth
-from webapp.outbox.serialization import read_enquiry
+from webapp.outbox.serialization import Unreadable
 
-MAX_PAUSE: Final = 24 * 3600.0
-"""Seconds after which a delivery goes on whose next attempt could not be written down."""
+MAX_PAUSE_SECONDS: Final = 24 * 3600.0
+"""The longest wait for a next attempt whose own time could not be stored."""
 
 
 class Action(StrEnum):
-    """What a worker is to do with a delivery: send it, or look whether an earlier send arrived."""
+    """What a worker is to do with a delivery: send it, or find out whether an earlier send arrived.
+
+    The values are stored, and shown by ``leads show``.
+    """
 
     SEND = "send"
-    LOOK = "look"
+    RECONCILE = "look"
+
+
+class OutcomeKind(StrEnum):
+    """What came of an attempt; the values are stored, and shown by ``leads show``."""
+
+    DELIVERED = "delivered"
+    SUPERSEDED = "superseded"
+    """Nothing was sent: a later amendment has been delivered."""
+
+    UNCHANGED = "unchanged"
+    """Nothing was sent: the amendment changes nothing of the opportunity."""
+
+    ABSENT = "absent"
+    """The platform's list does not show whether an earlier request arrived."""
+
+    NOT_ACCEPTED = "not accepted"
+    UNCLEAR = "unclear"
+    REFUSED = "refused"
+    PAUSED = "paused"
+    """The platform refuses the account, whatever is sent."""
 
 
 class LeaseLostError(Exception):
-    """Another worker has taken the delivery: whoever held it before may neither send it nor change it."""
+    """Another worker has taken the delivery, so this one may neither send it nor change it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery that this worker holds until its lease ends.
 
-    ``request_date`` is the date of the request to look for, and ``sent`` what that request said, where it is
-    known; neither is there for a delivery to send. ``amended`` is what an update changes.
+    ``enquiry`` is the version to forward, or why it cannot be read. To reconcile, ``request_date`` is the
+    date of the request in doubt, and ``sent`` its JSON, or None when that was not stored.
+    ``amendment_base`` is what an update changes, or None when there is no opportunity to change.
     """
 
     delivery_id: int
     attempt_id: int
-    lease: str
+    lease_token: str
+    reference: str
+    enquiry: Enquiry | Unreadable
     kind: DeliveryKind
     action: Action
     claimed_at: datetime
@@ -49,40 +73,26 @@ class Claim:
     opportunity_id: int | None
     sent: dict[str, Any] | None
     is_probe: bool
-    stored: RowMapping
-    amended: Amended | None = None
+    amendment_base: AmendmentBase | None = None
 
     @property
     def state(self) -> DeliveryState:
         """The state that the delivery has while this claim holds it."""
         return DeliveryState.SENDING if self.action is Action.SEND else DeliveryState.UNCLEAR
 
-    @property
-    def reference(self) -> str:
-        """The enquiry's reference, also when the rest of it cannot be read."""
-        return str(self.stored["reference"])
-
-    def enquiry(self) -> Enquiry:
-        """Return the enquiry to forward.
-
-        Raises:
-            UnreadableContentError: what is stored cannot be understood.
-        """
-        return read_enquiry(self.stored)
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt means: the delivery's next state, and what to keep of the attempt.
+    """What an attempt means: the delivery's next state, and what to store about the attempt.
 
-    ``retry_in`` is the number of seconds until the next attempt, for a state that goes on. ``in_doubt`` says
-    that a request may have arrived without our knowing. ``counts_as_attempt`` says whether it is one of the
-    delivery's attempts. ``finding`` is what it tells of the platform.
+    ``retry_in`` is the number of seconds until the next attempt, or None when none is due. ``in_doubt`` says
+    that a request may have arrived, or may still arrive. ``counts_as_attempt`` says whether it adds to the
+    delivery's attempts. ``health`` is what it shows about the platform.
     """
 
     state: DeliveryState
-    name: str
-    finding: PlatformHealth
+    kind: OutcomeKind
+    health: PlatformHealth
     retry_in: float | None = None
     in_doubt: bool = False
     opportunity_id: int | None = None
@@ -92,15 +102,15 @@ class Outcome:
     counts_as_attempt: bool = True
 
 
-def plain(outcome: Outcome) -> Outcome:
-    """Return an outcome without what was told beside it, for a database that does not take that.
+def without_details(outcome: Outcome) -> Outcome:
+    """Return an outcome without the details of the answer, for a database that cannot store them.
 
-    The delivery goes on as it would have, so that nothing is sent again for the words of an answer.
+    The delivery goes on as it would have, so that the wording of an answer never causes a second send.
     """
     return replace(
         outcome,
-        message="What came of it could not be written down as it was told",
+        message="What came of it could not be stored as it was answered",
         http_status=None,
         specific_code=None,
-        retry_in=None if outcome.retry_in is None else min(MAX_PAUSE, max(0.0, outcome.retry_in)),
+        retry_in=None if outcome.retry_in is None else min(MAX_PAUSE_SECONDS, max(0.0, outcome.retry_in)),
     )

@@ -1,4 +1,4 @@
-"""The database: SQLite embedded, or PostgreSQL; transactions that say what they are for."""
+"""The database, embedded SQLite or PostgreSQL, and its transactions for reading and for writing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import absolute
-from webapp.outbox.postgresql import Session, may_pass, postgresql_engine
+from webapp.outbox.postgresql import Session, is_transient, postgresql_engine
 from webapp.outbox.sqlite_engine import sqlite_engine
 from webapp.outbox.sqlite_file import explain_sqlite, make_file
 
@@ -27,16 +27,16 @@ Clock = Callable[[], datetime]
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-BUSY_TIMEOUT: Final = 5.0
-"""Seconds to wait for another process's write before telling the visitor to try again."""
+BUSY_TIMEOUT_SECONDS: Final = 5.0
+"""How long to wait for another process's write before asking the visitor to try again."""
 
 log = structlog.get_logger(__name__)
 
 
 class StoreUnavailableError(Exception):
-    """The database cannot be read or written now: unreachable, locked, full, or not brought up to date.
+    """The database cannot be read or written now: unreachable, locked, full, or not up to date.
 
-    ``what_to_do`` is known where the reason is; ``lasts`` says that no wait puts it right.
+    ``what_to_do`` is None where the reason is not known. ``lasts`` says that waiting does not help.
     """
 
     def __init__(self, message: str, what_to_do: str | None = None, *, lasts: bool = False) -> None:
@@ -46,20 +46,20 @@ class StoreUnavailableError(Exception):
 
 
 class UnstorableError(StoreUnavailableError):
-    """The database is there, and will never take these values: a text or a number that no column holds."""
+    """The database is there but cannot store these values: a text or a number that no column can hold."""
 
 
 class TransactionLostError(StoreUnavailableError):
-    """The transaction ended through no fault of its own, and the same again may well succeed.
+    """The transaction ended through no fault of its own, and may well succeed when it is repeated.
 
-    When its COMMIT had been sent nobody knows whether it was done: see ``again_when_lost``.
+    When its COMMIT had been sent, nobody knows whether it took effect: see ``retry_when_lost``.
     """
 
 
 class Database:
     """One database and its connections; safe to share between threads, and to carry across a fork.
 
-    ``clock`` takes the place of the database's own. ``file`` is where SQLite keeps it.
+    ``clock`` replaces the database's own clock. ``file`` is the file of an SQLite database.
     """
 
     def __init__(self, engine: Engine, clock: Clock | None = None, file: Path | None = None) -> None:
@@ -90,17 +90,17 @@ class Database:
         """Write in one transaction, committed when the block ends well and rolled back when it does not.
 
         Raises:
-            StoreUnavailableError: the database does not take it; nothing was written.
+            StoreUnavailableError: nothing was written.
             IntegrityError: another transaction wrote the same first.
         """
         with _translating_errors(self.file), self.engine.connect() as connection:
-            _refuse_a_reader(connection)
+            _reject_read_only_session(connection)
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
                 yield writer
 
     def is_missing(self) -> bool:
-        """Say whether there is no file of an SQLite database yet."""
+        """Say whether it is an SQLite database whose file does not exist."""
         if self.file is None:
             return False
         try:
@@ -108,11 +108,11 @@ class Database:
         except FileNotFoundError:
             return True
         except OSError:
-            return False  # it may be there: to connect says what is wrong
+            return False  # it may exist: connecting says what is wrong
         return False
 
     def make_file(self) -> None:
-        """Make the file of an SQLite database, unless it is there: for a migration alone.
+        """Make the file of an SQLite database unless it exists; for migrations only.
 
         Raises:
             StoreUnavailableError: it cannot be made.
@@ -122,9 +122,10 @@ class Database:
                 make_file(self.file)
 
     def now(self, connection: Connection) -> datetime:
-        """Return this moment by the clock that all who share the database go by.
+        """Return the time by the clock that everybody who shares the database goes by.
 
-        On PostgreSQL it is the server's, whatever the clocks of the machines say; SQLite has but one machine.
+        On PostgreSQL it is the server's, whatever the clocks of the machines say. With SQLite there is one
+        machine.
         """
         if self._clock is not None:
             return self._clock()
@@ -138,8 +139,8 @@ class Database:
         """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
         return self.engine.dialect.name == "postgresql"
 
-    def session_apart(self) -> Session:
-        """Return a session of PostgreSQL that is outside the pool, for the caller to close.
+    def dedicated_session(self) -> Session:
+        """Return a session of PostgreSQL outside the pool, which the caller must close.
 
         Raises:
             StoreUnavailableError: the database does not answer.
@@ -158,31 +159,30 @@ class Database:
 def open_database(url: str, clock: Clock | None = None, *, read_only: bool = False) -> Database:
     """Return the database at ``sqlite:///PATH`` or ``postgresql://…``.
 
-    It connects when first used, and makes no file. ``read_only`` leaves an SQLite file as it is found, its
-    journal mode included.
+    It connects on first use, and never makes a file. ``read_only`` leaves an SQLite file as it is, with its
+    journal mode.
     """
     if not url.startswith("sqlite:"):
-        return Database(postgresql_engine(url, BUSY_TIMEOUT), clock)
+        return Database(postgresql_engine(url, BUSY_TIMEOUT_SECONDS), clock)
     file = absolute(url.removeprefix("sqlite:///"))
-    return Database(sqlite_engine(file, BUSY_TIMEOUT, read_only=read_only), clock, file)
+    return Database(sqlite_engine(file, BUSY_TIMEOUT_SECONDS, read_only=read_only), clock, file)
 
 
-def again_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Do a piece of work once more, at once, when its transaction was lost.
+def retry_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Decorate work that is repeated once, immediately, when its transaction was lost.
 
-    Only for work that may be done twice: it reads, or it looks whether it was done before. A COMMIT whose
-    answer was lost may have been done.
+    Only for idempotent work: a COMMIT whose answer was lost may have taken effect.
     """
 
     @wraps(work)
-    def work_again_when_lost(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+    def work_twice_when_lost(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         try:
             return work(*args, **kwargs)
         except TransactionLostError as error:
             log.warning("transaction_lost", reason=str(error))
         return work(*args, **kwargs)
 
-    return work_again_when_lost
+    return work_twice_when_lost
 
 
 @contextmanager
@@ -192,24 +192,24 @@ def _translating_errors(file: Path | None) -> Iterator[None]:
     except IntegrityError:
         raise
     except DataError as error:
-        # The driver's own words may quote the values.
+        # The driver's own message may quote the values.
         raise UnstorableError(
-            f"The database does not take the values ({type(error.orig).__name__})"
+            f"The database cannot store the values ({type(error.orig).__name__})"
         ) from error
     except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         fault = explain_sqlite(reason, file) if file else None
         words = " ".join(str(reason).split())
-        is_lost = isinstance(error, DBAPIError) and may_pass(error)
+        is_lost = isinstance(error, DBAPIError) and is_transient(error)
         kind = TransactionLostError if is_lost else StoreUnavailableError
         if fault is None:
             raise kind(words) from error
         raise kind(fault.message, fault.what_to_do, lasts=fault.lasts) from error
 
 
-def _refuse_a_reader(connection: Connection) -> None:
-    """Throw a session away that only reads, where DATABASE_URL asks for no other."""
+def _reject_read_only_session(connection: Connection) -> None:
+    """Discard a session that can only read, unless DATABASE_URL asks for such a one."""
     session = connection.connection.driver_connection
-    if isinstance(session, Session) and session.is_useless:
+    if isinstance(session, Session) and session.is_unusable:
         connection.invalidate()
         raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")

@@ -1,7 +1,7 @@
-"""Keeps the connections of SQLite to the file that stands at the path.
+"""Rejects connections of SQLite whose file was replaced.
 
-A file that was replaced, as by a backup that is put back, lives on in the connections that were opened
-before, and what they write is lost with it. So a connection is used only while its file is at the path.
+A file that was replaced, such as by restoring a backup, lives on in connections that were opened before, and
+what they write is lost with it. So a connection is used only while its file is still at the path.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 FILE: Final = "leadform_file"
 
-USELESS_AFTER: Final = frozenset({8, 10, 11, 14, 26})
-"""Primary result codes (sqlite.org/rescode.html) after which a connection is opened anew: READONLY, IOERR,
-CORRUPT, CANTOPEN and NOTADB. One that was opened while the disk was read-only says the first for ever."""
+UNUSABLE_AFTER: Final = frozenset({8, 10, 11, 14, 26})
+"""Primary result codes (sqlite.org/rescode.html) after which a new connection is opened: READONLY, IOERR,
+CORRUPT, CANTOPEN and NOTADB. A connection opened while the disk was read-only stays READONLY for good."""
 
 Identity = tuple[int, int]
-"""Device and inode: what a file is, whatever it is called."""
+"""Device and inode, which identify a file whatever its name."""
 
 
-def keep_to_the_file(engine: Engine, path: Path) -> None:
-    """Look at every connection before its use, and throw it away when its file is no longer at the path."""
+def reject_replaced_file(engine: Engine, path: Path) -> None:
+    """Check every connection before its use, and discard it when its file is no longer at the path."""
     file = _File(path)
 
     @event.listens_for(engine, "do_connect")
     def refuse(*_: Any) -> None:
-        file.refuse_what_is_not_whole()
+        file.check_not_replaced()
 
     @event.listens_for(engine, "connect")
     def remember(_connection: object, entry: ConnectionPoolEntry) -> None:
         entry.info[FILE] = file.opened = identity(path)
 
     @event.listens_for(engine, "checkout")
-    def look(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    def check(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
         if entry.info[FILE] != identity(path):
             raise InvalidatePoolError(f"The file at {path} is another one now")
         file.journal = identity(file.journal_path) or file.journal
 
     @event.listens_for(engine, "handle_error")
-    def judge(context: ExceptionContext) -> None:
+    def mark_unusable(context: ExceptionContext) -> None:
         code = getattr(context.original_exception, "sqlite_errorcode", None)
-        if context.connection is not None and code is not None and code & 0xFF in USELESS_AFTER:
+        if context.connection is not None and code is not None and code & 0xFF in UNUSABLE_AFTER:
             context.is_disconnect = True
 
 
 class _File:
-    """The database's file as it was last opened, with the journal that it had."""
+    """The database's file as it was last opened, with its journal."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,13 +60,14 @@ class _File:
 
     @property
     def journal_path(self) -> Path:
-        """Where SQLite keeps the journal: beside the file itself, wherever a link to it stands."""
+        """Where SQLite puts the journal: beside the file itself, even when the path is a link."""
         return Path(f"{os.path.realpath(self._path)}-wal")
 
-    def refuse_what_is_not_whole(self) -> None:
-        """Raise OSError where a connection would make an empty database, or mix two.
+    def check_not_replaced(self) -> None:
+        """Let a connection be opened, unless it would make an empty database or mix two.
 
-        Before the first connection, and for the file that is known, there is nothing to refuse.
+        Raises:
+            OSError: the file that was in use is gone, or another file has its journal.
         """
         found = identity(self._path)
         if self.opened is None or found == self.opened:
@@ -74,7 +75,7 @@ class _File:
         if found is None:
             raise FileNotFoundError(f"{self._path} was removed while it was in use: put it back")
         journal = identity(self.journal_path)
-        # SQLite would play the journal of the old file into the new one.
+        # SQLite would apply the journal of the old file to the new one.
         if journal is not None and journal == self.journal:
             name = self.journal_path.name
             raise FileExistsError(
@@ -85,7 +86,7 @@ class _File:
 
 
 def identity(path: Path) -> Identity | None:
-    """Return what stands at a path, or None when nothing does."""
+    """Return the identity of the file at a path, or None when there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

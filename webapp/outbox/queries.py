@@ -1,21 +1,22 @@
-"""Shows deliveries to people: the rows of ``leads list``, and one enquiry whole for ``leads show``."""
+"""What the outbox shows people: the rows of ``leads list``, and one whole enquiry for ``leads show``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
-from webapp.enquiry import DeliveryState, Enquiry
+from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry
 from webapp.outbox.amendments import get_versions
 from webapp.outbox.breaker import read_breaker
+from webapp.outbox.claim import Action, OutcomeKind
 from webapp.outbox.database import Database
-from webapp.outbox.serialization import read_enquiry, stored_enquiries
+from webapp.outbox.serialization import parse_enquiry, stored_enquiries
 from webapp.outbox.tables import attempts, deliveries, enquiries
 
-WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.UNCLEAR})
+WAITING_STATES: Final = frozenset({DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class DeliveryRow:
 
     reference: str
     form: str
-    kind: str
-    state: str
+    kind: DeliveryKind
+    state: DeliveryState
     created_at: datetime
     opportunity_id: int | None
     attempts: int
@@ -35,15 +36,15 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt: ``outcome`` is None while it runs, and for ever when the worker died over it.
+    """One attempt: ``outcome`` is None while it runs, and for good when the worker died before it ended.
 
     ``request`` is the JSON that a send carried.
     """
 
-    action: str
+    action: Action
     started_at: datetime
     finished_at: datetime | None
-    outcome: str | None
+    outcome: OutcomeKind | None
     http_status: int | None
     specific_code: int | None
     message: str | None
@@ -52,7 +53,7 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One enquiry with its amendments and its deliveries, oldest first, each with its attempts."""
+    """One enquiry with its amendments and its deliveries, oldest first; a delivery with its attempts."""
 
     enquiry: Enquiry
     amendments: tuple[Enquiry, ...]
@@ -61,7 +62,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Why nothing is sent at the moment, and since when."""
+    """Why nothing is being sent, and since when."""
 
     since: datetime
     reason: str
@@ -69,22 +70,22 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which deliveries to list; None leaves the matter open."""
+    """Which deliveries to list; None means any."""
 
-    state: str | None = None
+    state: DeliveryState | None = None
     form: str | None = None
     since: datetime | None = None
     limit: int = 50
 
 
 class DeliveryQueries:
-    """Reads what the outbox holds; every method raises StoreUnavailableError when it cannot."""
+    """Reads what the outbox holds; every method raises StoreUnavailableError when the database is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def list(self, wanted: Filter) -> list[DeliveryRow]:
-        """Return the deliveries that a filter lets through, newest first."""
+        """Return the deliveries that match a filter, newest first."""
         query = _deliveries().order_by(deliveries.c.id.desc()).limit(wanted.limit)
         if wanted.state is not None:
             query = query.where(deliveries.c.state == wanted.state)
@@ -93,19 +94,19 @@ class DeliveryQueries:
         if wanted.since is not None:
             query = query.where(deliveries.c.created_at >= wanted.since)
         with self._database.reading() as connection:
-            return [_row(each) for each in connection.execute(query).mappings()]
+            return [_delivery(row) for row in connection.execute(query).mappings()]
 
     def pause(self) -> Pause | None:
-        """Return why nothing is sent, or None when sending goes on."""
+        """Return why nothing is being sent, or None when sending is not paused."""
         with self._database.reading() as connection:
             breaker = read_breaker(connection)
         return Pause(breaker.opened_at, breaker.reason or "") if breaker.opened_at else None
 
     def show(self, reference: str) -> Record | None:
-        """Return one enquiry whole, or None when there is none of that reference.
+        """Return one whole enquiry, or None when there is none with that reference.
 
         Raises:
-            UnreadableContentError: what is stored cannot be understood.
+            UnreadableContentError: what is stored cannot be read.
         """
         with self._database.reading() as connection:
             found = (
@@ -118,18 +119,9 @@ class DeliveryQueries:
             rows = connection.execute(
                 _deliveries().where(deliveries.c.enquiry_id == found["id"]).order_by(deliveries.c.id)
             ).mappings()
-            whole = tuple(
-                (
-                    _row(row),
-                    tuple(
-                        AttemptRow(**each)
-                        for each in connection.execute(_get_attempts(row["delivery_id"])).mappings()
-                    ),
-                )
-                for row in rows.all()
-            )
-            amended = tuple(read_enquiry(each) for each in get_versions(connection, found["id"]))
-        return Record(read_enquiry(found), amended, whole)
+            history = tuple((_delivery(row), _attempts(connection, row["delivery_id"])) for row in rows.all())
+            amendments = tuple(parse_enquiry(row) for row in get_versions(connection, found["id"]))
+        return Record(parse_enquiry(found), amendments, history)
 
 
 def _deliveries() -> Select[Any]:
@@ -144,24 +136,31 @@ def _deliveries() -> Select[Any]:
     ).join_from(deliveries, enquiries)
 
 
-def _get_attempts(delivery_id: int) -> Select[Any]:
-    names = [each.name for each in fields(AttemptRow)]
-    return (
-        select(*(attempts.c[name] for name in names))
+def _attempts(connection: Connection, delivery_id: int) -> tuple[AttemptRow, ...]:
+    query = (
+        select(*(attempts.c[field.name] for field in fields(AttemptRow)))
         .where(attempts.c.delivery_id == delivery_id)
         .order_by(attempts.c.id)
     )
+    return tuple(_attempt(row) for row in connection.execute(query).mappings())
 
 
-def _row(row: RowMapping) -> DeliveryRow:
+def _attempt(row: RowMapping) -> AttemptRow:
+    outcome = row["outcome"]
+    typed = {"action": Action(row["action"]), "outcome": OutcomeKind(outcome) if outcome else None}
+    return AttemptRow(**{**row, **typed})
+
+
+def _delivery(row: RowMapping) -> DeliveryRow:
+    state = DeliveryState(row["state"])
     return DeliveryRow(
         reference=row["reference"],
         form=row["form"],
-        kind=row["kind"],
-        state=row["state"],
+        kind=DeliveryKind(row["kind"]),
+        state=state,
         created_at=row["created_at"],
         opportunity_id=row["opportunity_id"],
         attempts=row["attempts"],
-        next_attempt_at=row["due_at"] if row["state"] in WAITING else None,
+        next_attempt_at=row["due_at"] if state in WAITING_STATES else None,
         last_error=row["last_error"],
     )

@@ -1,8 +1,8 @@
-"""Hands deliveries to workers, one holder at a time, and keeps what came of each attempt.
+"""Hands deliveries to workers, one holder at a time, and stores what came of each attempt.
 
-A worker holds a delivery by a lease: ``due_at`` is the lease's end and ``lease`` a token that only this
-holder knows. Whoever begins a send or writes an outcome must still hold the token, so a worker that slept
-past its lease changes nothing.
+A worker holds a delivery by a lease: the column ``due_at`` is the lease's end, and ``lease`` a token that
+only this holder knows. Only whoever still holds the token may begin a send or store an outcome, so a worker
+that slept past its lease changes nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from sqlalchemy.exc import StatementError
 from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.amendments import get_version, last_request, load_amendment_base, release_next
 from webapp.outbox.breaker import AttemptResult, BreakerPolicy, Permit, read_breaker, write_breaker
-from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, plain
+from webapp.outbox.claim import Action, Claim, LeaseLostError, Outcome, without_details
 from webapp.outbox.database import Database, UnstorableError
+from webapp.outbox.serialization import try_parse_enquiry
 from webapp.outbox.tables import attempts, deliveries
 
 IS_IN_DOUBT: Final = deliveries.c.request_date.is_not(None)
@@ -44,7 +45,7 @@ class DeliveryQueue:
         self._newest_first = False
 
     def has_due(self) -> bool:
-        """Say whether a delivery is due that the breaker lets go, without taking the write lock.
+        """Say whether a delivery is due that the breaker permits, without taking the write lock.
 
         Raises:
             StoreUnavailableError: the database does not answer.
@@ -56,13 +57,13 @@ class DeliveryQueue:
             return bool(connection.execute(select(exists().where(deliveries.c.due_at <= now))).scalar())
 
     def claim(self, limit: int) -> list[Claim]:
-        """Take up to ``limit`` due deliveries: by turns the longest due and the latest, so that none starves.
+        """Take up to ``limit`` due deliveries, the longest due and the latest in turn, so that none starves.
 
-        One whose request may have arrived is to be looked for; one that a worker left before its request was
-        dated has not been sent, and is to be.
+        A delivery whose request may have arrived is to be reconciled. One that a worker abandoned before its
+        request was dated was never sent, and is to be sent.
 
         Raises:
-            StoreUnavailableError: the database does not take it; nothing was claimed.
+            StoreUnavailableError: nothing was claimed.
         """
         with self._database.writing() as connection:
             now = self._database.now(connection)
@@ -79,11 +80,11 @@ class DeliveryQueue:
             return claims
 
     def begin_sending(self, claim: Claim, request: dict[str, Any]) -> datetime:
-        """Write down what is about to be sent, and return the date to sign it with.
+        """Store what is about to be sent, and return the date to sign it with.
 
         Raises:
             LeaseLostError: another worker has taken the delivery, so it must not be sent.
-            StoreUnavailableError: it is not written down, so it must not be sent.
+            StoreUnavailableError: nothing was stored, so it must not be sent.
         """
         with self._database.writing() as connection:
             now = self._database.now(connection)
@@ -94,18 +95,18 @@ class DeliveryQueue:
         return now
 
     def record(self, claim: Claim, outcome: Outcome) -> None:
-        """Write what came of a claim; what no column takes of it is left out, and the rest is written.
+        """Store what came of a claim, without those details of it that no column can hold.
 
         Raises:
             LeaseLostError: another worker has taken the delivery, and nothing was changed.
-            StoreUnavailableError: the outcome is not written; the lease will run out.
+            StoreUnavailableError: nothing was stored; the lease will run out.
         """
         check_transition(claim.state, outcome.state)
         try:
             self._write(claim, outcome)
         except (UnstorableError, StatementError, ArithmeticError, TypeError, ValueError) as error:
             log.warning("outcome_written_plainly", reference=claim.reference, reason=type(error).__name__)
-            self._write(claim, plain(outcome))
+            self._write(claim, without_details(outcome))
 
     def _write(self, claim: Claim, outcome: Outcome) -> None:
         with self._database.writing() as connection:
@@ -114,7 +115,7 @@ class DeliveryQueue:
             _finish_attempt(connection, claim, outcome, now)
             if outcome.state not in ACTIVE_STATES:
                 release_next(connection, claim.delivery_id, now)
-            self._tell_breaker(connection, claim, outcome, now)
+            self._inform_breaker(connection, claim, outcome, now)
 
     def _take_due(self, connection: Connection, permit: Permit, now: datetime) -> list[Claim]:
         order = deliveries.c.due_at.desc() if self._newest_first else deliveries.c.due_at.asc()
@@ -127,13 +128,12 @@ class DeliveryQueue:
             .with_for_update(skip_locked=True)
             .cte("due")
         )
-        lease = secrets.token_hex(16)
         rows = connection.execute(
             update(deliveries)
             .where(deliveries.c.id.in_(select(due.c.id)), deliveries.c.state.in_(ACTIVE_STATES))
             .values(
                 state=case((IS_IN_DOUBT, DeliveryState.UNCLEAR), else_=DeliveryState.SENDING),
-                lease=lease,
+                lease=secrets.token_hex(16),
                 due_at=now + self._lease,
                 attempts=deliveries.c.attempts + case((IS_FIRST_CLAIM, 1), else_=0),
                 tried_since=func.coalesce(deliveries.c.tried_since, now),
@@ -143,13 +143,16 @@ class DeliveryQueue:
         return [self._make_claim(connection, row, permit, now) for row in rows.mappings().all()]
 
     def _make_claim(self, connection: Connection, row: RowMapping, permit: Permit, now: datetime) -> Claim:
-        action = Action.LOOK if row["request_date"] is not None else Action.SEND
-        began = insert(attempts).values(delivery_id=row["id"], action=action, started_at=now)
+        action = Action.RECONCILE if row["request_date"] is not None else Action.SEND
+        begun = insert(attempts).values(delivery_id=row["id"], action=action, started_at=now)
         is_update = row["kind"] == DeliveryKind.UPDATE
+        version = get_version(connection, row)
         return Claim(
             delivery_id=row["id"],
-            attempt_id=connection.execute(began.returning(attempts.c.id)).scalar_one(),
-            lease=row["lease"],
+            attempt_id=connection.execute(begun.returning(attempts.c.id)).scalar_one(),
+            lease_token=row["lease"],
+            reference=version["reference"],
+            enquiry=try_parse_enquiry(version),
             kind=DeliveryKind(row["kind"]),
             action=action,
             claimed_at=now,
@@ -157,14 +160,13 @@ class DeliveryQueue:
             first_tried_at=row["tried_since"],
             attempts=row["attempts"],
             opportunity_id=row["opportunity_id"],
-            sent=last_request(connection, row["id"]) if action is Action.LOOK else None,
+            sent=last_request(connection, row["id"]) if action is Action.RECONCILE else None,
             is_probe=permit.is_probe,
-            stored=get_version(connection, row),
-            amended=load_amendment_base(connection, row) if is_update else None,
+            amendment_base=load_amendment_base(connection, row) if is_update else None,
         )
 
-    def _tell_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
-        attempt = AttemptResult(outcome.finding, outcome.message, claim.claimed_at, claim.is_probe)
+    def _inform_breaker(self, connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
+        attempt = AttemptResult(outcome.health, outcome.message, claim.claimed_at, claim.is_probe)
         breaker = read_breaker(connection)
         if self._breaker.after_attempt(breaker, attempt, now) == breaker:
             return
@@ -180,7 +182,7 @@ class DeliveryQueue:
 def _change_held(connection: Connection, claim: Claim, changes: dict[str, Any]) -> None:
     held = update(deliveries).where(
         deliveries.c.id == claim.delivery_id,
-        deliveries.c.lease == claim.lease,
+        deliveries.c.lease == claim.lease_token,
         deliveries.c.state == claim.state,
     )
     if connection.execute(held.values(changes)).rowcount != 1:
@@ -188,18 +190,18 @@ def _change_held(connection: Connection, claim: Claim, changes: dict[str, Any]) 
 
 
 def _changes(claim: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    is_charged = outcome.counts_as_attempt or claim.action is not Action.SEND
-    charged = claim.attempts if is_charged else claim.attempts - 1
-    in_doubt = {} if outcome.in_doubt else {"request_date": None}
+    is_uncounted_send = claim.action is Action.SEND and not outcome.counts_as_attempt
+    counted = claim.attempts - 1 if is_uncounted_send else claim.attempts
+    settled = {} if outcome.in_doubt else {"request_date": None}
     return {
         "state": outcome.state,
         "due_at": None if outcome.retry_in is None else now + timedelta(seconds=outcome.retry_in),
         "lease": None,
-        "attempts": charged,
-        "tried_since": claim.first_tried_at if charged else None,
+        "attempts": counted,
+        "tried_since": claim.first_tried_at if counted else None,
         "opportunity_id": outcome.opportunity_id or claim.opportunity_id,
         "last_error": outcome.message,
-        **in_doubt,
+        **settled,
     }
 
 
@@ -209,7 +211,7 @@ def _finish_attempt(connection: Connection, claim: Claim, outcome: Outcome, now:
         .where(attempts.c.id == claim.attempt_id)
         .values(
             finished_at=now,
-            outcome=outcome.name,
+            outcome=outcome.kind,
             charged=outcome.counts_as_attempt and claim.action is Action.SEND,
             http_status=outcome.http_status,
             specific_code=outcome.specific_code,

@@ -1,10 +1,11 @@
-"""Lets people queue deliveries again: those that failed, those that wait, and those that were held."""
+"""Lets people queue deliveries again: those that failed, that wait for a next attempt, or that were held."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
@@ -14,7 +15,7 @@ from webapp.outbox.database import Database
 from webapp.outbox.tables import deliveries, enquiries
 from webapp.outbox.wakeup import notify
 
-RETRIED = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
+RETRYABLE_STATES: Final = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 
 NextState = Callable[[RowMapping], DeliveryState | None]
 
@@ -23,9 +24,9 @@ NextState = Callable[[RowMapping], DeliveryState | None]
 class Requeued:
     """What became of one delivery that a person wanted queued again.
 
-    ``before`` is the state that it was in, and ``after`` the one that it is in now; None says that it was
-    left alone, because a worker holds it or because there was nothing to do. One that ``waits`` goes as soon
-    as what it follows is done.
+    ``before`` is the state that it was in, and ``after`` its new one, or None when it was left alone: a
+    worker holds it, or there was nothing to do. One that ``waits`` goes as soon as the delivery before it is
+    done.
     """
 
     reference: str
@@ -37,24 +38,24 @@ class Requeued:
 
 
 class Requeuer:
-    """Changes what workers will do next; safe while they are at work.
+    """Changes what workers will do next; safe while they run.
 
-    Every method raises StoreUnavailableError when the database does not take it; nothing was changed then.
+    Every method raises StoreUnavailableError when the database is away; nothing was changed then.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def retry(self, reference: str) -> list[Requeued]:
-        """Queue the deliveries of an enquiry again that failed or wait; empty if there is no such enquiry."""
+        """Queue those deliveries of an enquiry again that failed or wait; empty without such an enquiry."""
         return self._requeue(enquiries.c.reference == reference, _after_retry)
 
     def retry_failed(self) -> list[Requeued]:
-        """Queue every delivery again that has failed."""
+        """Queue every failed delivery again."""
         return self._requeue(deliveries.c.state == DeliveryState.FAILED, _after_retry)
 
     def release(self, reference: str) -> list[Requeued]:
-        """Let the deliveries of an enquiry go that were held; empty if there is no such enquiry."""
+        """Queue those deliveries of an enquiry that were held; empty without such an enquiry."""
         return self._requeue(enquiries.c.reference == reference, _after_release)
 
     def _requeue(self, wanted: ColumnElement[bool], next_state: NextState) -> list[Requeued]:
@@ -86,7 +87,7 @@ def _must_wait(connection: Connection, row: RowMapping) -> bool:
 
 
 def _after_retry(row: RowMapping) -> DeliveryState | None:
-    if row["state"] not in RETRIED or row["lease"] is not None:
+    if row["state"] not in RETRYABLE_STATES or row["lease"] is not None:
         return None
     return DeliveryState.UNCLEAR if row["request_date"] is not None else DeliveryState.QUEUED
 

@@ -1,10 +1,10 @@
-"""An enquiry's content as the JSON document that the outbox keeps, and back."""
+"""An enquiry's content as the JSON document that the outbox stores, and back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,23 +13,30 @@ from sqlalchemy import RowMapping, Select, Text, cast, null, select
 from webapp.enquiry import Answer, Answers, Attribution, Consent, Enquiry, Phone
 from webapp.outbox.tables import amendments, enquiries
 
-_COLUMNS: Final = [each for each in enquiries.c if each is not enquiries.c.content]
+_COLUMNS: Final = [column for column in enquiries.c if column is not enquiries.c.content]
 
 
 class UnreadableContentError(Exception):
-    """A stored enquiry that cannot be understood; it alone must wait for a person."""
+    """A stored enquiry that cannot be read; it alone must wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in for a stored enquiry that cannot be read; ``reason`` is one sentence."""
+
+    reason: str
 
 
 def stored_enquiries() -> Select[Any]:
-    """Return the query for rows that ``read_enquiry`` takes: enquiries as they were first sent.
+    """Return the query for rows that ``parse_enquiry`` takes: enquiries as they were first sent.
 
-    The document is fetched as text and understood one row at a time, so that a damaged one fails alone.
+    The document is fetched as text and parsed one row at a time, so that a damaged one fails alone.
     """
     return select(*_COLUMNS, cast(enquiries.c.content, Text).label("content"), null().label("changed_at"))
 
 
 def stored_amendments() -> Select[Any]:
-    """Return the query for rows that ``read_enquiry`` takes: enquiries as an amendment made them."""
+    """Return the query for rows that ``parse_enquiry`` takes: enquiries as an amendment made them."""
     return select(
         *_COLUMNS,
         cast(amendments.c.content, Text).label("content"),
@@ -37,7 +44,7 @@ def stored_amendments() -> Select[Any]:
     ).join_from(enquiries, amendments)
 
 
-def write_content(enquiry: Enquiry) -> dict[str, Any]:
+def build_content(enquiry: Enquiry) -> dict[str, Any]:
     """Return the JSON document of an enquiry's answers, consent, attribution and language."""
     consent = enquiry.consent
     return {
@@ -49,15 +56,15 @@ def write_content(enquiry: Enquiry) -> dict[str, Any]:
 
 
 def _questions(answers: Answers) -> list[dict[str, Any]]:
-    """Return the answers as a list: a database may order the names of a JSON object as it likes."""
+    """Return the answers as a list, since a database may reorder the keys of a JSON object."""
     return [{"name": name, **asdict(answer)} for name, answer in answers.questions.items()]
 
 
-def read_enquiry(row: RowMapping) -> Enquiry:
+def parse_enquiry(row: RowMapping) -> Enquiry:
     """Return the enquiry of a row of ``stored_enquiries`` or ``stored_amendments``.
 
     Raises:
-        UnreadableContentError: its document is not one that ``write_content`` makes.
+        UnreadableContentError: ``build_content`` made no such document.
     """
     try:
         content = json.loads(row["content"])
@@ -72,17 +79,26 @@ def read_enquiry(row: RowMapping) -> Enquiry:
             changed_at=row["changed_at"],
             language=content.get("language", ""),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except Exception as error:
+        # A damaged document can raise anything, and many enquiries are read in one transaction.
         raise UnreadableContentError(f"The stored enquiry cannot be read ({type(error).__name__})") from error
+
+
+def try_parse_enquiry(row: RowMapping) -> Enquiry | Unreadable:
+    """Return the enquiry of a row, or why it cannot be read."""
+    try:
+        return parse_enquiry(row)
+    except UnreadableContentError as error:
+        return Unreadable(str(error))
 
 
 def _answers(document: Mapping[str, Any]) -> Answers:
     phone, questions = document["phone"], document.get("questions", [])
-    read = {
+    parsed = {
         "phone": Phone(**phone) if phone else None,
-        "questions": {each["name"]: _answer(each) for each in questions},
+        "questions": {question["name"]: _answer(question) for question in questions},
     }
-    return Answers(**{**document, **read})
+    return Answers(**{**document, **parsed})
 
 
 def _answer(document: Mapping[str, Any]) -> Answer:

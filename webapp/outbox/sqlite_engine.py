@@ -1,4 +1,4 @@
-"""Connections to an SQLite file: durable, and only to the file that stands at its path."""
+"""Connections to an SQLite file: durable, and only to the file that is at its path now."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from webapp.outbox.file_identity import keep_to_the_file
+from webapp.outbox.file_identity import reject_replaced_file
 from webapp.outbox.sqlite import choose_library
 
 
 def sqlite_engine(file: Path, busy_timeout: float, *, read_only: bool = False) -> Engine:
-    """Return the engine of an SQLite file, which it never makes.
+    """Return the engine of an SQLite file, which it never creates.
 
-    ``busy_timeout`` is how many seconds to wait for another's write; ``read_only`` leaves the file as it is
-    found, its journal mode included.
+    ``busy_timeout`` is how many seconds to wait for another's write. ``read_only`` leaves the file as it is,
+    with its journal mode.
     """
     library = choose_library()
     engine = create_engine(
@@ -25,11 +25,11 @@ def sqlite_engine(file: Path, busy_timeout: float, *, read_only: bool = False) -
         hide_parameters=True,
         connect_args={"timeout": busy_timeout, "check_same_thread": False},
     )
-    keep_to_the_file(engine, file)  # first of all, so that it tells why a file that was in use is missing
+    reject_replaced_file(engine, file)  # first, so that it says why a file that was in use is missing
 
     @event.listens_for(engine, "do_connect")
     def make_no_file(*_: Any) -> None:
-        # Never by opening it: to close it again would take away this process's locks on the database.
+        # Not by opening it: closing it again would release this process's locks on the database.
         file.stat()
 
     @event.listens_for(engine, "connect")
@@ -44,7 +44,7 @@ def sqlite_engine(file: Path, busy_timeout: float, *, read_only: bool = False) -
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A deferred transaction that turns to writing can fail at once, whatever the busy timeout.
+        # A deferred transaction that begins to write can fail at once, whatever the busy timeout.
         writing = connection.get_execution_options().get("leadform_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

@@ -1,4 +1,4 @@
-"""The file of an SQLite database: made for its owner alone, and why it cannot be used where it cannot."""
+"""The file of an SQLite database: readable by its owner alone, and why it cannot be used."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ PRIVATE_FILE: Final = 0o600
 
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
-PUT_BACK: Final = (
-    "stop leadform and put back a copy of its folder; keep the damaged file for sqlite3's .recover"
+RESTORE: Final = (
+    "stop leadform and restore a copy of its folder; keep the damaged file for sqlite3's .recover"
 )
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file that its owner alone can read, and its folder, unless it is there.
+    """Make an empty file that only its owner can read, and its folder, unless it exists.
 
-    What root makes in another user's folder is given to that user, as SQLite does with its own side files:
-    the service that runs as that user could not open it otherwise.
+    What root makes in another user's folder is given to that user, as SQLite does with its own side files.
+    Otherwise the service that runs as that user could not open it.
 
     Raises:
         OSError: it cannot be made.
@@ -41,14 +41,16 @@ def make_file(path: Path) -> None:
 
 
 def explain_sqlite(error: BaseException, path: Path) -> PathFault | None:
-    """Return what an error of SQLite, or of the way to its file, says of the file; None when nothing."""
+    """Return what an error of SQLite or of its path means for the file, or None when it says nothing."""
     if isinstance(error, OSError):
-        if error.errno is None:  # of the file's identity, in words of its own
+        if error.errno is None:  # raised about the file's identity, with a message of its own
             return None
         is_missing = error.errno == errno.ENOENT and not is_link(path)
         return _missing(path) if is_missing else explain(error, path)
     words = str(error)
-    return next((sentence(path, words) for part, sentence in SENTENCES.items() if part in words), None)
+    return next(
+        (explanation(path, words) for part, explanation in EXPLANATIONS.items() if part in words), None
+    )
 
 
 def _missing(path: Path) -> PathFault:
@@ -59,7 +61,7 @@ def _missing(path: Path) -> PathFault:
     )
 
 
-def _unopened(path: Path, words: str) -> PathFault:
+def _explain_not_opened(path: Path, words: str) -> PathFault:
     """Find out why SQLite cannot open its file, or those beside it, for writing."""
     for file in (path, *(path.with_name(f"{path.name}{end}") for end in SIDE_FILES)):
         try:
@@ -76,9 +78,7 @@ def _unopened(path: Path, words: str) -> PathFault:
             return _forbidden(file)
     if not _may_write(path.parent):
         return _forbidden(path.parent)
-    return PathFault(
-        f"{shown(path)} cannot be used ({words})", "check DATABASE_URL, and the disk that it is on"
-    )
+    return PathFault(f"{shown(path)} cannot be used ({words})", "check the disk that it is on")
 
 
 def _may_write(path: Path) -> bool:
@@ -92,7 +92,7 @@ def _forbidden(path: Path) -> PathFault:
     return replace(belonging(path), lasts=True)
 
 
-def _without_io(path: Path, words: str) -> PathFault:
+def _explain_io_error(path: Path, words: str) -> PathFault:
     try:
         disk = os.statvfs(path)
     except OSError as error:
@@ -104,20 +104,20 @@ def _without_io(path: Path, words: str) -> PathFault:
     return PathFault(f"the disk under {shown(path)} does not work ({words})", "check the disk and its log")
 
 
-SENTENCES: Final[dict[str, Callable[[Path, str], PathFault]]] = {
-    "unable to open": _unopened,
-    "readonly": _unopened,
-    "permission": _unopened,
-    "disk I/O": _without_io,
+EXPLANATIONS: Final[dict[str, Callable[[Path, str], PathFault]]] = {
+    "unable to open": _explain_not_opened,
+    "readonly": _explain_not_opened,
+    "permission": _explain_not_opened,
+    "disk I/O": _explain_io_error,
     "is full": lambda path, _: explain(OSError(errno.ENOSPC, ""), path),
     "not a database": lambda path, words: PathFault(
-        f"{shown(path)} is no SQLite database ({words})",
-        "check DATABASE_URL, or move that file away",
+        f"{shown(path)} is not an SQLite database ({words})",
+        "move that file away",
         lasts=True,
     ),
-    "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", PUT_BACK),
+    "malformed": lambda path, words: PathFault(f"{shown(path)} is damaged ({words})", RESTORE),
     "locked": lambda path, words: PathFault(
-        f"{shown(path)} is in the hands of another process ({words})", "try again in a moment"
+        f"{shown(path)} is in use by another process ({words})", "try again in a moment"
     ),
 }
-"""By a part of what SQLite says."""
+"""What an error means, by a part of SQLite's message."""

@@ -11,17 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
 from webapp.outbox.amendments import add_amendment, latest_version
-from webapp.outbox.database import Database, StoreUnavailableError, again_when_lost
-from webapp.outbox.serialization import read_enquiry, stored_enquiries, write_content
+from webapp.outbox.database import Database, StoreUnavailableError, retry_when_lost
+from webapp.outbox.serialization import build_content, parse_enquiry, stored_enquiries
 from webapp.outbox.tables import amendments, deliveries, enquiries
 from webapp.outbox.wakeup import notify
 
-TRIES: Final = 5
+MAX_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What makes two posts the same: the key in the form's token, and a digest of what was typed."""
+    """What makes two posts the same: the key of the form's token, and a digest of what was typed."""
 
     key: str
     content_digest: str
@@ -30,22 +30,22 @@ class Submission:
 class EnquiryStore:
     """The visitor's side of the outbox.
 
-    All that it does may be done again: what is stored is unique in its submission.
+    Every method is idempotent, since submissions are unique in the database.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @again_when_lost
+    @retry_when_lost
     def accept(self, enquiry: Enquiry, submission: Submission) -> Enquiry:
-        """Store an enquiry with its delivery, or return the one that this submission already made.
+        """Store an enquiry with its delivery, or return the one that this submission has already made.
 
-        The enquiry's reference is replaced in the unlikely case that it is taken.
+        The enquiry gets another reference in the unlikely case that its own is taken.
 
         Raises:
             StoreUnavailableError: nothing was stored.
         """
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             try:
                 with self._database.writing() as connection:
                     known = _find_submission(connection, submission)
@@ -55,11 +55,11 @@ class EnquiryStore:
                 enquiry = replace(enquiry, reference=new_reference())
             else:
                 return known or enquiry
-        raise StoreUnavailableError("Another write came first, again and again")
+        raise StoreUnavailableError("Other writes came first, again and again")
 
-    @again_when_lost
+    @retry_when_lost
     def amend(self, enquiry: Enquiry, submission: Submission) -> None:
-        """Store what a visitor made of an enquiry that is stored, once for each submission.
+        """Store a change to a stored enquiry, once for each submission.
 
         Raises:
             StoreUnavailableError: nothing was stored.
@@ -69,9 +69,9 @@ class EnquiryStore:
                 now = self._database.now(connection)
                 add_amendment(connection, enquiry, submission.key, submission.content_digest, now)
 
-    @again_when_lost
+    @retry_when_lost
     def has_amended(self, submission: Submission) -> bool:
-        """Say whether a submission has changed an enquiry already.
+        """Say whether a submission has already changed an enquiry.
 
         Raises:
             StoreUnavailableError: the database does not answer.
@@ -79,9 +79,9 @@ class EnquiryStore:
         with self._database.reading() as connection:
             return _is_amendment(connection, submission)
 
-    @again_when_lost
+    @retry_when_lost
     def find_submission(self, submission: Submission) -> Enquiry | None:
-        """Return the enquiry that a submission made.
+        """Return the enquiry that a submission made, or None.
 
         Raises:
             StoreUnavailableError: the database does not answer.
@@ -89,16 +89,17 @@ class EnquiryStore:
         with self._database.reading() as connection:
             return _find_submission(connection, submission)
 
-    @again_when_lost
+    @retry_when_lost
     def find(self, reference: str) -> Enquiry | None:
-        """Return the enquiry of a reference as the visitor last left it.
+        """Return the enquiry with a reference as the visitor last left it, or None.
 
         Raises:
             StoreUnavailableError: the database does not answer.
+            UnreadableContentError: what is stored cannot be read.
         """
         with self._database.reading() as connection:
             row = latest_version(connection, reference)
-            return read_enquiry(row) if row else None
+            return parse_enquiry(row) if row else None
 
     def _insert(self, connection: Connection, enquiry: Enquiry, submission: Submission) -> None:
         enquiry_id = connection.execute(
@@ -109,7 +110,7 @@ class EnquiryStore:
                 received_at=enquiry.received_at,
                 submission_key=submission.key,
                 content_digest=submission.content_digest,
-                content=write_content(enquiry),
+                content=build_content(enquiry),
             )
             .returning(enquiries.c.id)
         ).scalar_one()
@@ -133,7 +134,7 @@ def _find_submission(connection: Connection, submission: Submission) -> Enquiry 
         enquiries.c.content_digest == submission.content_digest,
     )
     row = connection.execute(query).mappings().first()
-    return read_enquiry(row) if row else None
+    return parse_enquiry(row) if row else None
 
 
 def _is_amendment(connection: Connection, submission: Submission) -> bool:

@@ -1,4 +1,4 @@
-"""The schema, as SQLAlchemy Core tables; ``migrations`` brings a database to it."""
+"""The schema, as SQLAlchemy Core tables; ``migrations`` applies it to a database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from webapp.enquiry import DeliveryKind, DeliveryState
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment with its time zone; SQLite, which keeps none, holds it in UTC."""
+    """A date and time with its time zone; SQLite stores no time zone, so it holds UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +48,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only where the key is called INTEGER."""
+"""SQLite numbers rows automatically only where the type of the key is called INTEGER."""
 
 JsonDocument = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -64,7 +64,7 @@ metadata = MetaData(
 
 
 def _one_of(name: str, values: type[DeliveryState | DeliveryKind]) -> CheckConstraint:
-    return CheckConstraint(column(name).in_([each.value for each in values]), name=name)
+    return CheckConstraint(column(name).in_([value.value for value in values]), name=name)
 
 
 enquiries = Table(
@@ -74,14 +74,14 @@ enquiries = Table(
     Column("reference", String(12), nullable=False, unique=True),
     Column("form", String(64), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    # The form token's key and a digest of what was typed: the same twice is the same enquiry.
+    # The key of the form's token and a digest of what was typed: where both are equal, so is the enquiry.
     Column("submission_key", String(64), nullable=False),
     Column("content_digest", String(64), nullable=False),
     Column("content", JsonDocument, nullable=False),
     UniqueConstraint("submission_key", "content_digest"),
 )
 
-# What a visitor changed afterwards: the enquiry as it is from then on, whole.
+# What a visitor changed later: the whole enquiry as it is from then on.
 amendments = Table(
     "amendments",
     metadata,
@@ -104,14 +104,14 @@ deliveries = Table(
     Column("kind", String(8), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    # When it was first tried; retrying ends so long after this.
+    # When it was first tried, from which DELIVERY_GIVE_UP_AFTER counts.
     Column("tried_since", UtcDateTime),
-    # When a worker may next take it: the next attempt, or the end of the lease that a worker holds. One that
-    # is queued without it waits until what it follows is done.
+    # When a worker may next claim it: the next attempt, or the end of the current lease. One that is queued
+    # without it waits for the delivery before it.
     Column("due_at", UtcDateTime),
-    # The fencing token of the worker that holds it.
+    # The lease token of the worker that holds it.
     Column("lease", String(32)),
-    # The date of a request of which nobody knows whether it arrived; none when nothing is in doubt.
+    # The date of a request that may or may not have arrived; null when nothing is in doubt.
     Column("request_date", UtcDateTime),
     Column("attempts", Integer, nullable=False, default=0),
     Column("opportunity_id", BigInteger),
@@ -136,10 +136,10 @@ attempts = Table(
     Column("action", String(8), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
-    # What came of it; none when the worker died before it could say.
+    # What came of it; null when the worker died first.
     Column("outcome", String(16)),
     Column("charged", Boolean),
-    # The opportunity as it was sent; the forms file may say something else by now.
+    # The opportunity as it was sent; the forms file may have changed since.
     Column("request", JsonDocument),
     Column("http_status", Integer),
     Column("specific_code", Integer),
@@ -149,18 +149,18 @@ attempts = Table(
 breaker = Table(
     "breaker",
     metadata,
-    # There is one row, and so one breaker for all workers.
+    # There is exactly one row, which all workers share.
     Column("id", Integer, primary_key=True, autoincrement=False),
     # How many calls in a row have failed.
     Column("failures", Integer, nullable=False),
     Column("opened_at", UtcDateTime),
     Column("reason", Text),
-    # While it is open: when the next probe may go, or when the one that went counts as lost.
+    # While it is open: when the next probe may go, or when the one under way counts as lost.
     Column("probe_at", UtcDateTime),
-    # How many times it has opened or stayed open since all was well.
+    # How often it has opened or stayed open since it was last closed.
     Column("setbacks", Integer, key="reopenings", nullable=False),
-    # While the backlog drains: since when, and how many deliveries were let go.
-    Column("draining_since", UtcDateTime),
+    # While it ramps up: since when, and how many deliveries were let through.
+    Column("draining_since", UtcDateTime, key="ramping_up_since"),
     Column("let_go", Integer, key="released", nullable=False),
     CheckConstraint(column("id") == 1, name="single"),
 )

@@ -1,7 +1,7 @@
 """Wakes an idle worker when a delivery becomes due.
 
-On PostgreSQL by LISTEN and NOTIFY, which are delivered when the writing transaction commits; on SQLite, and
-where the listening connection is lost, a worker looks again after a moment.
+On PostgreSQL by LISTEN and NOTIFY, which take effect when the writing transaction commits. On SQLite, and
+where the listening session is lost, the worker polls.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import psycopg
 from sqlalchemy import Connection, func
 
 from webapp.outbox.database import Database, StoreUnavailableError
-from webapp.outbox.postgresql import LASTS, Session
+from webapp.outbox.postgresql import MAX_SESSION_AGE_SECONDS, Session
 
 CHANNEL: Final = "leadform_due"
-IDLE_POLL: Final = 0.5
-"""Seconds between two looks at an empty queue, so that a new enquiry waits less than a second."""
+IDLE_POLL_SECONDS: Final = 0.5
+"""Between two polls of an empty queue, so that a new enquiry waits less than a second."""
 
 
 def notify(connection: Connection) -> None:
@@ -29,42 +29,42 @@ def notify(connection: Connection) -> None:
 
 
 class WakeupListener:
-    """Where one idle worker waits; not to be shared by threads.
+    """Lets one idle worker wait; not to be shared between threads.
 
-    ``idle_poll`` is the number of seconds after which a wait ends by itself.
+    ``idle_poll`` is the number of seconds after which a wait ends in any case.
     """
 
-    def __init__(self, database: Database, idle_poll: float = IDLE_POLL) -> None:
+    def __init__(self, database: Database, idle_poll: float = IDLE_POLL_SECONDS) -> None:
         self._database = database
         self._idle_poll = idle_poll
-        self._line: Session | None = None
-        self._laid_at = 0.0
+        self._session: Session | None = None
+        self._opened_at = 0.0
 
     def wait(self, stop: threading.Event) -> None:
-        """Return when it rings, when told to stop, or after a moment."""
+        """Return on a notification, when told to stop, or after ``idle_poll`` seconds."""
         if not self._database.is_shared:
             stop.wait(self._idle_poll)
             return
         try:
-            line = self._listening()
+            session = self._listening()
             # The driver's own wait would keep Python from a signal until it ends.
-            select.select([line.fileno()], [], [], self._idle_poll)
-            list(line.notifies(timeout=0))
+            select.select([session.fileno()], [], [], self._idle_poll)
+            list(session.notifies(timeout=0))
         except (psycopg.Error, StoreUnavailableError):
             self.close()
             stop.wait(self._idle_poll)
 
     def close(self) -> None:
         """Stop listening."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
     def _listening(self) -> Session:
-        """Return the line, laid anew from time to time: a silent one rings no more, and nothing tells so."""
-        if self._line is None or time.monotonic() - self._laid_at > LASTS:
+        """Return the listening session, replaced from time to time: a dead one is silent and looks idle."""
+        if self._session is None or time.monotonic() - self._opened_at > MAX_SESSION_AGE_SECONDS:
             self.close()
-            self._line, self._laid_at = self._database.session_apart(), time.monotonic()
-            self._line.autocommit = True
-            self._line.execute(f"LISTEN {CHANNEL}")
-        return self._line
+            self._session, self._opened_at = self._database.dedicated_session(), time.monotonic()
+            self._session.autocommit = True
+            self._session.execute(f"LISTEN {CHANNEL}")
+        return self._session

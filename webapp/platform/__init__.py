@@ -1,7 +1,9 @@
-"""Step 6: the platform as leadform speaks to it.
+"""Step 6: the client of the platform's API.
 
-``opportunity.py`` is the shape of what is sent, ``opportunity_name.py`` how its name is made and known again,
-``properties.py`` finds its properties by name, ``rules.py`` are the document's conditions on it,
-``signing.py`` and ``transport.py`` how a request travels, ``response.py`` what an answer means, ``client.py``
-the calls, ``lookup.py`` which row of a list is the one, ``account_lists.py`` what the account has.
+``opportunity.py`` is the shape of what is sent, ``properties.py`` finds its properties by name, and
+``rules.py`` holds the document's conditions on it. ``opportunity_name.py`` makes its name and recognises it
+again. ``client.py`` has the calls; ``signing.py`` and ``transport.py`` are how a request travels,
+``response.py`` and ``errors.py`` what an answer means. ``collection.py`` reads a list page by page, and
+``lookup.py`` says which of its rows is the one. ``account_lists.py`` and ``account_rows.py`` say what the
+account has.
 """

@@ -18,10 +18,10 @@ from webapp.platform.opportunity import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
-    """One choice: its name, and the finer choices within it by their ids (sub-types, reasons).
+    """One choice: its name, and the choices below it by their ids (sub-types, reasons).
 
-    ``is_referral`` of a source is None where the account does not tell. ``unsuitable`` says of a stage why
-    nothing new belongs in it, as in "won" or "for leads only".
+    ``is_referral`` of a source is None where the account does not say. ``unsuitable`` is why nothing new
+    belongs in a stage, such as "won" or "for leads only".
     """
 
     name: str
@@ -32,7 +32,7 @@ class AccountEntry:
 
     @property
     def may_be_chosen(self) -> bool:
-        """Say whether a new opportunity may well name this choice."""
+        """Say whether a new opportunity may name this choice."""
         return self.is_active and self.unsuitable is None
 
 
@@ -41,7 +41,7 @@ Entries = Mapping[int, AccountEntry]
 
 @dataclass(frozen=True, slots=True)
 class AccountLists:
-    """The lists of one account, each by id."""
+    """The lists of one account, by id."""
 
     venues: Entries
     types: Entries
@@ -54,25 +54,25 @@ class AccountLists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """How one list is called and what its rows say, in the platform's names."""
+class _ListCall:
+    """The call that reads one list, and the keys of its rows, in the platform's names."""
 
     namespace: str
     action: str
     names: tuple[str, ...] = ("name",)
     children: str | None = None
-    name_within: str = "name"
+    child_name: str = "name"
 
 
-_SHAPES: Final = {
-    "venues": _Shape("venue", "getVenueList", ("businessName",)),
-    "types": _Shape("crm", "getLeadTypeList", ("type",), "subtypes"),
-    "sources": _Shape("crm", "getLeadSourceList"),
-    "stages": _Shape("crm", "getLeadStageList", children="reasons", name_within="reason"),
-    "channels": _Shape("crm", "getLeadChannelList"),
-    "qualities": _Shape("crm", "getLeadQualityList", ("label",)),
-    "industries": _Shape("account", "getIndustryList"),
-    "users": _Shape("account", "getUserList", ("firstName", "lastName")),
+_LIST_CALLS: Final = {
+    "venues": _ListCall("venue", "getVenueList", ("businessName",)),
+    "types": _ListCall("crm", "getLeadTypeList", ("type",), "subtypes"),
+    "sources": _ListCall("crm", "getLeadSourceList"),
+    "stages": _ListCall("crm", "getLeadStageList", children="reasons", child_name="reason"),
+    "channels": _ListCall("crm", "getLeadChannelList"),
+    "qualities": _ListCall("crm", "getLeadQualityList", ("label",)),
+    "industries": _ListCall("account", "getIndustryList"),
+    "users": _ListCall("account", "getUserList", ("firstName", "lastName")),
 }
 
 
@@ -84,25 +84,25 @@ def read_account(client: PlatformClient, request_date: datetime) -> AccountLists
     """
     return AccountLists(
         **{
-            name: _entries(shape, client.read_list(shape.namespace, shape.action, request_date))
-            for name, shape in _SHAPES.items()
+            name: _entries(call, client.read_list(call.namespace, call.action, request_date))
+            for name, call in _LIST_CALLS.items()
         }
     )
 
 
-def _entries(shape: _Shape, rows: Iterable[JsonObject]) -> Entries:
+def _entries(call: _ListCall, rows: Iterable[JsonObject]) -> Entries:
     try:
-        return {int(row["id"]): _entry(shape, row) for row in rows}
+        return {int(row["id"]): _entry(call, row) for row in rows}
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise Unclear(f"{shape.action} answered with rows that make no sense ({error!r})") from error
+        raise Unclear(f"{call.action} answered with rows that make no sense ({error!r})") from error
 
 
-def _entry(shape: _Shape, row: JsonObject) -> AccountEntry:
-    within = row.get(shape.children) or [] if shape.children else []
+def _entry(call: _ListCall, row: JsonObject) -> AccountEntry:
+    children = row.get(call.children) or [] if call.children else []
     return AccountEntry(
-        name=" ".join(str(row[name]) for name in shape.names),
-        children={int(each["id"]): str(each[shape.name_within]) for each in within},
+        name=" ".join(str(row[name]) for name in call.names),
+        children={int(child["id"]): str(child[call.child_name]) for child in children},
         is_referral=is_referral(row),
         is_active=is_active(row),
-        unsuitable=why_unsuitable(row) if shape.action == "getLeadStageList" else None,
+        unsuitable=why_unsuitable(row) if call.action == "getLeadStageList" else None,
     )

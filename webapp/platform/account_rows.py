@@ -1,7 +1,8 @@
-"""What a row of one of the account's lists says of itself, beyond its id and its name.
+"""What a row of one of the account's lists says besides its id and its name.
 
-A yes may be ``true``, 1 or a word, and a number may be digits (platform contract, "Opportunity"). The list of
-stages has no column for won or lost: such stages are known by their names, and by a flag where a row has one.
+Yes may be ``true``, 1 or a word, and a number may be a string of digits (platform contract, "Opportunity").
+The list of stages has no column for won or lost: such stages are recognised by their names, and by a flag
+where a row has one.
 """
 
 from __future__ import annotations
@@ -44,18 +45,18 @@ _ENDS: Final = {
         "closed withdrawn abandoned dead geschlossen abgeschlossen clos fermé fermée cerrado cerrada مغلق"
     ),
 }
-"""The words in a stage's name that mark an end, in the languages that leadform speaks."""
+"""The words in a stage's name that mark it as an end, in the languages of leadform."""
 
 _KEYS_IN_WORDS: Final = ("type", "stageType", "category", "status", "state", "kind")
-MAX_FLAG: Final = 3
-"""The most words of the name of a flag, as in isWonStage."""
+MAX_FLAG_WORDS: Final = 3
+"""How many words the name of a flag has at most, as in isWonStage."""
 
 _ACTIVE_KEYS: Final = ("isActive", "active", "isEnabled", "enabled")
 _GONE_KEYS: Final = ("isDeleted", "deleted", "isArchived", "archived", "isInactive", "inactive", "isDisabled")
 
 
 def is_referral(row: JsonObject) -> bool | None:
-    """Say whether a source is a "Referral Program"; None where its row does not tell.
+    """Say whether a source is a "Referral Program"; None where its row does not say.
 
     The built-in one is listed as ``isReferral: false, defaultType: 1``.
     """
@@ -65,7 +66,7 @@ def is_referral(row: JsonObject) -> bool | None:
 
 
 def is_active(row: JsonObject) -> bool:
-    """Say whether nothing in a row tells that it is no longer used."""
+    """Say whether no column of a row says that it is no longer used."""
     return not (
         any(_is_no(row.get(key)) for key in _ACTIVE_KEYS)
         or any(_is_yes(row.get(key)) for key in _GONE_KEYS)
@@ -74,23 +75,23 @@ def is_active(row: JsonObject) -> bool:
 
 
 def why_unsuitable(stage: JsonObject) -> str | None:
-    """Return why nothing new belongs in a stage, as in "won"; None where an opportunity may begin there."""
+    """Return why nothing new belongs in a stage, such as "won"; None where an opportunity may start in it."""
     if _is_for_leads_only(stage.get("applyTo", stage.get("appliesTo"))):
         return "for leads only"
     texts = [stage.get("name"), *(stage.get(key) for key in _KEYS_IN_WORDS)]
-    texts += [key for key, value in stage.items() if _is_yes(value) and len(_words(key)) <= MAX_FLAG]
+    texts += [key for key, value in stage.items() if _is_yes(value) and len(_words(key)) <= MAX_FLAG_WORDS]
     ends = (end for text in texts if isinstance(text, str) for end in _ends_in(text))
     return next(ends, None)
 
 
-_WRITTEN_EITHER_WAY: Final = {0x0629: 0x0647, 0x0649: 0x064A}
-"""Arabic's last letters that are often written as others: teh marbuta as heh, alef maksura as yeh."""
+_ARABIC_VARIANTS: Final = {0x0629: 0x0647, 0x0649: 0x064A}
+"""Final letters of Arabic that are often written as others: teh marbuta as heh, alef maksura as yeh."""
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text or of a name such as isClosedStage, without case and accents."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    decomposed = unicodedata.normalize("NFKD", parted).casefold().translate(_WRITTEN_EITHER_WAY)
+    """Return the words of a text or of a name such as isClosedStage, in lower case and without accents."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    decomposed = unicodedata.normalize("NFKD", spaced).casefold().translate(_ARABIC_VARIANTS)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return re.findall(r"[^\W\d_]+", plain)
 
@@ -106,11 +107,11 @@ def _ends_in(text: str) -> Iterator[str]:
 
 
 def _is_for_leads_only(applies_to: Any) -> bool:
-    several = applies_to if isinstance(applies_to, list) else re.split(r"\W+", str(applies_to or ""))
-    named = [str(entry).strip().casefold() for entry in several]
-    is_for_leads = any(entry == LEADS or entry.startswith("lead") for entry in named)
+    parts = applies_to if isinstance(applies_to, list) else re.split(r"\W+", str(applies_to or ""))
+    records = [str(part).strip().casefold() for part in parts]
+    is_for_leads = any(record == LEADS or record.startswith("lead") for record in records)
     return is_for_leads and not any(
-        entry == OPPORTUNITIES or entry.startswith("opportunit") for entry in named
+        record == OPPORTUNITIES or record.startswith("opportunit") for record in records
     )
 
 
@@ -123,6 +124,6 @@ def _is_no(value: object) -> bool:
 
 
 def _digits(value: object) -> str:
-    """Return a number as the platform writes it, as a number or as digits; empty for anything else."""
+    """Return the digits of a number that came as a number or as a string; empty for anything else."""
     text = "" if isinstance(value, bool) else str(value).strip()
     return text.lstrip("0") if re.fullmatch(r"[0-9]{1,18}", text) else ""

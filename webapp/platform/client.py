@@ -1,4 +1,4 @@
-"""The calls that leadform makes: one method each, an answer or an error that says what to do next."""
+"""The calls that leadform makes: a method per call, which returns an answer or raises what to do next."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from typing import Final
 import requests
 from urllib3.exceptions import HTTPError
 
-from webapp.platform.collection import ROWS_A_PAGE, parse_page
+from webapp.platform.collection import ROWS_PER_PAGE, parse_page
 from webapp.platform.errors import PermanentlyRefused, PlatformError, Retryable, Unclear
-from webapp.platform.lookup import LookupResult, Wanted, get_identifier
+from webapp.platform.lookup import LookupResult, LookupTarget, get_opportunity_id
 from webapp.platform.opportunity import JsonObject, Opportunity
 from webapp.platform.response import Response, parse_opportunity_id, parse_result, parse_timestamp
-from webapp.platform.rules import broken_rules
 from webapp.platform.signing import CONTENT_TYPE, Signature
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, exchange_within
 
-MAX_ANSWER: Final = 1024 * 1024
+MAX_RESPONSE_BYTES: Final = 1024 * 1024
 MAX_PAGES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """Where the platform is and how we sign there."""
+    """Where the platform is, and the key and secret to sign with."""
 
     url: str
     key: str
@@ -38,12 +37,12 @@ class Account:
 
 
 class PlatformClient:
-    """Speaks to one account of the platform; may be shared by threads, each has a session of its own.
+    """Calls the platform for one account; safe to share between threads, which have a session of their own.
 
     Args:
         account: address, key and secret.
-        timeout: seconds for one whole call, from looking up the name to the last byte of the answer, and
-            for one whole look through a list, however many pages it has.
+        timeout: seconds for one whole call, from resolving the name to the last byte of the answer, and for
+            reading one whole list, however many pages it has.
     """
 
     def __init__(self, account: Account, timeout: float) -> None:
@@ -54,34 +53,33 @@ class PlatformClient:
     def add_or_update_opportunity(self, opportunity: Opportunity, request_date: datetime) -> int:
         """Add the opportunity, or update it when it has an id, and return its id.
 
+        The rules between its properties are for the caller to check.
+
         Raises:
-            PlatformError: the subclass says whether to retry, look, give up or pause.
+            PlatformError: the subclass says whether to retry, reconcile, give up or pause.
         """
-        broken = broken_rules(opportunity)
-        if broken:
-            raise PermanentlyRefused(f"Not sent: {'; '.join(map(str, broken))}")
         answer = self._call("venue", "addOrUpdateOpportunity", opportunity.as_json(), request_date)
         with _understanding_answers():
             return parse_opportunity_id(answer, is_update=opportunity.id is not None)
 
-    def find_opportunity(self, wanted: Wanted, request_date: datetime) -> LookupResult:
-        """Look for the opportunity that a request in doubt would have made, to the end of the list.
+    def find_opportunity(self, target: LookupTarget, request_date: datetime) -> LookupResult:
+        """Look up the opportunity that a request in doubt would have made, reading the list to its end.
 
-        Of several, such as the copies that people make of one, it is the one that was made first.
+        Of several, such as copies that people made, it is the oldest: the one with the smallest id.
 
         Raises:
-            PlatformError: the platform could not be asked, so nothing is known.
+            PlatformError: the lookup failed, so nothing is known.
         """
         body: JsonObject = {
-            "venueIds": [wanted.venue_id],
-            "filter": {"name__CONTAINS": wanted.reference},
+            "venueIds": [target.venue_id],
+            "filter": {"name__CONTAINS": target.reference},
         }
         platform_time: datetime | None = None
         found: list[int] = []
         with _understanding_answers():
             for answer, rows in self._pages("crm", "getOpportunityList", body, request_date):
                 platform_time = platform_time or answer.server_date
-                found += [get_identifier(row) for row in rows if wanted.matches(row)]
+                found += [get_opportunity_id(row) for row in rows if target.matches(row)]
         return LookupResult(min(found, default=None), platform_time)
 
     def read_list(self, namespace: str, action: str, request_date: datetime) -> list[JsonObject]:
@@ -94,12 +92,12 @@ class PlatformClient:
             return [row for _, rows in self._pages(namespace, action, {}, request_date) for row in rows]
 
     def ping(self, request_date: datetime) -> datetime | None:
-        """Ask whether the address, the key, the secret and the clock are right; return the platform's time.
+        """Check the address, the key, the secret and the clock, and return the platform's time.
 
-        None when the platform does not tell its time.
+        None when the platform does not say what time it is.
 
         Raises:
-            PlatformError: they are not, or the platform did not answer.
+            PlatformError: one of them is wrong, or the platform did not answer.
         """
         answer = self._call("test", "ping", {}, request_date)
         with _understanding_answers():
@@ -111,8 +109,8 @@ class PlatformClient:
         seen, before = 0, None
         ends_at = time.monotonic() + self._timeout
         for _ in range(MAX_PAGES):
-            asked = {**body, "start": seen, "perPage": ROWS_A_PAGE}
-            answer = self._call(namespace, action, asked, request_date, ends_at - time.monotonic())
+            request = {**body, "start": seen, "perPage": ROWS_PER_PAGE}
+            answer = self._call(namespace, action, request, request_date, ends_at - time.monotonic())
             page = parse_page(action, answer)
             seen += len(page.rows)
             if page.repeats(before, seen):
@@ -129,7 +127,7 @@ class PlatformClient:
         action: str,
         body: JsonObject,
         request_date: datetime,
-        within: float | None = None,
+        timeout: float | None = None,
     ) -> Response:
         url = f"{self._account.url}/api/1.0/{namespace}?action={action}"
         try:
@@ -139,22 +137,22 @@ class PlatformClient:
                 f"Not sent: it cannot be written as JSON ({type(error).__name__})"
             ) from error
         signature = Signature(self._account.key, self._account.secret, request_date)
-        with exchange_within(self._timeout if within is None else within) as exchange:
+        with exchange_within(self._timeout if timeout is None else timeout) as exchange:
             try:
                 return self._exchange(url, content, signature)
             except PlatformError:
                 raise
-            except Exception as error:  # whatever the libraries raise at what was answered
+            except Exception as error:  # whatever the libraries raise at an odd answer
                 raise _broken_off(error, sending=exchange.sending) from error
 
     def _exchange(self, url: str, content: bytes, signature: Signature) -> Response:
         with self._session().post(
             url, data=content, auth=signature, allow_redirects=False, stream=True
         ) as response:
-            body = response.raw.read(MAX_ANSWER + 1, decode_content=False)
-            if len(body) > MAX_ANSWER:
+            body = response.raw.read(MAX_RESPONSE_BYTES + 1, decode_content=False)
+            if len(body) > MAX_RESPONSE_BYTES:
                 raise Unclear(
-                    f"The answer was longer than {MAX_ANSWER} bytes", http_status=response.status_code
+                    f"The answer was longer than {MAX_RESPONSE_BYTES} bytes", http_status=response.status_code
                 )
             return Response(response.status_code, response.headers, body)
 
@@ -169,7 +167,7 @@ class PlatformClient:
                     "Accept": "application/json",
                     "Accept-Encoding": "identity",
                     "Content-Type": CONTENT_TYPE,
-                    # A kept connection that the platform has just closed would make a send unclear.
+                    # A reused connection that the platform has just closed would make a send unclear.
                     "Connection": "close",
                 }
             )
@@ -182,13 +180,13 @@ class PlatformClient:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return no address: requests reads all of an answer that names one, even if it is not to follow."""
+        """Return no target: requests reads a whole redirect even when it is not to follow it."""
         del resp
 
 
 @contextmanager
 def _understanding_answers() -> Iterator[None]:
-    """Tell what no reader foresaw in an answer as what it is: the request had left, and nothing is known."""
+    """Turn any unforeseen error about an answer into Unclear: the request had left, and nothing is known."""
     try:
         yield
     except PlatformError:
@@ -200,7 +198,7 @@ def _understanding_answers() -> Iterator[None]:
 
 
 def _broken_off(error: Exception, *, sending: bool) -> PlatformError:
-    """Return what a call without a whole answer means: unclear once any of the request had left."""
+    """Return what a call without a whole answer means: unclear once any byte of the request had left."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, DeadlineExceededError | TimeoutError):
         cause = cause.__cause__ or cause.__context__

@@ -1,36 +1,33 @@
-"""What can come of a call other than success, as a small tree: each class says what to do next."""
+"""How a call can fail, as a small tree of errors whose class says what to do next."""
 
 from __future__ import annotations
 
 from typing import Final
 
-MAX_MESSAGE: Final = 1000
+MAX_MESSAGE_CHARACTERS: Final = 1000
 
 
 class PlatformError(Exception):
-    """A call that did not succeed; the message is one sentence, in the platform's words where it gave any.
+    """A call that did not succeed.
 
-    Whatever the words were, the message is a text that every database takes.
+    The message is one sentence, with the platform's own words where it gave any, and in a form that every
+    database can store. ``http_status`` and ``specific_code`` are None where there was no answer or no code.
     """
-
-    outcome = "error"
 
     def __init__(
         self, message: str, *, http_status: int | None = None, specific_code: int | None = None
     ) -> None:
-        self.message = printable(message, MAX_MESSAGE)
+        self.message = printable(message, MAX_MESSAGE_CHARACTERS)
         super().__init__(self.message)
         self.http_status = http_status
         self.specific_code = specific_code
 
 
 class Retryable(PlatformError):
-    """The platform did not take the request: it is safe to send again later.
+    """The platform did not accept the request: it is safe to send it again later.
 
-    ``retry_after`` is the number of seconds that the platform asked to wait, if it did.
+    ``retry_after`` is the number of seconds that the platform asked to wait, or None.
     """
-
-    outcome = "not accepted"
 
     def __init__(
         self,
@@ -45,24 +42,18 @@ class Retryable(PlatformError):
 
 
 class Unclear(PlatformError):
-    """The request may or may not have been accepted: it must be looked for, never sent again blindly."""
-
-    outcome = "unclear"
+    """The request may or may not have been accepted: it must be reconciled, never blindly sent again."""
 
 
 class PermanentlyRefused(PlatformError):
-    """The platform refused this very request for good: a person must look."""
-
-    outcome = "refused"
+    """The platform refused this one request for good: a person must step in."""
 
 
 class AccountRejected(PlatformError):
-    """Every request would be refused until our key or clock is put right; this one is not at fault."""
-
-    outcome = "paused"
+    """The platform refuses every request until our key or clock is corrected; this one is not at fault."""
 
 
-def printable(text: str, most: int) -> str:
-    """Return at most so many characters of a text, with a space for each that no line can show."""
-    cut = text if len(text) <= most else f"{text[: most - 1]}…"
+def printable(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters of a text, with spaces for those that cannot be printed."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
     return "".join(character if character.isprintable() else " " for character in cut)

@@ -14,10 +14,10 @@ from webapp.platform.response import whole_number
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """What a look through the list came to.
+    """What a lookup found.
 
-    ``opportunity_id`` is None when there is no such opportunity; ``platform_time`` is what the platform's
-    clock said when it answered, to the second, or None when it did not tell.
+    ``opportunity_id`` is None when the list has no such opportunity. ``platform_time`` is what the platform's
+    clock said when it answered, to the second, or None when it did not say.
     """
 
     opportunity_id: int | None
@@ -25,10 +25,10 @@ class LookupResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is looked for: the venue and the name that the request in doubt gave, and the reference.
+class LookupTarget:
+    """What to look for: the venue and the name in the request in doubt, and the reference.
 
-    ``name`` is None where nobody knows any longer what was sent.
+    ``name`` is None where the request was not stored.
     """
 
     venue_id: int
@@ -36,11 +36,11 @@ class Wanted:
     name: str | None = None
 
     def matches(self, row: JsonObject) -> bool:
-        """Say whether a row is it: in its venue, and by its name or by an external URL's ``ref``."""
+        """Say whether a row is the one: its venue, and its name or an external URL's ``ref``, agree."""
         return self._is_in_venue(row) and (self._is_by_name(row) or self._is_by_external_url(row))
 
     def _is_in_venue(self, row: JsonObject) -> bool:
-        """Say whether a row may be of this venue: one that names another was not asked for."""
+        """Say whether a row may belong to the venue; one that names no venue may."""
         return whole_number(row.get("venueId")) in {None, self.venue_id}
 
     def _is_by_name(self, row: JsonObject) -> bool:
@@ -48,14 +48,14 @@ class Wanted:
         return isinstance(name, str) and is_own_name(name, self.reference, self.name)
 
     def _is_by_external_url(self, row: JsonObject) -> bool:
-        """Say whether leadform's own link is there: no form may give one such a ``ref``."""
+        """Say whether leadform's own link is there; no form may set such a ``ref``."""
         urls = row.get("externalUrls")
         return isinstance(urls, list) and any(
             isinstance(url, dict) and url.get("ref") == self.reference for url in urls
         )
 
 
-def get_identifier(row: JsonObject) -> int:
+def get_opportunity_id(row: JsonObject) -> int:
     """Return the id of a row that was found.
 
     Raises:

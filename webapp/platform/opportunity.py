@@ -80,7 +80,7 @@ def _one_of(*numbers: int) -> AfterValidator:
 
 def _custom_value(value: object) -> object:
     if isinstance(value, list):
-        return [_custom_value(each) for each in value]
+        return [_custom_value(item) for item in value]
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
@@ -91,10 +91,10 @@ def _custom_value(value: object) -> object:
 
 
 Integer = Annotated[int | str, BeforeValidator(_integer_or_digits), PropertyType.INTEGER]
-"""An integer, kept as it was given: the platform takes numbers and strings of digits alike."""
+"""An integer, kept as it was given: the platform accepts numbers and strings of digits alike."""
 
 CustomValue = Annotated[Any, BeforeValidator(_custom_value), PropertyType.MIXED]
-"""The value of a custom field: timestamps are written as the contract writes them."""
+"""The value of a custom field; timestamps are formatted as the contract says."""
 
 CalendarDate = Annotated[date, BeforeValidator(_calendar_date), PropertyType.DATE]
 Text = Annotated[StrictStr, PropertyType.TEXT]
@@ -104,11 +104,11 @@ Status = Annotated[Integer, _one_of(1, 2, 3, 5)]
 """Subscribed, unsubscribed, bounced, no e-mail marketing."""
 
 SmsStatus = Annotated[Integer, _one_of(1, 2, 3, 4)]
-"""The same for text messages; the platform's maker is taking it out."""
+"""The same for text messages; the vendor is removing it."""
 SecureUrl = Annotated[StrictStr, Field(max_length=2048), AfterValidator(_secure_url), PropertyType.URL]
 
 
-class _Shape(BaseModel):
+class _PlatformModel(BaseModel):
     """Properties in Python's spelling, read and written in the platform's (``venue_id``, ``venueId``)."""
 
     model_config = ConfigDict(
@@ -116,27 +116,27 @@ class _Shape(BaseModel):
     )
 
 
-class CustomField(_Shape):
+class CustomField(_PlatformModel):
     """A custom field value of an opportunity; the type of the value depends on the field."""
 
     field_id: Integer
     field_value: CustomValue
 
 
-class RecordCustomField(_Shape):
+class RecordCustomField(_PlatformModel):
     """A custom field value of a contact or a company."""
 
     field_id: Integer
     value: CustomValue
 
 
-class ContactGroup(_Shape):
+class ContactGroup(_PlatformModel):
     """A group that a contact belongs to."""
 
     group_id: Integer
 
 
-class Contact(_Shape):
+class Contact(_PlatformModel):
     """A person, as the platform's contact calls take one."""
 
     id: Integer | None = None
@@ -154,7 +154,7 @@ class Contact(_Shape):
     privacy_consent: Boolean | None = None
 
 
-class Address(_Shape):
+class Address(_PlatformModel):
     """A company's postal address."""
 
     line1: Text | None = None
@@ -167,7 +167,7 @@ class Address(_Shape):
     postal_code: Text | None = None
 
 
-class Company(_Shape):
+class Company(_PlatformModel):
     """A company, as the platform's company calls take one."""
 
     id: Integer | None = None
@@ -188,7 +188,7 @@ class Company(_Shape):
     custom_fields: tuple[RecordCustomField, ...] | None = None
 
 
-class ExternalUrl(_Shape):
+class ExternalUrl(_PlatformModel):
     """A link from the opportunity to somewhere else; ``ref`` is a unique reference key."""
 
     ref: Text
@@ -196,7 +196,7 @@ class ExternalUrl(_Shape):
     label: Text | None = None
 
 
-class Opportunity(_Shape):
+class Opportunity(_PlatformModel):
     """The opportunity to add (without ``id``) or to update (with it).
 
     A property that is None is not sent. The conditions between properties are in ``rules.py``.

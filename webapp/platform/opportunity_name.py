@@ -1,7 +1,7 @@
-"""The opportunity's name: the enquiry's reference at its own place, the very start, before anybody's text.
+"""The opportunity's name, which begins with the enquiry's reference and a colon.
 
-The platform has no key of ours to find an opportunity by, so its name is what proves that it is the one of
-an enquiry (decision 0014). leadform alone writes what stands before the colon.
+The platform stores no key of ours, so only the name proves which enquiry an opportunity belongs to (decision
+0014). What stands before the colon is written by leadform alone.
 """
 
 from __future__ import annotations
@@ -11,47 +11,49 @@ from typing import Final
 
 from webapp.enquiry import CROCKFORD_BASE32, REFERENCE_LENGTH, REFERENCE_PREFIX
 
-MAX_NAME: Final = 255
-"""In bytes of UTF-8, so that no platform that takes 255 of anything has a reason to cut it."""
+MAX_NAME_BYTES: Final = 255
+"""In bytes of UTF-8, so that a platform that takes 255 of anything has no reason to cut it."""
 
-_CUT: Final = "…"
-_OWN_PLACE: Final = re.compile(rf"{REFERENCE_PREFIX}[{CROCKFORD_BASE32}]{{{REFERENCE_LENGTH}}}(?=:|$)")
+_ELLIPSIS: Final = "…"
+_LEADING_REFERENCE: Final = re.compile(
+    rf"{REFERENCE_PREFIX}[{CROCKFORD_BASE32}]{{{REFERENCE_LENGTH}}}(?=:|$)"
+)
 
 
 def build_name(reference: str, text: str) -> str:
-    """Return the name of an enquiry's opportunity, its text cut where the whole would be too long."""
+    """Return the name of an enquiry's opportunity, with its text cut where the whole would be too long."""
     head = f"{reference}: "
-    return head + _cut(text, MAX_NAME - len(head.encode()))
+    return head + _cut(text, MAX_NAME_BYTES - len(head.encode()))
 
 
-def is_ours(ref: str) -> bool:
-    """Say whether an external URL's ``ref`` is one that leadform alone may give: it would pass for a name."""
+def is_reserved_ref(ref: str) -> bool:
+    """Say whether an external URL's ``ref`` is reserved for leadform, since it would pass for a reference."""
     return ref.strip().upper().startswith(REFERENCE_PREFIX)
 
 
 def is_cut(name: str, text: str) -> bool:
-    """Say whether a name that was made of a text lacks some of it."""
+    """Say whether a name made from a text lacks part of it."""
     return not name.endswith(text)
 
 
 def is_own_name(listed: str, reference: str, sent: str | None) -> bool:
-    """Say whether a name on the platform's list is that of the reference's own opportunity.
+    """Say whether a name on the platform's list belongs to the opportunity of a reference.
 
-    ``sent`` is the name that the request in doubt gave it, if that is known. The platform may have cut the
-    name or changed its white space, and the venue's staff may have edited what stands behind the reference;
-    what else the name holds proves nothing, since anybody may have typed it.
+    ``sent`` is the name in the request in doubt, or None when it is not known. The platform may have cut the
+    name or changed its white space, and the venue's staff may have edited what follows the reference. What
+    else the name holds proves nothing, since anybody may have typed it.
     """
     listed = _folded(listed)
     if sent is None or _owner(sent) == reference:
         return _owner(listed) == reference
-    # It was sent by a version that put the reference behind the text, in brackets. A name in today's form is
-    # of another enquiry, whose visitor may have typed that end.
+    # An older version put the reference at the end, in brackets. A name that begins with a reference belongs
+    # to another enquiry, whose visitor may have typed such an end.
     return listed == _folded(sent) or (_owner(listed) is None and listed.endswith(f"({reference})"))
 
 
 def _owner(name: str) -> str | None:
-    """Return the reference at its own place, or None when a name has none."""
-    found = _OWN_PLACE.match(name)
+    """Return the reference that a name begins with, or None."""
+    found = _LEADING_REFERENCE.match(name)
     return found.group() if found else None
 
 
@@ -59,11 +61,11 @@ def _folded(name: str) -> str:
     return " ".join(name.split())
 
 
-def _cut(text: str, most: int) -> str:
-    """Return a text within so many bytes of UTF-8, cut behind a word where that leaves enough."""
-    whole = text.encode()
-    if len(whole) <= most:
+def _cut(text: str, max_bytes: int) -> str:
+    """Return a text of at most ``max_bytes`` of UTF-8, cut after a word unless that would halve it."""
+    encoded = text.encode()
+    if len(encoded) <= max_bytes:
         return text
-    kept = whole[: most - len(_CUT.encode())].decode(errors="ignore")
+    kept = encoded[: max_bytes - len(_ELLIPSIS.encode())].decode(errors="ignore")
     words = kept.rpartition(" ")[0]
-    return (words if len(words) >= len(kept) / 2 else kept).rstrip() + _CUT
+    return (words if len(words) >= len(kept) / 2 else kept).rstrip() + _ELLIPSIS

@@ -32,19 +32,19 @@ class UnknownPropertyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property that holds a value: its place in the JSON object, and what it holds."""
+    """One property that holds a value: its path in the JSON object, and its type."""
 
     path: tuple[str, ...]
     type: PropertyType
 
     def __str__(self) -> str:
-        """Return the name that a form gives it."""
+        """Return the name by which a form refers to it."""
         return ".".join(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class _ListOf:
-    """How the entries of a list are told apart and what they hold, in the platform's names."""
+    """What identifies an entry of a list and what it holds, in the platform's names."""
 
     key: str
     value: str
@@ -66,55 +66,55 @@ def find_property(name: str) -> Property:
         UnknownPropertyError: there is none, or it is an object or a list that a single value cannot fill.
     """
     path = tuple(name.split("."))
-    shape: type[BaseModel] = Opportunity
+    model: type[BaseModel] = Opportunity
     for depth, part in enumerate(path):
         named = ".".join(path[: depth + 1])
-        kind = _kinds(shape).get(part)
+        kind = _kinds(model).get(part)
         rest = path[depth + 1 :]
         if kind is None:
             raise UnknownPropertyError(
-                f"{named} is no property of the opportunity{_did_you_mean(shape, part)}"
+                f"{named} is not a property of the opportunity{_did_you_mean(model, part)}"
             )
         if isinstance(kind, PropertyType):
             if rest:
-                raise UnknownPropertyError(f"{named} is one value: nothing stands behind it")
+                raise UnknownPropertyError(f"{named} is one value: it has no properties of its own")
             return Property(path, kind)
         if isinstance(kind, _ListOf):
             return Property(path, _entry_type(named, kind, rest))
         if not rest:
-            known = ", ".join(f"{named}.{each}" for each in _kinds(kind))
-            raise UnknownPropertyError(f"{named} is an object: name one of its properties, {known}")
-        shape = kind
+            names = ", ".join(f"{named}.{name}" for name in _kinds(kind))
+            raise UnknownPropertyError(f"{named} is an object: name one of its properties, {names}")
+        model = kind
     raise AssertionError(name)  # the loop ends by returning or raising
 
 
 def put(document: JsonObject, target: Property, value: Any) -> None:
-    """Put a value into the JSON object of an opportunity; what stood in its place is replaced."""
-    shape: type[BaseModel] = Opportunity
+    """Set a property in the JSON object of an opportunity, replacing any earlier value."""
+    model: type[BaseModel] = Opportunity
     place = document
     for depth, part in enumerate(target.path):
-        kind = _kinds(shape)[part]
+        kind = _kinds(model)[part]
         if isinstance(kind, PropertyType):
             place[part] = value
             return
         if isinstance(kind, _ListOf):
             _put_entry(place.setdefault(part, []), kind, target.path[depth + 1], value)
             return
-        place, shape = place.setdefault(part, {}), kind
+        place, model = place.setdefault(part, {}), kind
 
 
 def value_at(document: JsonObject, name: str) -> Any:
-    """Return what stands at a name such as ``company.address.city``, outside of lists, or None."""
+    """Return the value at a name such as ``company.address.city``, or None; it looks into no list."""
     place: Any = document
     for part in name.split("."):
         place = place.get(part) if isinstance(place, dict) else None
     return place
 
 
-def properties(shape: type[BaseModel] = Opportunity) -> Iterator[tuple[str, str, str]]:
-    """Yield each property of a shape in the document's order: its name, what it holds, and what it is for."""
-    for name, field in shape.model_fields.items():
-        kind = _kinds(shape)[to_camel(name)]
+def properties(model: type[BaseModel] = Opportunity) -> Iterator[tuple[str, str, str]]:
+    """Yield the properties of a model in the document's order: name, what it holds, and what it is for."""
+    for name, field in model.model_fields.items():
+        kind = _kinds(model)[to_camel(name)]
         if isinstance(kind, PropertyType):
             holds = kind.value
         else:
@@ -123,20 +123,20 @@ def properties(shape: type[BaseModel] = Opportunity) -> Iterator[tuple[str, str,
 
 
 @cache
-def _kinds(shape: type[BaseModel]) -> dict[str, PropertyType | _ListOf | type[BaseModel]]:
-    hints = get_type_hints(shape, include_extras=True)
-    return {to_camel(name): _kind(hints[name]) for name in shape.model_fields}
+def _kinds(model: type[BaseModel]) -> dict[str, PropertyType | _ListOf | type[BaseModel]]:
+    hints = get_type_hints(model, include_extras=True)
+    return {to_camel(name): _kind(hints[name]) for name in model.model_fields}
 
 
 def _kind(hint: Any) -> PropertyType | _ListOf | type[BaseModel]:
-    """Return what a type says, looking through Optional, Annotated and tuple."""
+    """Return what a type hint holds, looking through Optional, Annotated and tuple."""
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         return _LISTS.get(hint, hint)
-    named = [each for each in getattr(hint, "__metadata__", ()) if isinstance(each, PropertyType)]
-    if named:
-        return named[-1]
-    within = [each for each in get_args(hint) if each not in (NoneType, ...)]
-    return _kind(within[0])
+    types = [entry for entry in getattr(hint, "__metadata__", ()) if isinstance(entry, PropertyType)]
+    if types:
+        return types[-1]
+    inner = [argument for argument in get_args(hint) if argument not in (NoneType, ...)]
+    return _kind(inner[0])
 
 
 def _entry_type(named: str, entries: _ListOf, rest: tuple[str, ...]) -> PropertyType:
@@ -155,7 +155,7 @@ def _put_entry(entries: list[JsonObject], kind: _ListOf, named: str, value: Any)
     entries.append({kind.key: int(named) if kind.key == "fieldId" else named, kind.value: value})
 
 
-def _did_you_mean(shape: type[BaseModel], part: str) -> str:
-    known = {each.lower(): each for each in _kinds(shape)}
-    near = get_close_matches(part.lower(), known, n=1)
-    return f": did you mean {known[near[0]]}?" if near else ""
+def _did_you_mean(model: type[BaseModel], part: str) -> str:
+    names = {name.lower(): name for name in _kinds(model)}
+    near = get_close_matches(part.lower(), names, n=1)
+    return f": did you mean {names[near[0]]}?" if near else ""

@@ -21,7 +21,7 @@ from webapp.platform.errors import (
 )
 
 DATE_OUTSIDE_FIVE_MINUTES: Final = 23005
-REFUSED_FOR_GOOD: Final = {
+PERMANENT_CODES: Final = {
     23016: "a parameter does not validate",
     23017: "a required parameter is missing",
     24221: "the request is empty",
@@ -31,10 +31,10 @@ REFUSED_FOR_GOOD: Final = {
 """Specific codes after which the same request would be refused again."""
 
 UNKNOWN, FAILED_REQUEST, SESSION_EXPIRED, KEY_REVOKED = 460, 461, 462, 463
-OUR_KEY_IS_WRONG: Final = frozenset(
+ACCOUNT_REJECTED_STATUSES: Final = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, SESSION_EXPIRED, KEY_REVOKED}
 )
-MAY_HIDE_AN_ACCEPTED_REQUEST: Final = frozenset(
+UNCLEAR_STATUSES: Final = frozenset(
     {
         HTTPStatus.INTERNAL_SERVER_ERROR,
         HTTPStatus.BAD_GATEWAY,
@@ -44,16 +44,19 @@ MAY_HIDE_AN_ACCEPTED_REQUEST: Final = frozenset(
         FAILED_REQUEST,
     }
 )
-NOT_ACCEPTED: Final = frozenset(
+"""Statuses that may hide a request that was accepted."""
+
+RETRYABLE_STATUSES: Final = frozenset(
     {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE}
 )
 CLIENT_CLOSED_REQUEST: Final = 499
-"""From here on a status that the contract does not name may come of a gateway that gave up waiting."""
-MAX_WORDS: Final = 500
-HIGHEST_ID: Final = 2**63
-HIGHEST_WHOLE_FLOAT: Final = 2**53 - 1
-HIGHEST_CODE: Final = 2**31 - 1
-MAX_CODE: Final = 40
+"""From here on, a status that the contract does not name may come from a gateway that gave up waiting."""
+
+MAX_EXPLANATION_CHARACTERS: Final = 500
+MAX_ID: Final = 2**63 - 1
+MAX_EXACT_FLOAT: Final = 2**53 - 1
+MAX_SPECIFIC_CODE: Final = 2**31 - 1
+MAX_CODE_CHARACTERS: Final = 40
 MAX_MESSAGES: Final = 50
 
 
@@ -67,8 +70,8 @@ class Response:
 
     @property
     def server_date(self) -> datetime | None:
-        """The platform's time by its ``Date`` header (RFC 9110, 6.6.1), or None when it makes no sense."""
-        return _moment(self.headers.get("Date", ""))
+        """The platform's time by its ``Date`` header (RFC 9110, 6.6.1), or None when that makes no sense."""
+        return _http_date(self.headers.get("Date", ""))
 
 
 def parse_result(answer: Response) -> dict[str, Any]:
@@ -88,8 +91,8 @@ def parse_result(answer: Response) -> dict[str, Any]:
 def parse_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
     """Return the id of the opportunity that was added or updated.
 
-    An update may be confirmed by the id alone (platform contract, "Opportunity: beyond the user's document");
-    whether it is the one that was sent is for the caller to compare.
+    An update may be confirmed by the id alone (platform contract, "Opportunity: beyond the user's document").
+    The caller must compare it with the id that was sent.
 
     Raises:
         PlatformError: the subclass that says what the answer means instead.
@@ -102,7 +105,7 @@ def parse_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
             specific_code=_specific_code(result),
         )
     identifier = whole_number(result.get("id"))
-    is_confirmed = result.get("success") is True or (is_update and _tells_no_failure(result))
+    is_confirmed = result.get("success") is True or (is_update and _reports_no_failure(result))
     if not identifier or not is_confirmed:
         raise Unclear(
             f"The platform answered 200 without success and an id{_words(result)}", http_status=answer.status
@@ -110,8 +113,8 @@ def parse_opportunity_id(answer: Response, *, is_update: bool = False) -> int:
     return identifier
 
 
-def _tells_no_failure(result: Mapping[str, Any]) -> bool:
-    """Say whether an answer tells nothing but success, in whatever words, and nothing that is wrong."""
+def _reports_no_failure(result: Mapping[str, Any]) -> bool:
+    """Say whether an answer reports success, in any form or by its silence, and no error."""
     success = result.get("success")
     in_words = isinstance(success, str) and success.strip().casefold() in {"true", "1", "yes"}
     is_success = success in (None, 1) or in_words
@@ -119,16 +122,16 @@ def _tells_no_failure(result: Mapping[str, Any]) -> bool:
 
 
 def whole_number(value: object) -> int | None:
-    """Return a number from zero that the platform wrote, as 755, 755.0 or "755"; None when it is none."""
+    """Return a number from the platform, as 755, 755.0 or "755"; None when it is negative or no number."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value):
         value = int(value)
-    if isinstance(value, float) and value.is_integer() and value <= HIGHEST_WHOLE_FLOAT:
+    if isinstance(value, float) and value.is_integer() and value <= MAX_EXACT_FLOAT:
         value = int(value)
-    return value if type(value) is int and 0 <= value < HIGHEST_ID else None
+    return value if type(value) is int and 0 <= value <= MAX_ID else None
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """Return a moment as the platform writes one (platform contract, "Opportunity"); None when it is none."""
+    """Return a timestamp of the platform's (platform contract, "Opportunity"); None for anything else."""
     if not isinstance(value, str):
         return None
     try:
@@ -149,13 +152,13 @@ def _refusal(answer: Response) -> PlatformError:
             http_status=status,
             specific_code=specific_code,
         )
-    if status in OUR_KEY_IS_WRONG:
+    if status in ACCOUNT_REJECTED_STATUSES:
         return AccountRejected(
             f"{message.rstrip('.')}: check PLATFORM_KEY and PLATFORM_SECRET",
             http_status=status,
             specific_code=specific_code,
         )
-    if specific_code in REFUSED_FOR_GOOD or (status == HTTPStatus.BAD_REQUEST and details):
+    if specific_code in PERMANENT_CODES or (status == HTTPStatus.BAD_REQUEST and details):
         return PermanentlyRefused(message, http_status=status, specific_code=specific_code)
     if _may_hide_an_accepted_request(status):
         return Unclear(message, http_status=status, specific_code=specific_code)
@@ -165,11 +168,11 @@ def _refusal(answer: Response) -> PlatformError:
 
 
 def _may_hide_an_accepted_request(status: int) -> bool:
-    if status in NOT_ACCEPTED:
+    if status in RETRYABLE_STATUSES:
         return False
     is_unknown = status < HTTPStatus.MULTIPLE_CHOICES or status >= CLIENT_CLOSED_REQUEST
-    # A 400 comes here only without a body that can be read: "truncated or unparsable answer".
-    return is_unknown or status == HTTPStatus.BAD_REQUEST or status in MAY_HIDE_AN_ACCEPTED_REQUEST
+    # A 400 gets here only without a readable body: "truncated or unparsable answer".
+    return is_unknown or status == HTTPStatus.BAD_REQUEST or status in UNCLEAR_STATUSES
 
 
 def _retry_after(answer: Response) -> float | None:
@@ -177,19 +180,19 @@ def _retry_after(answer: Response) -> float | None:
     value = answer.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    moment = _moment(value)
-    if moment is None:
+    date = _http_date(value)
+    if date is None:
         return None
-    return max(0.0, (moment - (answer.server_date or datetime.now(UTC))).total_seconds())
+    return max(0.0, (date - (answer.server_date or datetime.now(UTC))).total_seconds())
 
 
-def _moment(value: str) -> datetime | None:
-    """Return the moment of a date in a header (RFC 9110, 5.6.7)."""
+def _http_date(value: str) -> datetime | None:
+    """Return the date of a header (RFC 9110, 5.6.7), or None when it makes no sense."""
     try:
-        moment = parsedate_to_datetime(value)
+        date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
+    return date.replace(tzinfo=date.tzinfo or UTC)
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:
@@ -201,26 +204,26 @@ def _json_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _specific_code(details: Mapping[str, Any]) -> int | None:
-    """Return the specific code, or None where it is none; what was there instead is told in the message."""
+    """Return the specific code, or None where it is not one; the message then quotes what was there."""
     code = details.get("specificCode")
-    return code if type(code) is int and abs(code) <= HIGHEST_CODE else None
+    return code if type(code) is int and abs(code) <= MAX_SPECIFIC_CODE else None
 
 
 def _words(details: Mapping[str, Any]) -> str:
-    """Return the platform's own explanation, led by a colon, with control characters removed."""
+    """Return the platform's own explanation after a colon, without control characters; empty for none."""
     code = details.get("specificCode")
     additional = details.get("additionalMessages")
     parts = [details.get("message"), *(additional if isinstance(additional, list) else [])]
     words = "; ".join(filter(None, (_text(part) for part in parts[:MAX_MESSAGES])))
-    known = f" ({printable(_text(code), MAX_CODE)})" if code else ""
-    return f"{known}: {printable(words, MAX_WORDS)}" if words else known
+    known = f" ({printable(_text(code), MAX_CODE_CHARACTERS)})" if code else ""
+    return f"{known}: {printable(words, MAX_EXPLANATION_CHARACTERS)}" if words else known
 
 
 def _text(value: object) -> str:
-    """Return what stands where words are expected; anything else as the JSON it came as."""
+    """Return a text as it is, and anything else as the JSON that it came as."""
     if value is None or isinstance(value, str):
         return (value or "").strip()
     try:
         return json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return "something that cannot be told"
+        return "something that cannot be shown"

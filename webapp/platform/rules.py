@@ -1,6 +1,6 @@
 """The document's conditional rules: which properties need, or exclude, which others.
 
-Each rule is a function that yields what is wrong for each way in which an opportunity breaks it.
+A rule is a function that yields every way in which an opportunity breaks it.
 Source: "Add or Update Opportunity", table *Opportunity* and *Special Considerations*; platform contract,
 "Opportunity: beyond the user's document", for what a contact and a company need.
 """
@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from webapp.platform.opportunity import Company, Contact, Opportunity
+
+ONLY_WHEN_ADDING: Final = ("utmSource", "utmMedium", "utmCampaign", "utmTerm")
+"""Properties that an addition may carry and an update may not, in the platform's names."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
     """A rule that an opportunity breaks: the property at fault, by the platform's name, and the rule.
 
-    ``is_conflict`` says that something stands in the way; otherwise something is missing.
+    ``is_conflict`` says that two properties exclude one another; otherwise something is missing.
     """
 
     path: str
@@ -30,7 +34,7 @@ class BrokenRule:
 
 
 def broken_rules(opportunity: Opportunity, *, referral_source: bool = False) -> list[BrokenRule]:
-    """Return each rule that the opportunity breaks; none means that it may be sent.
+    """Return every rule that the opportunity breaks; an empty list means that it may be sent.
 
     ``referral_source`` says that ``sourceId`` is a "Referral Program" source of the venue's account.
     """
@@ -65,14 +69,9 @@ def _required_when_adding(opportunity: Opportunity) -> Iterator[BrokenRule]:
 def _only_when_adding(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if opportunity.id is None:
         return
-    only_when_adding = {
-        "utmSource": opportunity.utm_source,
-        "utmMedium": opportunity.utm_medium,
-        "utmCampaign": opportunity.utm_campaign,
-        "utmTerm": opportunity.utm_term,
-    }
-    for key, value in only_when_adding.items():
-        if value is not None:
+    sent = opportunity.as_json()
+    for key in ONLY_WHEN_ADDING:
+        if key in sent:
             yield BrokenRule(key, "may be sent only when adding", is_conflict=True)
 
 
@@ -89,7 +88,7 @@ def _contact_type(opportunity: Opportunity) -> Iterator[BrokenRule]:
 
 
 def parties_named_twice(opportunity: Opportunity) -> Iterator[BrokenRule]:
-    """Yield each contact or company that is named by its id and given as an object as well."""
+    """Yield every contact or company that is both named by its id and given as an object."""
     pairs = (
         ("companyId", opportunity.company_id, "company", opportunity.company),
         ("companyLeadContactId", opportunity.company_lead_contact_id, "contact", opportunity.contact),
@@ -121,13 +120,13 @@ def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[BrokenRule
 
 
 def _unique_entries(opportunity: Opportunity) -> Iterator[BrokenRule]:
-    lists = {"externalUrls.ref": [each.ref for each in opportunity.external_urls or ()]}
+    lists = {"externalUrls.ref": [link.ref for link in opportunity.external_urls or ()]}
     for key, fields in (
         ("customFields", opportunity.custom_fields),
         ("contact.customFields", opportunity.contact and opportunity.contact.custom_fields),
         ("company.customFields", opportunity.company and opportunity.company.custom_fields),
     ):
-        lists[f"{key}.fieldId"] = [str(each.field_id) for each in fields or ()]
+        lists[f"{key}.fieldId"] = [str(field.field_id) for field in fields or ()]
     for key, identifiers in lists.items():
         if len(set(identifiers)) < len(identifiers):
             yield BrokenRule(key, "must be unique", is_conflict=True)

@@ -19,7 +19,7 @@ def content_md5(body: bytes) -> str:
 
 
 def ivvy_date(moment: datetime) -> str:
-    """Return a moment as the ``IVVY-Date`` header writes it: UTC, ``YYYY-MM-DD HH:MM:SS``."""
+    """Return a date and time as the ``IVVY-Date`` header has it: UTC, ``YYYY-MM-DD HH:MM:SS``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -34,7 +34,7 @@ def sign(secret: str, text: str) -> str:
 
 
 class Signature(AuthBase):
-    """Signs a prepared request exactly as it will leave, with the date that the outbox holds for it."""
+    """Signs a prepared request exactly as it will be sent, with the date that the outbox stored for it."""
 
     def __init__(self, key: str, secret: str, request_date: datetime) -> None:
         self._key = key

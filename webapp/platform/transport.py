@@ -1,8 +1,8 @@
-"""How a request travels: an HTTP adapter in which every step ends at one deadline.
+"""How a request travels: an HTTP adapter in which every step shares one deadline.
 
-A timeout given to requests bounds each read, not the call: a server that drips a byte now and then holds
-the caller for ever. Here looking up the name, connecting, the TLS handshake, sending and every read share
-one deadline, and the exchange remembers whether any of the request had left.
+A timeout given to requests bounds a single read, not the call: a server that sends a byte now and then holds
+the caller for ever. Here resolving the name, connecting, the TLS handshake, sending and every read share one
+deadline, and the exchange remembers whether any byte of the request had left.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from urllib3.util.ssl_ import create_urllib3_context
 if TYPE_CHECKING:
     from urllib3._base_connection import BaseHTTPConnection  # a protocol that is there for types alone
 
-MAX_CONNECT: Final = 10.0
-"""Seconds given to one address of a host that has several, so that a dead one leaves time for the next."""
+MAX_CONNECT_SECONDS: Final = 10.0
+"""For one address of a host that has several, so that a dead one leaves time for the next."""
 
 
 class DeadlineExceededError(TimeoutError):
-    """The whole call took longer than it may."""
+    """The whole call took longer than its deadline allows."""
 
 
 class Exchange:
-    """One call under way: how long it may still take, and whether any of it has been sent."""
+    """One call under way: how much time it has left, and whether any of it has been sent."""
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
@@ -46,7 +46,7 @@ class Exchange:
         """Return the seconds left.
 
         Raises:
-            DeadlineExceededError: none are.
+            DeadlineExceededError: there are none left.
         """
         left = self._ends_at - time.monotonic()
         if left <= 0:
@@ -59,7 +59,7 @@ _exchange: ContextVar[Exchange] = ContextVar("exchange")
 
 @contextmanager
 def exchange_within(seconds: float) -> Iterator[Exchange]:
-    """Give every call that this thread makes inside the block this many seconds in all."""
+    """Give all that this thread sends and reads inside the block this many seconds in total."""
     exchange = Exchange(seconds)
     token = _exchange.set(exchange)
     try:
@@ -88,7 +88,7 @@ class _DeadlineTlsSocket(ssl.SSLSocket):
         return super().send(*args, **kwargs)
 
 
-def _look_up(host: str, port: int) -> list[Any]:
+def _resolve(host: str, port: int) -> list[Any]:
     """Resolve a name in a thread of its own, since the system's resolver cannot be interrupted."""
     found: Future[list[Any]] = Future()
 
@@ -105,10 +105,10 @@ def _look_up(host: str, port: int) -> list[Any]:
 def _connect(host: str, port: int) -> socket.socket:
     exchange = _exchange.get()
     failure: OSError = OSError(f"{host} has no address")
-    for family, kind, protocol, _, address in _look_up(host.strip("[]"), port):
+    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port):
         connection = _DeadlineSocket(family, kind, protocol)
         try:
-            connection.settimeout(min(exchange.remaining(), MAX_CONNECT))
+            connection.settimeout(min(exchange.remaining(), MAX_CONNECT_SECONDS))
             connection.connect(address)
             connection.settimeout(exchange.remaining())
         except OSError as error:
@@ -121,7 +121,7 @@ def _connect(host: str, port: int) -> socket.socket:
 
 class _Response(HTTPResponse):
     def begin(self) -> None:
-        """Leave the cookies out: requests reads them all, and many in one header take it seconds."""
+        """Drop the cookies: requests parses them all, and many in one header take it seconds."""
         super().begin()
         del self.msg["Set-Cookie"]
 
@@ -147,7 +147,7 @@ class _TlsConnection(_Connection, HTTPSConnection):
 
 
 class _Pool(HTTPConnectionPool):
-    """Closes each connection after its call: one that the other side has just closed loses the next call."""
+    """Closes a connection after its call: reusing one that the other side just closed would lose a call."""
 
     ConnectionCls = _Connection
 
@@ -162,13 +162,13 @@ class _TlsPool(_Pool, HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Carries requests inside ``exchange_within`` only; never retries, since a repeat is ours to decide."""
+    """Sends requests inside ``exchange_within`` only; never retries, since that is for delivery to decide."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools' connections keep to the deadline."""
+        """Use connections that keep to the deadline."""
         context = create_urllib3_context()
         context.sslsocket_class = _DeadlineTlsSocket
         super().init_poolmanager(*args, ssl_context=context, **kwargs)

@@ -1,4 +1,4 @@
-"""``DATABASE_URL``: what is taken, and which database it names, in words without its password."""
+"""``DATABASE_URL``: which addresses are accepted, and how to name the database without its password."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from webapp.files.path_faults import absolute, shown
 SQLITE: Final = "sqlite:///"
 POSTGRESQL: Final = "postgresql://"
 SHAPES: Final = "must be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
-HIGHEST_PORT: Final = 65535
+MAX_PORT: Final = 65535
 
 
-def checked_database_url(url: str) -> str:
+def normalize_database_url(url: str) -> str:
     """Return the address with the scheme that SQLAlchemy knows.
 
     Raises:
-        ValueError: it names no database, or not surely the one that is meant; the message says what must be.
+        ValueError: it names no database, or may not name the one that is meant; the message is the rule.
     """
     if url.startswith("postgres://"):
         url = POSTGRESQL + url.removeprefix("postgres://")
     if url.startswith(SQLITE):
         _check_path(url.removeprefix(SQLITE))
-    elif not _is_read_by_libpq(url):
+    elif not _is_valid_for_libpq(url):
         raise ValueError(f"{SHAPES}, with / and % in the password written as %2F and %25")
     elif not conninfo_to_dict(url).get("dbname"):
         raise ValueError(f"{SHAPES}; without the NAME the server would choose one")
@@ -38,8 +38,8 @@ def database_file(url: str) -> Path | None:
     return absolute(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 
-def described(url: str) -> str:
-    """Say which database an address names: the file, or the name and the server."""
+def describe_database(url: str) -> str:
+    """Return which database an address names, for people: the file, or the name and the servers."""
     file = database_file(url)
     if file is not None:
         return f"the SQLite file {shown(file)}"
@@ -54,23 +54,23 @@ def described(url: str) -> str:
 
 def _check_path(path: str) -> None:
     if path in {"", ":memory:"} or path.startswith("file:"):
-        raise ValueError(f"{SHAPES}, a path of a file that stays")
+        raise ValueError(f"{SHAPES}, the path of a file that is kept")
     if path.startswith(("~", "$")):
         raise ValueError(
             f"{SHAPES}; {path[0]} is not replaced by anything: write the whole path, with four slashes"
         )
     if "?" in path or path != path.strip() or path.endswith("/"):
-        raise ValueError(f"{SHAPES}, the path of a file with nothing behind it")
+        raise ValueError(f"{SHAPES}, the path of a file with nothing after it")
 
 
-def _is_read_by_libpq(url: str) -> bool:
-    """Say whether a URL names one server of PostgreSQL, or several, with parameters that libpq knows."""
+def _is_valid_for_libpq(url: str) -> bool:
+    """Say whether a URL names one or more PostgreSQL servers, with parameters that libpq knows."""
     try:
         parameters = conninfo_to_dict(url) if url.startswith(POSTGRESQL) else {}
     except ProgrammingError:
         return False
     ports = str(parameters.get("port", "")).split(",")
-    are_ports = all(not port or (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT) for port in ports)
-    # Of a parameter that is there twice libpq would take the last one without a word.
+    are_ports = all(not port or (port.isdecimal() and 0 < int(port) <= MAX_PORT) for port in ports)
+    # libpq silently takes the last of two values for one parameter.
     names = [part.partition("=")[0] for part in url.partition("?")[2].split("&")]
     return bool(parameters) and are_ports and len(names) == len(set(names))

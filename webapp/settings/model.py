@@ -1,4 +1,4 @@
-"""The environment, read once at start: every setting typed, every fault told at once."""
+"""The settings, read once at the start: each is typed, and all faults are told at once."""
 
 from __future__ import annotations
 
@@ -21,25 +21,43 @@ from pydantic import (
     field_validator,
 )
 
-from webapp.settings.database_url import checked_database_url
-from webapp.settings.environment import Given, read_environment
-from webapp.settings.setting_fault import SettingFault
+from webapp.faults import Fault, FaultsError, Source
+from webapp.files.path_faults import shown
+from webapp.settings.database_url import normalize_database_url
+from webapp.settings.environment import IN_ENVIRONMENT, RawSettings, read_environment
 
 MIN_SECRET_KEY: Final = 32
-PLATFORM_ACCEPTS_FOR: Final = 300
+IS_MISSING: Final = "is missing"
+SETTINGS_PAGE: Final = "docs/configuration.md"
+ACCEPTANCE_WINDOW: Final = 300
 """Seconds after its date within which the platform may still accept a request (platform contract)."""
 
 
-class SettingsError(Exception):
-    """One or more settings are wrong or missing; the message names every fault, a line each.
+class SettingsError(FaultsError):
+    """Settings are wrong or missing; ``raw`` is what could be read of them."""
 
-    ``given`` is what was read, as far as it could be.
-    """
+    def __init__(self, faults: Iterable[Fault], raw: RawSettings) -> None:
+        super().__init__(faults)
+        self.raw = raw
 
-    def __init__(self, faults: Iterable[SettingFault], given: Given) -> None:
-        self.faults = tuple(faults)
-        self.given = given
-        super().__init__("\n".join(f"  {fault}" for fault in self.faults))
+    @property
+    def heading(self) -> str:
+        """The line to put above the faults, with the ``.env`` that was read or looked for."""
+        env_file = self.raw.env_file
+        remark = ""
+        if env_file.exists:
+            remark = f" ({env_file.description} was read)" if env_file.is_readable else ""
+        elif any(fault.rule == IS_MISSING for fault in self.faults):
+            remark = f" ({env_file.description})"
+        return f"The settings are not right{remark}:"
+
+
+class SettingValueError(ValueError):
+    """A value breaks a rule that has a remedy of its own."""
+
+    def __init__(self, rule: str, remedy: str) -> None:
+        super().__init__(rule)
+        self.remedy = remedy
 
 
 def _split(value: object) -> object:
@@ -69,7 +87,7 @@ def _has_port_if_any(url: str) -> bool:
 
 
 class Settings(BaseModel):
-    """Everything that the environment says; documented in ``README.md`` and ``.env.example``."""
+    """Every setting; documented in ``docs/configuration.md`` and ``.env.example``."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -103,9 +121,9 @@ class Settings(BaseModel):
     def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
         keys = value if isinstance(value, tuple) else (value,)
         if any(len(key.get_secret_value()) < MIN_SECRET_KEY for key in keys):
-            raise ValueError(
-                f"must have at least {MIN_SECRET_KEY} characters; make one with: "
-                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            raise SettingValueError(
+                f"must have at least {MIN_SECRET_KEY} characters",
+                'make one with python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
             )
         return value
 
@@ -119,8 +137,8 @@ class Settings(BaseModel):
 
     @field_validator("database_url")
     @classmethod
-    def _known_database(cls, value: SecretStr) -> SecretStr:
-        return SecretStr(checked_database_url(value.get_secret_value()))
+    def _database_address(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(normalize_database_url(value.get_secret_value()))
 
     @field_validator("platform_url")
     @classmethod
@@ -129,12 +147,12 @@ class Settings(BaseModel):
         secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))
         bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
         if not secure or not bare or not _has_host_and_port(value):
-            raise ValueError("must be https://HOST (or http:// to a loopback address), nothing behind it")
+            raise ValueError("must be https://HOST (or http:// to a loopback address), with nothing after it")
         return value.rstrip("/")
 
     @field_validator("public_url")
     @classmethod
-    def _web_address(cls, value: str | None) -> str | None:
+    def _public_address(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "http://unset")
         is_web = parts.scheme in {"http", "https"} and _has_host_and_port(value or "http://unset")
         if not is_web or parts.query or parts.fragment:
@@ -143,10 +161,10 @@ class Settings(BaseModel):
 
     @field_validator("delivery_unclear_wait")
     @classmethod
-    def _past_the_fence(cls, value: float, info: ValidationInfo) -> float:
-        if value < PLATFORM_ACCEPTS_FOR and not is_loopback(info.data.get("platform_url", "")):
+    def _outlasts_acceptance(cls, value: float, info: ValidationInfo) -> float:
+        if value < ACCEPTANCE_WINDOW and not is_loopback(info.data.get("platform_url", "")):
             raise ValueError(
-                f"must be at least {PLATFORM_ACCEPTS_FOR}: until then the platform may still accept a request"
+                f"must be at least {ACCEPTANCE_WINDOW}: until then the platform may still accept a request"
             )
         return value
 
@@ -164,56 +182,56 @@ class Settings(BaseModel):
 NAMES: Final = tuple(name.upper() for name in Settings.model_fields)
 
 
-def where_read(error: SettingsError) -> str:
-    """Say which ``.env`` was read besides the environment, where that may be the reason."""
-    env_file = error.given.env_file
-    if env_file.is_there:
-        return f" ({env_file.told} was read)" if env_file.is_readable else ""
-    is_missing = any(fault.message == "is missing" for fault in error.faults)
-    return f" ({env_file.told})" if is_missing else ""
-
-
 def read_settings() -> Settings:
     """Read the settings from the environment, files of secrets and ``.env``.
 
     Raises:
         SettingsError: naming every setting that is wrong or missing.
     """
-    return read_settings_and_origins()[0]
+    return read_settings_with_origins()[0]
 
 
-def read_settings_and_origins() -> tuple[Settings, Given]:
+def read_settings_with_origins() -> tuple[Settings, RawSettings]:
     """Read the settings, and return them with where each is from.
 
     Raises:
         SettingsError: naming every setting that is wrong or missing.
     """
-    given = read_environment(NAMES)
-    faults = list(given.faults)
+    raw = read_environment(NAMES)
+    faults = list(raw.faults)
     settings = None
     try:
-        settings = Settings.model_validate({name.lower(): value for name, value in given.values.items()})
+        settings = Settings.model_validate({name.lower(): value for name, value in raw.values.items()})
     except ValidationError as error:
-        faults += [
-            _fault(fault["loc"], fault["type"], fault["msg"])
-            for fault in error.errors()
-            if not (fault["loc"] and str(fault["loc"][0]).upper() in given.accounted)
-        ]
+        for fault in error.errors():
+            name = str(fault["loc"][0]).upper()
+            if name not in raw.reported:
+                is_missing = fault["type"] == "missing"
+                reason = fault.get("ctx", {}).get("error") or fault["msg"]
+                faults.append(_missing(name, raw) if is_missing else _wrong(name, reason, raw))
     if faults or settings is None:
-        raise SettingsError(faults, given)
-    return settings, given
+        raise SettingsError(faults, raw)
+    return settings, raw
 
 
-def _fault(place: tuple[int | str, ...], kind: str, message: str) -> SettingFault:
-    message = message.removeprefix("Value error, ")
-    if kind == "missing":
-        return SettingFault(str(place[0]).upper(), "is missing")
-    return SettingFault(str(place[0]).upper(), f"{message[0].lower()}{message[1:]}")
+def _missing(name: str, raw: RawSettings) -> Fault:
+    file = raw.env_file
+    remedy = f"set {name} in the environment or in {'' if file.exists else 'a new file '}{shown(file.path)}"
+    return Fault(Source.ENVIRONMENT, IS_MISSING, remedy, (name,))
 
 
-def forms_file(given: Given) -> Path | None:
-    """Return where the forms file is though other settings are wrong, or None where that cannot be seen."""
-    named = given.values.get("FORMS_FILE")
-    if named is None and (given.accounted & {"FORMS_FILE"} or not given.env_file.is_readable):
+def _wrong(name: str, reason: ValueError | str, raw: RawSettings) -> Fault:
+    origin = raw.origins.get(name, IN_ENVIRONMENT)
+    rule = str(reason).replace("Input should", "must", 1)  # pydantic's own rules
+    where = "there" if isinstance(origin.source, Path) else f"in the {origin.source}"
+    usual = f"change it {where}; {SETTINGS_PAGE} says what it may be"
+    remedy = reason.remedy if isinstance(reason, SettingValueError) else usual
+    return Fault(origin.source, rule[0].lower() + rule[1:], remedy, (name,), line=origin.line)
+
+
+def find_forms_file(raw: RawSettings) -> Path | None:
+    """Return the path of the forms file even if other settings are wrong; None when it cannot be known."""
+    named = raw.values.get("FORMS_FILE")
+    if named is None and (raw.reported & {"FORMS_FILE"} or not raw.env_file.is_readable):
         return None
     return Path(named or Settings.model_fields["forms_file"].default)

@@ -1,6 +1,6 @@
 """Reads the campaign that a visitor came from: from the link on arrival, from hidden fields when sent.
 
-The page carries every value as it came, so that the cuts below are made, and noted, only once: on storing.
+The page carries every value as it came, so that values are cut, and the cuts noted, only once: when stored.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def carried_parameters(pairs: Pairs) -> dict[str, str]:
 
 
 def carried_address(address: str) -> str:
-    """Return an address as a page can carry it."""
+    """Return an address as a hidden field can carry it."""
     return beginning(address, MAX_CARRIED)
 
 

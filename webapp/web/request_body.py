@@ -12,44 +12,46 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import FREE_TEXT
 
 log = structlog.get_logger(__name__)
+
+SentFields = MultiDict[str, str]
+"""What a form sent: each value under its field's name, in the order in which they came."""
 
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
 
 MAX_BODY: Final = 64 * 1024
 MAX_PARTS: Final = 1000
-"""Names with a value that a body may have, however short: what each costs comes on top of its bytes."""
+"""Fields that a body may have, however short; each costs more than its bytes."""
 BYTES_OF_A_CHARACTER: Final = 12
-"""The most that a form's body spends on one: four bytes of UTF-8, each written %XX."""
+"""The most that a body needs for one: four bytes of UTF-8, each written %XX."""
 
 
 def longest_body(*definitions: FormDefinition) -> int:
-    """Return the bytes that a body may have, with room for the longest answers to any of the forms."""
+    """Return how many bytes a body may have, with room for the longest answers to any of the forms."""
     typed = (
-        sum(question.longest for question in each.questions if question.kind in FREE_TEXT)
-        for each in definitions
+        sum(question.effective_max_length for question in definition.questions if question.kind.is_free_text)
+        for definition in definitions
     )
     return MAX_BODY + BYTES_OF_A_CHARACTER * max(typed)
 
 
 class FormRequest(Request):
-    """A request whose body is kept in memory: it is small, and temporary folders come and go."""
+    """A request whose body stays in memory: it is small, and a temporary folder may not be there."""
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
-        """Return where a file is put that nobody asked for."""
+        """Return where an uploaded file goes, although no form asks for one."""
         del args, kwargs
         return BytesIO()
 
 
-def read_sent_form(longest: int) -> MultiDict[str, str]:
-    """Return the fields of the request's body; bytes that are no UTF-8 become U+FFFD.
+def read_sent_form(longest: int) -> SentFields:
+    """Return the fields of the request's body; bytes that are not UTF-8 become U+FFFD.
 
     ``longest`` is the number of bytes that it may have.
 
     Raises:
-        BadRequest: the body is malformed, or did not come whole; half an enquiry is none.
+        BadRequest: the body is malformed or incomplete; half an enquiry is never taken.
         RequestEntityTooLarge: the body is longer than it may be, or has too many parts.
     """
     request.max_content_length = request.max_form_memory_size = longest
@@ -59,7 +61,7 @@ def read_sent_form(longest: int) -> MultiDict[str, str]:
     except HTTPException:
         raise
     except Exception as error:
-        # Servers have errors of their own for what they cannot read, and nothing else is done here.
+        # Each server has errors of its own for what it cannot read, and nothing else happens here.
         log.warning("body_not_readable", reason=type(error).__name__)
         raise BadRequest from error
 
@@ -67,18 +69,18 @@ def read_sent_form(longest: int) -> MultiDict[str, str]:
 def _whole_body() -> bytes:
     body = request.get_data()
     if request.content_length is None:
-        # A body of unknown length is cut at the limit without a word; reading on tells, by a 413.
+        # A body of unknown length is cut at the limit silently; reading on raises the 413.
         request.stream.read(1)
     elif len(body) < request.content_length:
         raise BadRequest
     return body
 
 
-def _parse_fields(body: bytes) -> MultiDict[str, str]:
+def _parse_fields(body: bytes) -> SentFields:
     if request.mimetype != URL_ENCODED:
         # A part of a multipart body may have no name.
         return MultiDict((name, value) for name, value in request.form.items(multi=True) if name)
-    # Werkzeug would keep bytes that are no UTF-8 as percent signs and digits, as if they had been typed.
+    # Werkzeug would keep bytes that are not UTF-8 as percent signs and digits, as if they had been typed.
     text = body.decode(errors="replace")
     if text.count("&") >= MAX_PARTS:
         raise RequestEntityTooLarge

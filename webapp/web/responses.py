@@ -1,4 +1,4 @@
-"""Renders a page in a language."""
+"""Renders a page in a language, with the headers that go with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webapp.languages.language import Language
 from webapp.web.security_headers import form_policy
 
 RETRY_AFTER: Final = "10"
-"""Seconds, from a page that needed the database while it could not be reached."""
+"""Seconds, for a page that could not be made without the database."""
 
 
 def render(
@@ -22,11 +22,11 @@ def render(
     status: HTTPStatus = HTTPStatus.OK,
     **values: object,
 ) -> Response:
-    """Return a page about a form; in templates ``_`` says a message in the language."""
-    said = {"_": language.gettext, "language": language, "definition": definition, **values}
-    response = make_response(render_template(template, **said), status)
+    """Return a page about a form; in templates ``_`` translates a message into the language."""
+    context = {"_": language.gettext, "language": language, "definition": definition, **values}
+    response = make_response(render_template(template, **context), status)
     response.headers["Content-Language"] = language.tag
-    # A page that follows the form stands in the same frame.
+    # The pages after the form are shown in the same frame.
     response.headers["Content-Security-Policy"] = form_policy(definition)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_AFTER

@@ -1,4 +1,4 @@
-"""What every answer to a visitor carries: what a page may load, where it may post, who may frame it."""
+"""The headers of every answer: what a page may load, where it may post, who may frame it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Response, request
 
 from webapp.forms.definition import FormDefinition
 
-# No script of ours asks for anything (connect-src); who looks at a page from within does, as Lighthouse.
+# No script of ours fetches anything; tools that inspect a page from within do, such as Lighthouse.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'"
@@ -16,7 +16,7 @@ CONTENT_POLICY = (
 
 
 def add_security_headers(response: Response) -> Response:
-    """Add the headers that every answer carries, unless the view has set its own."""
+    """Add the headers of every answer, unless the view has set its own."""
     response.headers.setdefault(
         "Content-Security-Policy", f"{CONTENT_POLICY}; form-action 'self'; frame-ancestors 'none'"
     )
@@ -31,8 +31,8 @@ def add_security_headers(response: Response) -> Response:
 def form_policy(definition: FormDefinition, public_url: str = "") -> str:
     """Return the content security policy of a page about a form.
 
-    Browsers hold the redirect after a post to ``form-action`` too, so wherever the receipt or the page of
-    thanks may stand is named there.
+    Browsers apply ``form-action`` to the redirect after a POST too, so it names the origins of the receipt
+    and of the page of thanks.
     """
     targets, framers = ["'self'"], ["'self'", *definition.allowed_origins]
     for address in (public_url, definition.thanks_url):
@@ -43,7 +43,7 @@ def form_policy(definition: FormDefinition, public_url: str = "") -> str:
 
 
 def keep_private(response: Response) -> None:
-    """Let nobody keep, index or learn the address of a receipt, nor what a page at it shows."""
+    """Keep the address of a receipt, and what a page there shows, out of caches, referrers and indexes."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

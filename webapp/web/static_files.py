@@ -1,7 +1,6 @@
-"""The static files, each under a name that holds a digest of its content, served from memory.
+"""The static files, served from memory under names with a digest of their content.
 
-They are read and compressed at every start, so that nothing is built beforehand and a process that runs
-depends on no folder any more.
+They are read and compressed at every start: nothing needs building, and a running process needs no folder.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ IMMUTABLE: Final = "public, max-age=315360000, immutable"
 
 
 def make_digest(content: bytes) -> str:
-    """Return what an address says of a content, so that another content has another address."""
+    """Return the digest that an address holds, so that other content has another address."""
     return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file, as it is and compressed; ``name`` has a digest of it, ``encodings`` has the smallest first."""
+    """A file, raw and compressed; ``name`` includes its digest, ``encodings`` has the smallest first."""
 
     name: str
     content: bytes
@@ -41,7 +40,7 @@ class StaticFile:
 
     @classmethod
     def read(cls, path: Path) -> StaticFile:
-        """Read a file and compress it in the ways that make it smaller."""
+        """Read a file, and compress it by every encoding that makes it smaller."""
         content = path.read_bytes()
         compressed = {
             "br": brotli.compress(content),
@@ -55,7 +54,7 @@ class StaticFile:
         return cls(name, content, mimetype, modified_at, encodings)
 
     def response(self) -> Response:
-        """Return what answers the request: the file, a part of it, or that it is still the same."""
+        """Return the answer to the request: the file, a range of it, or that it has not changed."""
         encoding = next((name for name in self.encodings if request.accept_encodings[name] > 0), "")
         content = self.encodings.get(encoding, self.content)
         response = Response(content, mimetype=self.mimetype)
@@ -79,7 +78,7 @@ class StaticFiles:
         self._files = {file.name: file for file in read.values()}
 
     def get_address(self, name: str) -> str:
-        """Return the address of a file, for as long as its content is the same."""
+        """Return the address of a file with its present content."""
         return url_for("static_files.show", name=self._names[name], _external=False)
 
     def blueprint(self) -> Blueprint:
@@ -89,5 +88,5 @@ class StaticFiles:
         return routes
 
     def show(self, name: str) -> Response:
-        """Hand out a file."""
+        """Serve a file."""
         return self._files[name].response() if name in self._files else abort(HTTPStatus.NOT_FOUND)

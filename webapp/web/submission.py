@@ -1,4 +1,4 @@
-"""Step 3: makes an enquiry of what was sent and hands it to the outbox."""
+"""Step 3: makes an enquiry of the answers, and stores it in the outbox."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ class EnquiryService:
     def submit(
         self, definition: FormDefinition, answers: Answers, attribution: Attribution, submission_key: str
     ) -> Enquiry:
-        """Store an enquiry and return it; the same answers under the same key are the same enquiry.
+        """Store an enquiry and return it; the same answers under the same key are one enquiry.
 
         Raises:
             StoreUnavailableError: nothing was stored.
         """
         now = self.now()
         consent = Consent(definition.consent, now) if definition.consent else None
-        made = Enquiry(
+        enquiry = Enquiry(
             new_reference(), definition.slug, now, answers, consent, attribution, language=definition.spoken
         )
-        stored = self._store.accept(made, _submission(submission_key, answers))
-        log.info("enquiry_received", reference=stored.reference, form=stored.form, again=stored is not made)
+        stored = self._store.accept(enquiry, _submission(submission_key, answers))
+        is_known = stored is not enquiry
+        log.info("enquiry_received", reference=stored.reference, form=stored.form, again=is_known)
         return stored
 
     def may_amend(self, enquiry: Enquiry, definition: FormDefinition) -> bool:
@@ -53,7 +54,7 @@ class EnquiryService:
     def amend(
         self, definition: FormDefinition, enquiry: Enquiry, answers: Answers, submission_key: str
     ) -> None:
-        """Store what a visitor made of an enquiry; the same answers as before change nothing.
+        """Store an enquiry with the visitor's new answers; the same answers as before change nothing.
 
         Raises:
             StoreUnavailableError: nothing was stored.
@@ -71,7 +72,7 @@ class EnquiryService:
         log.info("enquiry_amended", reference=enquiry.reference, form=enquiry.form)
 
     def has_amended(self, enquiry: Enquiry, answers: Answers, submission_key: str) -> bool:
-        """Say whether an enquiry holds these answers, or has held them since they were sent under this key.
+        """Say whether an enquiry has these answers, or was changed to them under this key before.
 
         Raises:
             StoreUnavailableError: the outbox does not answer.
@@ -81,7 +82,7 @@ class EnquiryService:
         return holds or self._store.has_amended(submission)
 
     def find_submitted(self, answers: Answers, submission_key: str) -> Enquiry | None:
-        """Return the enquiry that these answers under this key have already made, if they have.
+        """Return the enquiry that these answers made under this key, or None.
 
         Raises:
             StoreUnavailableError: the outbox does not answer.
@@ -98,13 +99,13 @@ class EnquiryService:
 
 
 def amend_until(enquiry: Enquiry, definition: FormDefinition) -> datetime:
-    """Return when the time ends in which the visitor may change an enquiry."""
+    """Return until when the visitor may change an enquiry."""
     return enquiry.received_at + timedelta(hours=definition.amend_for)
 
 
 def _submission(key: str, answers: Answers) -> Submission:
     document = asdict(answers)
-    # By their values alone: the words of a question may change while a page is open.
+    # The values alone: the wording of a question may change while a page is open.
     values = {name: answer.value for name, answer in answers.questions.items()}
     del document["questions"]
     content = json.dumps({**document, **({"questions": values} if values else {})}, sort_keys=True)

@@ -1,4 +1,4 @@
-"""Signs what goes out to the visitor and must come back unforged: form tokens and receipt addresses."""
+"""Signs what goes to the visitor and must not come back forged: form tokens and receipt addresses."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from itsdangerous import BadData, SignatureExpired, URLSafeSerializer, URLSafeTi
 TOKEN_LIFETIME: Final = 24 * 3600
 """Seconds for which a form can be sent after it was shown."""
 
-LONGEST: Final = 512
-"""Characters; none that is issued here has half as many."""
+MAX_TOKEN: Final = 512
+"""Characters; a token that is issued here has fewer than half as many."""
 
 SIGNER: Final[dict[str, Any]] = {"digest_method": hashlib.sha256}
 
@@ -32,11 +32,11 @@ class FormToken:
 
 
 class Tokens:
-    """Signs with the first key; tokens signed with any of the keys are good.
+    """Signs with the first key, and takes what any of the keys has signed.
 
     Args:
         keys: the secret key, then those it replaced.
-        lifetime: seconds for which a form's token is good.
+        lifetime: seconds for which a form's token is valid.
     """
 
     def __init__(self, keys: Sequence[str], lifetime: int = TOKEN_LIFETIME) -> None:
@@ -53,7 +53,7 @@ class Tokens:
         """Return what a form's token says.
 
         Raises:
-            ForeignTokenError: it was not issued here for this form.
+            InvalidTokenError: it was not issued here for this form.
         """
         is_expired = False
         try:
@@ -95,11 +95,11 @@ class Tokens:
 
 
 def _not_too_long(token: str) -> str:
-    """Return a token that may be one of ours.
+    """Return a token unless it is too long to be one of ours.
 
     Raises:
-        BadData: it is too long to be one; nothing of it was read.
+        BadData: it is; nothing of it was read.
     """
-    if len(token) > LONGEST:
+    if len(token) > MAX_TOKEN:
         raise BadData("The token is too long")
     return token

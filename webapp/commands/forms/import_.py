@@ -1,4 +1,4 @@
-"""``leadform forms import``: a forms file to start from, by the account's own lists."""
+"""``leadform forms import``: a forms file to start from, made from the account's own lists."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 
 import click
 
-from webapp.commands.misconfigured import settings_alone
+from webapp.commands.command_faults import settings_alone
 from webapp.commands.platform_client import make_client
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import NOT_ALLOWED, explain
-from webapp.formfile.scaffold import EmptyAccountError, starting_forms
-from webapp.formfile.whole_file import write_whole
+from webapp.formfile.atomic_write import write_atomically
+from webapp.formfile.scaffold import EmptyAccountError, scaffold_forms
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
 
@@ -27,17 +27,17 @@ READABLE: Final = 0o644
     type=click.Path(dir_okay=False),
     help="The file to write, - for the screen.  [default: FORMS_FILE]",
 )
-@click.option("--venue", type=click.IntRange(1), help="A form for this venue alone, by its id.")
-@click.option("--force", is_flag=True, help="Take the place of a file that is there.")
+@click.option("--venue", type=click.IntRange(1), help="Only a form for this venue, by its id.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     """Write a forms file to start from, with the ids of the account's venues, types, sources and stages."""
     settings = settings_alone()
     path = Path(output) if output else settings.forms_file
     is_file = output != "-"
     if is_file and _is_there(path) and not force:
-        raise click.ClickException(f"{path} is there: name another by --output, or replace it by --force")
+        raise click.ClickException(f"{path} exists: name another with --output, or replace it with --force")
     try:
-        text = starting_forms(read_account(make_client(settings), utc_now()), venue)
+        text = scaffold_forms(read_account(make_client(settings), utc_now()), venue)
     except (PlatformError, EmptyAccountError) as error:
         raise click.ClickException(str(error)) from error
     if not is_file:
@@ -46,10 +46,10 @@ def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     try:
         _write(path, text)
     except OSError as error:
-        # Where writing is forbidden it is the folder that forbids it, where the file beside was to be.
+        # When writing is forbidden, it is by the folder, in which a temporary file is made.
         asked = error.filename if error.errno in NOT_ALLOWED else path
         raise click.ClickException(f"{path} cannot be written: {explain(error, asked)}") from error
-    click.echo(f"{path} is written: put your own words in it, then see leadform check.")
+    click.echo(f"Wrote {path}: put your own words in it, then run leadform check.")
 
 
 def _is_there(path: Path) -> bool:
@@ -63,7 +63,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; one whose place it takes leaves it its mode."""
+    """Write a file atomically; a file that it replaces keeps its mode."""
     path = Path(os.path.realpath(path))  # a link stays a link
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else READABLE
-    write_whole(path, text.encode(), mode)
+    write_atomically(path, text.encode(), mode)

@@ -11,5 +11,5 @@ from webapp.formfile.json_schema import forms_schema
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of the forms file, by which an editor completes and checks it."""
+    """Print the JSON Schema of the forms file, for an editor that completes and checks it."""
     click.echo(json.dumps(forms_schema(), ensure_ascii=False, indent=2))

@@ -9,15 +9,16 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from webapp.commands.command_faults import settings_alone
 from webapp.commands.database import opened_database
-from webapp.commands.leads.printing import DateTimeParam, console, format_datetime, json_line, tell_pause
-from webapp.commands.misconfigured import settings_alone
+from webapp.commands.json_lines import format_datetime, json_line
+from webapp.commands.leads.printing import DateTimeParam, console, print_pause
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([each.value for each in DeliveryState]), help="Only this state.")
+@click.option("--state", type=click.Choice([state.value for state in DeliveryState]), help="Only this state.")
 @click.option("--form", help="Only this form, by its slug.")
 @click.option("--since", type=DateTimeParam(), help="Only what was received at or after this moment.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
@@ -28,8 +29,8 @@ def list_leads(
     """List deliveries, newest first."""
     with opened_database(settings_alone(), read_only=True) as database:
         register = DeliveryQueries(database)
-        rows = register.list(Filter(state, form, since, limit))
-        tell_pause(register.pause())
+        rows = register.list(Filter(DeliveryState(state) if state else None, form, since, limit))
+        print_pause(register.pause())
     if as_json:
         for row in rows:
             click.echo(json_line(asdict(row)))

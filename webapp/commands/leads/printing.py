@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 from rich.console import Console
 
+from webapp.commands.json_lines import format_datetime
 from webapp.enquiry import parse_reference
 from webapp.outbox.queries import Pause
 
@@ -19,58 +19,43 @@ class DateTimeParam(click.ParamType[datetime]):
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment, or fail saying how to write one."""
+        """Return the time, or fail and say how to write one."""
         if isinstance(value, datetime):
             return value
         try:
             found = datetime.fromisoformat(value)
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date: write it like 2026-05-31 or 2026-05-31T14:00", param, ctx)
+            self.fail(f"{value!r} is not a date: write it like 2026-05-31 or 2026-05-31T14:00", param, ctx)
 
 
 class Reference(click.ParamType[str]):
-    """A reference as people type one: case, hyphen and prefix do not count."""
+    """A reference as people type it: case, hyphen and prefix do not matter."""
 
     name = "ref"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the reference, or end the command saying what one looks like."""
+        """Return the reference, or end the command and say what one looks like."""
         del param, ctx
         reference = parse_reference(str(value))
         if reference is None:
             raise click.ClickException(
-                f"{value!r} is no reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
+                f"{value!r} is not a reference: one is ENQ- and eight characters, like ENQ-7F3K9QXD"
             )
         return reference
 
 
-def json_line(row: dict[str, Any]) -> str:
-    """Return a row as one line of JSON."""
-    return json.dumps(row, ensure_ascii=False, default=plain)
-
-
-def plain(value: object) -> str:
-    """Return what JSON has no type for as a text."""
-    return format_datetime(value) if isinstance(value, datetime) else str(value)
-
-
-def format_datetime(value: datetime) -> str:
-    """Return a moment in UTC, to the second."""
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def console() -> Console:
-    """Return a console that prints what it is given: the platform's words may look like markup."""
+    """Return a console that prints text as it is: the platform's words may look like markup."""
     return Console(markup=False, highlight=False)
 
 
-def tell_pause(pause: Pause | None) -> None:
-    """Say on standard error that nothing is sent at the moment, if so."""
+def print_pause(pause: Pause | None) -> None:
+    """Say on standard error that sending is paused, if it is."""
     if pause is not None:
-        click.echo(f"Sending is paused since {format_datetime(pause.since)}: {pause.reason}", err=True)
+        click.echo(f"Sending has been paused since {format_datetime(pause.since)}: {pause.reason}", err=True)
 
 
 def unknown_reference(reference: str) -> str:
-    """Return the sentence for a reference that nobody was given."""
+    """Return the sentence for a reference that does not exist."""
     return f"There is no enquiry {reference}: leadform leads list shows what there is"

@@ -1,4 +1,4 @@
-"""``leadform leads retry`` and ``release``: send again what failed, let go what was held."""
+"""``leadform leads retry`` and ``release``: send again what failed, release what was held."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import click
 
 from webapp.commands.database import opened_database
-from webapp.commands.leads.printing import Reference, tell_pause, unknown_reference
+from webapp.commands.leads.printing import Reference, print_pause, unknown_reference
 from webapp.commands.leads.show import added
 from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
@@ -25,7 +25,7 @@ from webapp.outbox.serialization import UnreadableContentError
 def retry(*, references: tuple[str, ...], state: str | None) -> None:
     """Send again what failed, and at once what waits for its next attempt.
 
-    What is sent is made by the forms file as it is now. What may have arrived is looked for first.
+    It is made by today's forms file. What may have arrived is looked for first.
     """
     if bool(references) == bool(state):
         raise click.UsageError("Name references, or --state failed for every delivery that failed.")
@@ -33,38 +33,38 @@ def retry(*, references: tuple[str, ...], state: str | None) -> None:
     with opened_database(settings) as database:
         requeue, register = Requeuer(database), DeliveryQueries(database)
         mapping = CurrentForms(lambda: forms, settings.public_url)
-        results, unknown = (requeue.retry_failed(), []) if state else _each(references, requeue.retry)
+        results, unknown = (requeue.retry_failed(), []) if state else _requeue_all(references, requeue.retry)
         if state and not results:
             click.echo("No delivery has failed: nothing to do.")
         for result in results:
             if result.before is not DeliveryState.HELD:
                 what = "" if result.kind is DeliveryKind.ADD else "the change: "
                 note = _mapping_note(result, register, mapping)
-                click.echo(f"{result.reference}: {what}{_retried(result)}{note}")
-        tell_pause(register.pause())
-    _fail(unknown, [each.reference for each in results if each.before is DeliveryState.HELD])
+                click.echo(f"{result.reference}: {what}{_outcome(result)}{note}")
+        print_pause(register.pause())
+    _fail(unknown, [result.reference for result in results if result.before is DeliveryState.HELD])
 
 
 @click.command()
 @click.argument("references", type=Reference(), nargs=-1, required=True, metavar="REF…")
 def release(*, references: tuple[str, ...]) -> None:
-    """Let enquiries go that were held as suspected spam."""
+    """Release enquiries that were held as suspected spam."""
     settings, _ = configuration()
     with opened_database(settings) as database:
-        results, unknown = _each(references, Requeuer(database).release)
+        results, unknown = _requeue_all(references, Requeuer(database).release)
         for result in results:
             done = (
                 "released, and queued." if result.after else f"is {result.before}, not held: nothing to do."
             )
             click.echo(f"{result.reference}: {done}")
-        tell_pause(DeliveryQueries(database).pause())
+        print_pause(DeliveryQueries(database).pause())
     _fail(unknown)
 
 
-def _each(
+def _requeue_all(
     references: Iterable[str], requeue: Callable[[str], list[Requeued]]
 ) -> tuple[list[Requeued], list[str]]:
-    """Return what became of each reference's deliveries, and the references that nobody was given."""
+    """Return the results for the references, and the references that do not exist."""
     results, unknown = [], []
     for reference in dict.fromkeys(references):
         found = requeue(reference)
@@ -74,7 +74,7 @@ def _each(
     return results, unknown
 
 
-def _retried(result: Requeued) -> str:
+def _outcome(result: Requeued) -> str:
     if result.after is DeliveryState.UNCLEAR:
         return "it may have arrived, so it is looked for, and sent again only if it is not there."
     if result.waits:
@@ -87,7 +87,7 @@ def _retried(result: Requeued) -> str:
 
 
 def _mapping_note(result: Requeued, register: DeliveryQueries, mapping: CurrentForms) -> str:
-    """Say what the forms file of today changes in what was sent before, if anything was."""
+    """Return a sentence about what today's forms file changes in what was sent before, if anything was."""
     if result.after is None or result.kind is DeliveryKind.UPDATE:
         return ""
     try:
@@ -104,7 +104,7 @@ def _mapping_note(result: Requeued, register: DeliveryQueries, mapping: CurrentF
 
 
 def _fail(unknown: Iterable[str], held: Iterable[str] = ()) -> None:
-    faults = [unknown_reference(each) for each in unknown]
-    faults += [f"{each} is held: leadform leads release {each} lets it go" for each in held]
+    faults = [unknown_reference(reference) for reference in unknown]
+    faults += [f"{reference} is held: leadform leads release {reference} lets it go" for reference in held]
     if faults:
         raise click.ClickException("\n".join(faults))

@@ -11,14 +11,8 @@ import click
 from rich.table import Table
 
 from webapp.commands.database import opened_database
-from webapp.commands.leads.printing import (
-    Reference,
-    console,
-    format_datetime,
-    json_line,
-    plain,
-    unknown_reference,
-)
+from webapp.commands.json_lines import format_datetime, json_line, to_json
+from webapp.commands.leads.printing import Reference, console, unknown_reference
 from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
@@ -57,14 +51,15 @@ def _whole(record: Record, mapping: CurrentForms) -> dict[str, Any]:
         "attribution": asdict(enquiry.attribution),
         "language": enquiry.language or None,
         "amendments": [
-            {"changed_at": each.changed_at, "answers": asdict(each.answers)} for each in record.amendments
+            {"changed_at": amendment.changed_at, "answers": asdict(amendment.answers)}
+            for amendment in record.amendments
         ],
         "opportunity": added(record) or _to_be_sent(enquiry, mapping),
         "deliveries": [
             {
                 **asdict(delivery),
                 "sent": _last_sent(history),
-                "history": [_attempt(each) for each in history],
+                "history": [_attempt(attempt) for attempt in history],
             }
             for delivery, history in record.deliveries
         ],
@@ -72,7 +67,7 @@ def _whole(record: Record, mapping: CurrentForms) -> dict[str, Any]:
 
 
 def added(record: Record) -> dict[str, Any] | None:
-    """Return the opportunity as it was last sent to be added."""
+    """Return the opportunity as it was last sent by the delivery that adds it."""
     sent = [
         _last_sent(history) for delivery, history in record.deliveries if delivery.kind == DeliveryKind.ADD
     ]
@@ -80,12 +75,12 @@ def added(record: Record) -> dict[str, Any] | None:
 
 
 def _last_sent(history: Iterable[AttemptRow]) -> dict[str, Any] | None:
-    sent = [each.request for each in history if each.request]
+    sent = [attempt.request for attempt in history if attempt.request]
     return sent[-1] if sent else None
 
 
 def _to_be_sent(enquiry: Enquiry, mapping: CurrentForms) -> dict[str, Any] | None:
-    """Return the opportunity as it would be sent by the forms file of today."""
+    """Return the opportunity as today's forms file would make it."""
     try:
         return mapping.build_opportunity(enquiry).as_json()
     except UnmappableEnquiryError:
@@ -108,19 +103,19 @@ def _print_whole(whole: dict[str, Any]) -> None:
         out.print(f"\n{section.capitalize()}", style="bold")
         content = whole[section]
         if content is not None:
-            out.print(json.dumps(content, ensure_ascii=False, indent=2, default=plain))
+            out.print(json.dumps(content, ensure_ascii=False, indent=2, default=to_json))
         else:
             out.print("none" if section != "opportunity" else "the form is no longer in the forms file")
     for amendment in whole["amendments"]:
         out.print(f"\nChanged {format_datetime(amendment['changed_at'])}", style="bold")
-        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=plain))
+        out.print(json.dumps(amendment["answers"], ensure_ascii=False, indent=2, default=to_json))
     for delivery in whole["deliveries"]:
         out.print(f"\nDelivery ({delivery['kind']}): {delivery['state']}", style="bold")
         made = delivery["opportunity_id"] or "none yet"
         out.print(f"Opportunity: {made}; attempts: {delivery['attempts']}")
         out.print(_history(delivery["history"]))
         if delivery["kind"] == DeliveryKind.UPDATE and delivery["sent"]:
-            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=plain))
+            out.print(json.dumps(delivery["sent"], ensure_ascii=False, indent=2, default=to_json))
 
 
 def _history(attempts: Iterable[dict[str, Any]]) -> Table:

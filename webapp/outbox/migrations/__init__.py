@@ -1,4 +1,4 @@
-"""Brings a database up to date with ``tables.py``, by Alembic, without a configuration file of its own."""
+"""Brings a database up to date with ``tables.py``, by Alembic without a configuration file."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from webapp.outbox.database import Database
-from webapp.outbox.postgresql import take_as_long_as_it_takes
+from webapp.outbox.postgresql import disable_statement_timeout
 
 HEAD: Final = "0003"
 """The newest revision, so that what only asks whether a database has it need not load Alembic."""
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
-    """Apply every migration that the database lacks, up to a revision, in one transaction.
+    """Apply every missing migration up to a revision, in one transaction; return whether it was empty.
 
-    The only thing that makes a database; returns whether it was empty before.
+    Nothing else makes a database.
 
     Raises:
-        StoreUnavailableError: the database does not take it; nothing was changed.
+        StoreUnavailableError: nothing was changed.
     """
     from alembic import command  # noqa: PLC0415 (slow to import, and most commands upgrade nothing)
     from alembic.config import Config  # noqa: PLC0415 (as above)
 
     database.make_file()
     with database.writing() as connection:
-        take_as_long_as_it_takes(connection)
+        disable_statement_timeout(connection)
         was_empty = _get_revision(connection) is None
         config = Config()
         # Alembic reads % in a path as the start of an interpolation.
@@ -38,7 +38,7 @@ def upgrade(database: Database, revision: str = "head") -> bool:
 
 
 def is_up_to_date(database: Database) -> bool:
-    """Say whether every migration was applied.
+    """Say whether every migration has been applied.
 
     Raises:
         StoreUnavailableError: the database does not answer.

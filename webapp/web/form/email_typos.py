@@ -15,20 +15,20 @@ PROVIDERS: Final = (
     *("laposte.net", "hotmail.fr", "outlook.fr", "yahoo.fr", "live.fr", "hotmail.es", "outlook.es"),
     *("yahoo.es", "telefonica.net", "comcast.net", "verizon.net", "sbcglobal.net", "att.net", "cox.net"),
 )
-"""Domains of which so many addresses are that one much like them was probably meant to be it."""
+"""Domains with so many addresses that one spelled much like them is probably a slip."""
 
 MISTYPED_ENDINGS: Final = {
     **dict.fromkeys(("con", "cmo", "ocm", "vom", "xom", "comm", "coom", "cim"), "com"),
     **dict.fromkeys(("nte", "ner"), "net"),
     **dict.fromkeys(("ogr", "orgg"), "org"),
 }
-"""Endings that are no top-level domain of IANA's list, and the one that was meant."""
+"""Endings that are not in IANA's list of top-level domains, and what was meant."""
 
 CUT_SHORT: Final = frozenset({"c", "cm", "co", "om"})
-"""What is left of a provider's ``com``; behind any other name they may be a country's own endings."""
+"""What may be left of a provider's ``com``. After any other name they may be a country's domain."""
 
-SHORTEST: Final = 5
-"""Letters; shorter names are like too many others, and so is ``TOO_COMMON``."""
+MIN_LETTERS: Final = 5
+"""Shorter names resemble too many others, and so does ``TOO_COMMON``."""
 
 TOO_COMMON: Final = "email"
 
@@ -49,7 +49,7 @@ def _provider_like(domain: str) -> str | None:
     name, _, ending = domain.partition(".")
     for provider in PROVIDERS:
         known, _, known_ending = provider.partition(".")
-        is_telling = len(known) >= SHORTEST and known != TOO_COMMON
+        is_telling = len(known) >= MIN_LETTERS and known != TOO_COMMON
         has_slip_in_name = ending == known_ending and _is_one_slip(name, known)
         is_cut_short = known_ending == "com" and ending in CUT_SHORT and name == known
         if is_telling and (has_slip_in_name or is_cut_short):
@@ -58,7 +58,7 @@ def _provider_like(domain: str) -> str | None:
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:
-    """Say whether one letter is missing, too many, another, or has changed places with its neighbour."""
+    """Say whether one letter was left out, added or mistyped, or two neighbours were swapped."""
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     if len(longer) - len(shorter) == 1:
         return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))

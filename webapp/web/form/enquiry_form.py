@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, Form
+from wtforms import Form
 
 from webapp.enquiry import Answer, Answers
 from webapp.forms.definition import FormDefinition
+from webapp.forms.kinds.email import MAX_EMAIL
+from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
 from webapp.languages.language import Language
 from webapp.languages.text_cleaning import beginning
-from webapp.web.form.answering import parse_answer
+from webapp.languages.years import Today
 from webapp.web.form.builtin_fields import fields_after_questions, fields_before_questions
-from webapp.web.form.contact_details import MAX_EMAIL, parse_email, read_phone
 from webapp.web.form.cross_checks import cross_field_errors
 from webapp.web.form.email_typos import likely_address
-from webapp.web.form.question_fields import DateField, make_field
+from webapp.web.form.parsed_field import ParsedField
+from webapp.web.form.question_fields import make_field
 
 ASKED_ABOUT: Final = "asked_about"
 """The hidden fields that carry what the visitor was asked about."""
@@ -32,26 +34,32 @@ class EnquiryForm(Form):
 
     definition: ClassVar[FormDefinition]
     language: ClassVar[Language]
-    kept: Mapping[str, Answer] = {}
-    """The answers to questions that are left out of the page, as a change of an enquiry keeps them."""
-    asked_about: tuple[str, ...] = ()
-    """The e-mail addresses that look mistyped, and of which the visitor has been asked whether they are."""
-    confirmed: frozenset[str] = frozenset()
-    """The e-mail addresses of the enquiry that is changed: their sender has had the last word on them."""
+    left_out: ClassVar[frozenset[str]] = frozenset()
+    """The names of questions that the page does not ask."""
 
     def __init__(
         self,
         sent: MultiDict[str, str] | None = None,
         *,
         now: datetime,
-        data: Mapping[str, Any] | None = None,
+        earlier: Answers | None = None,
     ) -> None:
-        """Hold what was ``sent``, or ``data``; ``now`` is the moment by which a day is today."""
-        super().__init__(sent, data=data)
-        self.now = now
-        for field in self:
-            if isinstance(field, DateField):
-                field.tell_example(now)
+        """Hold what was ``sent`` or, before that, the ``earlier`` answers of an enquiry that is changed.
+
+        ``now`` is the moment by which a day is today.
+        """
+        data = _as_data(earlier) if earlier is not None and sent is None else None
+        context = AnswerContext(self.language, Today.at(now))
+        super().__init__(sent, data=data, meta={"context": context})
+        # E-mail addresses that look mistyped, and that the visitor has been asked about.
+        self.asked_about = () if sent is None else asked_about_in(sent)
+        # The visitor was asked about these before they were first sent.
+        self._confirmed = frozenset() if earlier is None else _emails_in(earlier)
+        self._kept = {
+            name: answer
+            for name, answer in (earlier.questions.items() if earlier is not None else ())
+            if name in self.left_out
+        }
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Say whether all that is asked is answered well, and the answers go together.
@@ -67,7 +75,7 @@ class EnquiryForm(Form):
         ]
         for field in unasked:
             field.errors = ()
-        self._ask_about_likely_typos(field for field in self if field not in unasked)
+        self._ask_about_likely_typos(field for field in self._parsed_fields() if field not in unasked)
         if not self.errors:
             for name, what_is_wrong in cross_field_errors(self.answers(), self.definition, self.language):
                 field = self.field_named(name)
@@ -79,38 +87,44 @@ class EnquiryForm(Form):
 
     def answers(self) -> Answers:
         """Return the answers of a form that validates."""
-        typed: Mapping[str, Any] = self.data
-        phone = typed.get("phone")
+        parsed: Mapping[str, Any] = self.data
         return Answers(
-            first_name=typed["first_name"],
-            last_name=typed["last_name"],
-            email=parse_email(typed["email"], self.language),
-            phone=read_phone(phone, self.language) if phone else None,
-            company=typed.get("company") or "",
-            message=typed.get("message") or "",
+            first_name=parsed["first_name"],
+            last_name=parsed["last_name"],
+            email=parsed["email"],
+            phone=parsed.get("phone"),
+            company=parsed.get("company", ""),
+            message=parsed.get("message", ""),
             questions=dict(self._question_answers()),
         )
 
-    def field_named(self, name: str) -> Field | None:
+    def field_named(self, name: str) -> ParsedField | None:
         """Return the field of a name in the page, a question's or a built-in one, or None."""
-        return self._fields.get(field_key(name)) or self._fields.get(name)
+        field = self._fields.get(field_key(name)) or self._fields.get(name)
+        return field if isinstance(field, ParsedField) else None
 
     def summary(self) -> list[tuple[str, str]]:
         """Return what is wrong, each with the id of its first input; without one it is about the whole."""
-        of_fields = [(_first_input(field), field.errors[0]) for field in self if field.errors]
+        of_fields = [
+            (_first_input(field), field.errors[0]) for field in self._parsed_fields() if field.errors
+        ]
         return [*of_fields, *(("", error) for error in self.form_errors)]
 
-    def _ask_about_likely_typos(self, fields: Iterable[Field]) -> None:
+    def _parsed_fields(self) -> Iterator[ParsedField]:
+        return (field for field in self if isinstance(field, ParsedField))
+
+    def _ask_about_likely_typos(self, fields: Iterable[ParsedField]) -> None:
         """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
         for field in fields:
-            if not isinstance(field, EmailField) or not field.data or field.errors:
+            if not field.checks_domain or not field.typed or field.errors:
                 continue
-            likely = likely_address(field.data)
-            if likely is not None and field.data not in {*self.asked_about, *self.confirmed}:
-                self.asked_about = (*self.asked_about, field.data)
+            address = field.typed[0]
+            likely = likely_address(address)
+            if likely is not None and address not in {*self.asked_about, *self._confirmed}:
+                self.asked_about = (*self.asked_about, address)
                 field.errors = [self._did_you_mean(field, self.language.isolate_ltr(likely))]
 
-    def _did_you_mean(self, field: Field, likely: str) -> str:
+    def _did_you_mean(self, field: ParsedField, likely: str) -> str:
         if field.name == "email":
             return self.language.gettext(
                 "Check your email address: did you mean %(likely)s? If not, send it as it is", likely=likely
@@ -122,13 +136,13 @@ class EnquiryForm(Form):
         )
 
     def _question_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Yield the answers to the questions that were asked and answered well."""
+        """Yield the valid answers to the questions that were asked."""
         answers: dict[str, Answer] = {}
         for question in self.definition.asked:
-            answer = self.kept.get(question.name)
+            answer = self._kept.get(question.name)
             field = self.field_named(question.name)
             if field is not None and not field.errors and question.is_asked(_values(answers)):
-                answer = parse_answer(question, field.data, self.language, self.now)
+                answer = field.data
             if answer is not None:
                 answers[question.name] = answer
                 yield question.name, answer
@@ -141,18 +155,19 @@ def make_form(
 
     ``left_out`` are questions that it does not ask.
     """
-    unasked = {each.name for each in left_out}
+    unasked = frozenset(question.name for question in left_out)
     fields: dict[str, Any] = dict(fields_before_questions(definition, language))
     for index, question in enumerate(definition.asked):
         if question.name not in unasked:
             fields[field_key(question.name)] = make_field(question, definition.asked[:index], language)
     fields |= dict(fields_after_questions(definition, language))
-    return type("DefinedForm", (EnquiryForm,), {"definition": definition, "language": language, **fields})
+    attributes = {"definition": definition, "language": language, "left_out": unasked, **fields}
+    return type("DefinedForm", (EnquiryForm,), attributes)
 
 
 def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the addresses of which the visitor has been asked whether they are mistyped."""
-    return tuple(beginning(each, MAX_EMAIL) for each in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
+    return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
 def field_key(question: str) -> str:
@@ -160,9 +175,29 @@ def field_key(question: str) -> str:
     return f"question_{question}"
 
 
+def _as_data(answers: Answers) -> dict[str, Any]:
+    """Return what the fields of a form hold when it is shown filled in."""
+    return {
+        "first_name": answers.first_name,
+        "last_name": answers.last_name,
+        "email": answers.email,
+        "phone": answers.phone,
+        "company": answers.company,
+        "message": answers.message,
+        "consent": True,
+        **{field_key(name): answer for name, answer in answers.questions.items()},
+    }
+
+
+def _emails_in(answers: Answers) -> frozenset[str]:
+    """Return the e-mail addresses of an enquiry, those in answers to questions as they were typed too."""
+    given = ({answer.text, str(answer.value)} for answer in answers.questions.values())
+    return frozenset(text for text in {answers.email}.union(*given) if "@" in text)
+
+
 def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
     return {name: answer.value for name, answer in answers.items()}
 
 
-def _first_input(field: Field) -> str:
-    return f"{field.id}-0" if field.type in {"RadioField", "SelectMultipleField"} else field.id
+def _first_input(field: ParsedField) -> str:
+    return f"{field.id}-0" if field.has_many_inputs else field.id

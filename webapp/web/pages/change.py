@@ -1,44 +1,91 @@
-"""Lets a visitor change or add to an enquiry, by the receipt's address, for as long as the form allows."""
+"""The page on which a visitor changes an enquiry, at the receipt's address, while the form allows it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
 
 import structlog
-from flask import Blueprint, Response, redirect, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.enquiry import Answer, Answers, Enquiry
+from webapp.enquiry import Enquiry
 from webapp.forms.definition import FormDefinition
-from webapp.forms.kind import Kind
 from webapp.forms.opportunity_diff import is_fixed
 from webapp.forms.question import Question
-from webapp.languages.language import Language
+from webapp.languages.language import N_
 from webapp.outbox.database import StoreUnavailableError
-from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in, field_key
+from webapp.web.form.enquiry_form import EnquiryForm
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
-from webapp.web.pages.errors import ProblemPages, problem_page
-from webapp.web.pages.form_page import CHECK_AND_CHANGE_AGAIN, NOT_CHANGED_YET, FormPage, Rejection
-from webapp.web.receipt_lookup import ReceiptLookup
-from webapp.web.request_body import longest_body, read_sent_form
+from webapp.web.pages.errors import ErrorPages, error_page
+from webapp.web.pages.form_page import FormPage, Rejection
+from webapp.web.pages.receipt import ReceiptLookup
+from webapp.web.pages.submit import FormView
+from webapp.web.request_body import SentFields, read_sent_form
 from webapp.web.submission import EnquiryService
-from webapp.web.tokens import FormToken, InvalidTokenError, Tokens
+from webapp.web.tokens import FormToken, Tokens
 
 log = structlog.get_logger(__name__)
 
-NOT_STORED: Final = Rejection(HTTPStatus.SERVICE_UNAVAILABLE, NOT_CHANGED_YET)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView(FormView):
+    """The page, for one request. ``receipt`` is the last part of the receipt's address."""
+
+    receipt: str
+    enquiry: Enquiry
+
+    expired = N_(
+        "Your changes have not been sent yet: this page had been open for too long. "
+        "Check what you typed and send it again."
+    )
+    not_stored = N_(
+        "Your changes have not been sent yet: we could not store them just now. "
+        "What you typed is kept below. Send it again in a moment."
+    )
+    not_stored_event = "amendment_not_stored"
+
+    def store(self, form: EnquiryForm, token: FormToken, sent: SentFields) -> str | None:
+        """Store the change and return the address of the receipt."""
+        del sent
+        answers, key = form.answers(), token.submission_key
+        if not self.service.has_amended(self.enquiry, answers, key):
+            if token.is_expired or not self._is_in_time():
+                return None
+            self.service.amend(form.definition, self.enquiry, answers, key)
+        return self.public_url + _receipt_address(self.receipt, self.localized)
+
+    def show(
+        self,
+        form: EnquiryForm,
+        token: str,
+        sent: SentFields | None = None,
+        rejection: Rejection | None = None,
+    ) -> Response:
+        """Return the page, or the one that says that it is too late.
+
+        While the outbox is away nobody knows whether the same was stored in time.
+        """
+        del sent
+        is_unknown = rejection is not None and rejection.status == HTTPStatus.SERVICE_UNAVAILABLE
+        if not is_unknown and not self._is_in_time():
+            link = self.localized.language.gettext("See what you sent")
+            address = _receipt_address(self.receipt, self.localized)
+            return error_page(HTTPStatus.GONE, self.localized, (address, link))
+        return _make_page(self.receipt, self.localized, token).show(form, self.public_url, rejection)
+
+    def _is_in_time(self) -> bool:
+        return self.service.may_amend(self.enquiry, self.localized.definition)
 
 
-class AmendViews:
-    """The page on which a visitor changes an enquiry.
+class ChangePages:
+    """The routes on which an enquiry is changed.
 
     Args:
         forms: the forms in every language, without the questions whose answers stay.
         service: where amendments go.
         tokens: signs forms and receipts.
-        problems: the pages for when things go wrong.
+        errors: the pages for when things go wrong.
         public_url: the address that receipts are built on; empty for the request's own.
     """
 
@@ -47,15 +94,15 @@ class AmendViews:
         forms: LocalizedForms,
         service: EnquiryService,
         tokens: Tokens,
-        problems: ProblemPages,
+        errors: ErrorPages,
         *,
         public_url: str = "",
     ) -> None:
         self._forms = forms
-        self._received = ReceiptLookup(forms, service, tokens)
+        self._receipts = ReceiptLookup(forms, service, tokens)
         self._service = service
         self._tokens = tokens
-        self._problems = problems
+        self._errors = errors
         self._public_url = public_url
 
     def blueprint(self) -> Blueprint:
@@ -63,98 +110,45 @@ class AmendViews:
         routes = Blueprint("change", __name__)
         routes.add_url_rule("/r/<receipt>/change", "show", self.show)
         routes.add_url_rule("/r/<receipt>/change", "submit", self.submit, methods=["POST"])
-        routes.register_error_handler(StoreUnavailableError, self._problems.not_readable)
+        routes.register_error_handler(StoreUnavailableError, self._errors.show_unavailable)
         return routes
 
-    def show(self, receipt: str) -> AnyResponse:
+    def show(self, receipt: str) -> Response:
         """Show the form filled with what was sent."""
-        enquiry, offered = self._received.find(receipt)
-        if not self._service.may_amend(enquiry, offered.definition):
-            return self._too_late(receipt, offered)
-        form = offered.form_class(data=initial_data(enquiry.answers, offered), now=self._service.now())
-        return self._page(receipt, offered, form, self._token(enquiry))
+        return self._view(receipt).open()
 
     def submit(self, receipt: str) -> AnyResponse:
-        """Store what was changed and lead back to the receipt, or show the form again with what is wrong."""
-        sent = read_sent_form(longest_body(*self._forms))
+        """Store what was changed and lead to the receipt, or show the form again with what is wrong."""
         try:
-            enquiry, offered = self._received.find(receipt)
+            view = self._view(receipt)
         except StoreUnavailableError as error:
-            return self._not_read(receipt, sent, error)
-        form = offered.form_class(sent, now=self._service.now())
-        form.asked_about = asked_about_in(sent)
-        form.confirmed = confirmed_emails(enquiry.answers)
-        form.kept = kept_answers(enquiry, offered.definition)
-        is_valid = form.validate()
-        token = self._read_token(sent.get("token", ""), enquiry)
-        carried = sent["token"] if token and not token.is_expired else self._token(enquiry)
-        try:
-            is_stored = is_valid and token is not None and self._stored(form, enquiry, token)
-        except StoreUnavailableError as error:
-            log.error("amendment_not_stored", form=enquiry.form, reason=str(error))  # noqa: TRY400 (it suffices)
-            return self._page(receipt, offered, form, carried, NOT_STORED)
-        if is_stored:
-            address = self._public_url + url_for("receipt.show", token=receipt, **offered.in_addresses)
-            return redirect(address, code=HTTPStatus.SEE_OTHER)
-        if not self._service.may_amend(enquiry, offered.definition):
-            return self._too_late(receipt, offered)
-        notice = "" if token and not token.is_expired else CHECK_AND_CHANGE_AGAIN
-        return self._page(receipt, offered, form, carried, Rejection(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+            return self._keep_unread(receipt, error)
+        return view.submit()
 
-    def _stored(self, form: EnquiryForm, enquiry: Enquiry, token: FormToken) -> bool:
-        """Store what was changed unless it comes too late; say whether it is stored, perhaps since before."""
-        answers, key = form.answers(), token.submission_key
-        if self._service.has_amended(enquiry, answers, key):
-            return True
-        if token.is_expired or not self._service.may_amend(enquiry, form.definition):
-            return False
-        self._service.amend(form.definition, enquiry, answers, key)
-        return True
+    def _view(self, receipt: str) -> ChangeView:
+        enquiry, localized = self._receipts.find(receipt)
+        return ChangeView(
+            localized=localized,
+            service=self._service,
+            tokens=self._tokens,
+            token_subject=f"{enquiry.form}/{enquiry.reference}",
+            public_url=self._public_url,
+            earlier=enquiry.answers,
+            receipt=receipt,
+            enquiry=enquiry,
+        )
 
-    def _not_read(self, receipt: str, sent: MultiDict[str, str], error: StoreUnavailableError) -> AnyResponse:
-        """Keep what was typed, as far as the page can be made without the enquiry."""
+    def _keep_unread(self, receipt: str, error: StoreUnavailableError) -> Response:
+        """Show what was typed again where the enquiry cannot be read; the token says which form it was."""
+        sent = read_sent_form(self._forms.max_body)
         slug = (self._tokens.get_form(sent.get("token", "")) or "").partition("/")[0]
         if slug not in self._forms:
-            return self._problems.not_readable(error)
-        log.error("amendment_not_stored", form=slug, reason=str(error))
-        offered = self._forms.find(slug)
-        form = offered.form_class(sent, now=self._service.now())
-        return self._page(receipt, offered, form, sent["token"], NOT_STORED)
-
-    def _token(self, enquiry: Enquiry) -> str:
-        return self._tokens.issue(f"{enquiry.form}/{enquiry.reference}")
-
-    def _read_token(self, token: str, enquiry: Enquiry) -> FormToken | None:
-        try:
-            return self._tokens.read(token, f"{enquiry.form}/{enquiry.reference}")
-        except InvalidTokenError:
-            return None
-
-    def _page(
-        self,
-        receipt: str,
-        offered: LocalizedForm,
-        form: EnquiryForm,
-        token: str,
-        not_taken: Rejection | None = None,
-    ) -> Response:
-        gettext = offered.language.gettext
-        page = FormPage(
-            gettext("Change or add to your enquiry"),
-            gettext(
-                "What you sent stands below. Change what you like and send it: it takes the old one's place."
-            ),
-            gettext("Send changes"),
-            url_for("change.submit", receipt=receipt, **offered.in_addresses),
-            [("token", token)],
-            may_be_indexed=False,
-        )
-        return page.show(form, self._public_url, not_taken)
-
-    def _too_late(self, receipt: str, offered: LocalizedForm) -> Response:
-        address = url_for("receipt.show", token=receipt, **offered.in_addresses)
-        link = (address, offered.language.gettext("See what you sent"))
-        return problem_page(HTTPStatus.GONE, offered, link)
+            return self._errors.show_unavailable(error)
+        log.error(ChangeView.not_stored_event, form=slug, reason=str(error))
+        localized = self._forms.find(slug)
+        form = localized.form_class(sent, now=self._service.now())
+        unavailable = Rejection(HTTPStatus.SERVICE_UNAVAILABLE, ChangeView.not_stored)
+        return _make_page(receipt, localized, sent["token"]).show(form, self._public_url, unavailable)
 
 
 def fixed_questions(definition: FormDefinition) -> list[Question]:
@@ -162,45 +156,19 @@ def fixed_questions(definition: FormDefinition) -> list[Question]:
     return [question for question in definition.asked if is_fixed(question)]
 
 
-def kept_answers(enquiry: Enquiry, definition: FormDefinition) -> dict[str, Answer]:
-    """Return the answers that a change does not touch."""
-    names = {each.name for each in fixed_questions(definition)}
-    return {name: each for name, each in enquiry.answers.questions.items() if name in names}
+def _make_page(receipt: str, localized: LocalizedForm, token: str) -> FormPage:
+    gettext = localized.language.gettext
+    return FormPage(
+        gettext("Change or add to your enquiry"),
+        gettext(
+            "What you sent stands below. Change what you like and send it: it takes the old one's place."
+        ),
+        gettext("Send changes"),
+        url_for("change.submit", receipt=receipt, **localized.in_addresses),
+        [("token", token)],
+        may_be_indexed=False,
+    )
 
 
-def confirmed_emails(answers: Answers) -> frozenset[str]:
-    """Return the e-mail addresses of an enquiry, those in its questions as they were typed too."""
-    told = ({each.text, str(each.value)} for each in answers.questions.values())
-    return frozenset(each for each in {answers.email}.union(*told) if "@" in each)
-
-
-def initial_data(answers: Answers, offered: LocalizedForm) -> dict[str, Any]:
-    """Return what the fields of a form hold when it is shown filled."""
-    questions = {each.name: each for each in offered.definition.asked}
-    return {
-        "first_name": answers.first_name,
-        "last_name": answers.last_name,
-        "email": answers.email,
-        "phone": answers.phone.typed if answers.phone else "",
-        "company": answers.company,
-        "message": answers.message,
-        "consent": True,
-        **{
-            field_key(name): _typed(questions[name], answer, offered.language)
-            for name, answer in answers.questions.items()
-            if name in questions
-        },
-    }
-
-
-def _typed(question: Question, answer: Answer, language: Language) -> Any:
-    """Return an answer as a visitor who is spoken to in the language would give it to the page."""
-    if isinstance(answer.value, bool):
-        return answer.value
-    if isinstance(answer.value, tuple):
-        return [str(each) for each in answer.value]
-    if question.kind in {Kind.SELECT, Kind.RADIO}:
-        return str(answer.value)
-    if question.kind is Kind.NUMBER and isinstance(answer.value, int | float):
-        return language.number(answer.value)
-    return question.display_text(answer.value, language) if question.kind is Kind.DATE else answer.text
+def _receipt_address(receipt: str, localized: LocalizedForm) -> str:
+    return url_for("receipt.show", token=receipt, **localized.in_addresses)

@@ -1,20 +1,13 @@
-"""Step 1: shows the form, and takes what is sent by it."""
+"""Step 1: the page on which an enquiry is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
-import structlog
-from flask import Blueprint, Response, make_response, redirect, request, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.enquiry import Enquiry
-from webapp.languages.language import get_language, supported_language
-from webapp.outbox.database import StoreUnavailableError
+from webapp.languages.language import N_, get_language, supported_language
 from webapp.web.attribution import (
     LANDING_ADDRESS,
     REFERRER,
@@ -22,42 +15,95 @@ from webapp.web.attribution import (
     carried_parameters,
     parse_attribution,
 )
-from webapp.web.form.enquiry_form import EnquiryForm, asked_about_in
+from webapp.web.form.enquiry_form import EnquiryForm
 from webapp.web.form.rewording import convert_answers
-from webapp.web.localized_forms import LocalizedForm, LocalizedForms
-from webapp.web.pages.form_page import CHECK_AND_SEND_AGAIN, NOT_SENT_YET, FormPage, LanguageLink, Rejection
-from webapp.web.request_body import longest_body, read_sent_form
+from webapp.web.localized_forms import LocalizedForms
+from webapp.web.pages.form_page import FormPage, LanguageLink, Rejection
+from webapp.web.pages.submit import FormView
+from webapp.web.request_body import SentFields
 from webapp.web.submission import EnquiryService
-from webapp.web.tokens import FormToken, InvalidTokenError, Tokens
-
-log = structlog.get_logger(__name__)
-
-Sent = MultiDict[str, str]
+from webapp.web.tokens import FormToken, Tokens
 
 SWITCH: Final = "switch"
 """The name of the buttons that ask for the page in another language, as it stands."""
 
 TYPED_IN: Final = "typed_in"
-"""What tells, in the address of such a button, the language of the page that it stands on."""
+"""The parameter, in the address of such a button, that names the language of the page it is on."""
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenState:
-    """What a page carries through failed submissions: token, campaign, and where the visitor came from."""
+class EnquireView(FormView):
+    """The page, for one request."""
 
-    token: str
-    parameters: Mapping[str, str]
-    referrer: str
-    landing_address: str
+    expired = N_(
+        "Your enquiry has not been sent yet: this page had been open for too long. "
+        "Check what you typed and send it again."
+    )
+    not_stored = N_(
+        "Your enquiry has not been sent yet: we could not store it just now. "
+        "What you typed is kept below. Send it again in a moment."
+    )
+    not_stored_event = "enquiry_not_stored"
 
-    def hidden(self) -> list[tuple[str, str]]:
-        """Return the hidden inputs that carry it."""
-        carried = {**self.parameters, REFERRER: self.referrer, LANDING_ADDRESS: self.landing_address}
-        return [("token", self.token), *((name, value) for name, value in carried.items() if value)]
+    def switch_language(self, form: EnquiryForm, sent: SentFields) -> bool:
+        """Convert what was typed where a button for another language was pressed."""
+        if SWITCH not in sent:
+            return False
+        before = supported_language(request.args.get(TYPED_IN))
+        if before is not None:
+            convert_answers(form, get_language(before, self.localized.definition.region))
+        return True
+
+    def store(self, form: EnquiryForm, token: FormToken, sent: SentFields) -> str | None:
+        """Store the enquiry and return the address of its receipt, or of the form's own page of thanks."""
+        answers, definition = form.answers(), self.localized.definition
+        if token.is_expired:
+            enquiry = self.service.find_submitted(answers, token.submission_key)
+        else:
+            attribution = parse_attribution(
+                sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
+            )
+            enquiry = self.service.submit(definition, answers, attribution, token.submission_key)
+        if enquiry is None:
+            return None
+        receipt = self.tokens.receipt(enquiry.reference, enquiry.form)
+        return definition.thanks_url or self.public_url + url_for("receipt.show", token=receipt)
+
+    def show(
+        self,
+        form: EnquiryForm,
+        token: str,
+        sent: SentFields | None = None,
+        rejection: Rejection | None = None,
+    ) -> Response:
+        """Return the page, which carries the campaign that the visitor came from."""
+        localized, definition = self.localized, self.localized.definition
+        # Not the page's own address: what is sent to an address makes the browser forget the page that it has
+        # of it (RFC 9111, 4.4), and the back button must bring back this very page, token and all.
+        action = url_for("enquire.submit", slug=definition.slug, sent=1, **localized.in_addresses)
+        typed_in: dict[str, Any] = {TYPED_IN: localized.language.tag}
+        languages = tuple(
+            LanguageLink(
+                language, url_for("enquire.submit", slug=definition.slug, lang=language.tag, **typed_in)
+            )
+            for language in localized.others
+        )
+        page = FormPage(
+            definition.title,
+            definition.intro,
+            definition.submit or localized.language.gettext("Send enquiry"),
+            action,
+            [("token", token), *_carried_inputs(sent)],
+            languages=languages,
+            notes_token=sent is None,
+        )
+        response = page.show(form, self.public_url, rejection)
+        # Not no-store, for the same reason.
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
 
-class FormViews:
-    """The pages on which an enquiry is made.
+class EnquirePages:
+    """The routes on which an enquiry is made.
 
     Args:
         forms: the forms in every language.
@@ -85,114 +131,44 @@ class FormViews:
         """Return the routes."""
         routes = Blueprint("enquire", __name__)
         routes.add_url_rule("/", "index", self.index)
-        routes.add_url_rule("/f/<slug>", "form", self.show_form)
+        routes.add_url_rule("/f/<slug>", "form", self.show)
         routes.add_url_rule("/f/<slug>", "submit", self.submit, methods=["POST"])
-        routes.add_url_rule("/healthz", "health", self.health)
         return routes
 
     def index(self) -> AnyResponse:
-        """Lead to the default form, the campaign kept."""
+        """Lead to the default form, with the campaign."""
         query = request.query_string.decode("latin-1")
         address = url_for("enquire.form", slug=self._default_form)
         return redirect(f"{address}?{query}" if query else address)
 
-    def show_form(self, slug: str) -> Response:
-        """Show a form, noting the campaign that its link names."""
-        offered = self._forms.find(slug)
-        visit = HiddenState(
-            self._tokens.issue(slug),
-            carried_parameters(request.args.items(multi=True)),
-            carried_address(request.referrer or ""),
-            carried_address(request.url),
-        )
-        return self._page(offered, offered.form_class(now=self._service.now()), visit)
+    def show(self, slug: str) -> Response:
+        """Show the form, with the campaign that its link names."""
+        return self._view(slug).open()
 
     def submit(self, slug: str) -> AnyResponse:
         """Store what was sent and lead to the receipt, or show the form again with what is wrong."""
-        offered = self._forms.find(slug)
-        sent = read_sent_form(longest_body(offered.definition))
-        form = offered.form_class(sent, now=self._service.now())
-        form.asked_about = asked_about_in(sent)
-        try:
-            token = self._tokens.read(sent.get("token", ""), slug)
-        except InvalidTokenError:
-            token = None
-        visit = self._visit_again(slug, token, sent)
-        if SWITCH in sent:
-            before = supported_language(request.args.get(TYPED_IN))
-            if before is not None:
-                convert_answers(form, get_language(before, offered.definition.region))
-            return self._page(offered, form, visit)
-        is_valid = form.validate()
-        try:
-            enquiry = self._stored(form, token, sent) if is_valid and token else None
-        except StoreUnavailableError as error:
-            log.error("enquiry_not_stored", form=slug, reason=str(error))  # noqa: TRY400 (the reason suffices)
-            return self._page(offered, form, visit, Rejection(HTTPStatus.SERVICE_UNAVAILABLE, NOT_SENT_YET))
-        if enquiry is not None:
-            address = offered.definition.thanks_url or self._receipt_address(enquiry)
-            return redirect(address, code=HTTPStatus.SEE_OTHER)
-        notice = "" if token and not token.is_expired else CHECK_AND_SEND_AGAIN
-        return self._page(offered, form, visit, Rejection(HTTPStatus.UNPROCESSABLE_ENTITY, notice))
+        return self._view(slug).submit()
 
-    def health(self) -> Response:
-        """Say that the process lives."""
-        response = make_response("ok\n")
-        response.mimetype = "text/plain"
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    def _stored(self, form: EnquiryForm, token: FormToken, sent: Sent) -> Enquiry | None:
-        """Return the enquiry, or None when the token has expired and this was never sent before."""
-        answers = form.answers()
-        if token.is_expired:
-            return self._service.find_submitted(answers, token.submission_key)
-        attribution = parse_attribution(
-            sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
-        )
-        return self._service.submit(form.definition, answers, attribution, token.submission_key)
-
-    def _visit_again(self, slug: str, token: FormToken | None, sent: Sent) -> HiddenState:
-        is_good = token is not None and not token.is_expired
-        return HiddenState(
-            sent["token"] if is_good else self._tokens.issue(slug),
-            carried_parameters(sent.items(multi=True)),
-            carried_address(sent.get(REFERRER, "")),
-            carried_address(sent.get(LANDING_ADDRESS, "")),
+    def _view(self, slug: str) -> EnquireView:
+        return EnquireView(
+            localized=self._forms.find(slug),
+            service=self._service,
+            tokens=self._tokens,
+            token_subject=slug,
+            public_url=self._public_url,
         )
 
-    def _page(
-        self,
-        offered: LocalizedForm,
-        form: EnquiryForm,
-        visit: HiddenState,
-        not_taken: Rejection | None = None,
-    ) -> Response:
-        definition = offered.definition
-        # Not the page's own address: what is sent to an address makes the browser forget the page that it has
-        # of it (RFC 9111, 4.4), and the back button must bring back this very page, token and all.
-        action = url_for("enquire.submit", slug=definition.slug, sent=1, **offered.in_addresses)
-        submit = definition.submit or offered.language.gettext("Send enquiry")
-        typed_in: dict[str, Any] = {TYPED_IN: offered.language.tag}
-        others = tuple(
-            LanguageLink(each, url_for("enquire.submit", slug=definition.slug, lang=each.tag, **typed_in))
-            for each in offered.others
-        )
-        page = FormPage(
-            definition.title,
-            definition.intro,
-            submit,
-            action,
-            visit.hidden(),
-            languages=others,
-            notes_token=request.method != "POST",
-        )
-        response = page.show(form, self._public_url, not_taken)
-        # Not no-store, for the same reason.
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
 
-    def _receipt_address(self, enquiry: Enquiry) -> str:
-        return self._public_url + url_for(
-            "receipt.show", token=self._tokens.receipt(enquiry.reference, enquiry.form)
-        )
+def _carried_inputs(sent: SentFields | None) -> list[tuple[str, str]]:
+    """Return what the page carries unseen until it is taken: the campaign, as the request brought it."""
+    pairs, referrer, landing_address = (
+        (request.args, request.referrer or "", request.url)
+        if sent is None
+        else (sent, sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, ""))
+    )
+    carried = {
+        **carried_parameters(pairs.items(multi=True)),
+        REFERRER: carried_address(referrer),
+        LANDING_ADDRESS: carried_address(landing_address),
+    }
+    return [(name, value) for name, value in carried.items() if value]

@@ -1,7 +1,7 @@
-"""The pages for when things go wrong: what happened to what was typed, and what to do.
+"""The pages for when something goes wrong: what happened to what was typed, and what to do.
 
-None of them needs the database. Each is in the language, and has the look and the contact line, of the form
-that it is about; where it is about none, of the default form.
+None of them needs the database. Each has the language, the theme and the contact line of the form that it is
+about, or else of the default form.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
-from webapp.languages.language import N_
+from webapp.languages.language import N_, LocalizedText
 from webapp.outbox.database import StoreUnavailableError
 from webapp.web.localized_forms import LocalizedForm, LocalizedForms
 from webapp.web.responses import render
@@ -33,15 +33,19 @@ MAKE_IT_SHORTER: Final = N_(
 )
 
 
+Link = tuple[str, LocalizedText]
+"""An address, and the text that leads there."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """One kind of page: its heading and its sentences."""
+    """The heading and the sentences of a page, yet to be translated."""
 
     title: str
     paragraphs: tuple[str, ...]
 
 
-PROBLEMS: Final = {
+ERRORS: Final = {
     400: ErrorPage(
         N_("This address is not right"),
         (
@@ -98,15 +102,15 @@ PROBLEMS: Final = {
     ),
 }
 
-PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
+CHANGE_ERRORS: Final = ERRORS | {
     400: ErrorPage(
-        PROBLEMS[400].title,
+        ERRORS[400].title,
         (NOT_READABLE, NOT_CHANGED, GO_BACK),
     ),
-    405: ErrorPage(PROBLEMS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
-    413: ErrorPage(PROBLEMS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
+    405: ErrorPage(ERRORS[405].title, (NOT_CHANGED, FILL_IN_THE_FORM)),
+    413: ErrorPage(ERRORS[413].title, (NOT_CHANGED, MAKE_IT_SHORTER)),
     429: ErrorPage(
-        PROBLEMS[429].title,
+        ERRORS[429].title,
         (
             N_("Your changes have not been sent, since many came from your connection at once."),
             N_("Your enquiry stands as it was."),
@@ -115,7 +119,7 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
         ),
     ),
     500: ErrorPage(
-        PROBLEMS[500].title,
+        ERRORS[500].title,
         (
             N_("Your enquiry is kept; if you were sending changes, we cannot say whether they arrived."),
             GO_BACK,
@@ -123,18 +127,18 @@ PROBLEMS_OF_A_CHANGE: Final = PROBLEMS | {
         ),
     ),
 }
-"""What is told instead to who has sent an enquiry before, and was changing it."""
+"""What a visitor reads instead who was changing an enquiry."""
 
-NOT_FOUND_ON_SENDING: Final = ErrorPage(PROBLEMS[404].title, PROBLEMS[405].paragraphs)
-"""The page for what was sent to an address that is none, or no longer."""
+NOT_FOUND_ON_SENDING: Final = ErrorPage(ERRORS[404].title, ERRORS[405].paragraphs)
+"""The page for a form that was sent to an address that does not exist, or no longer does."""
 
 
-class ProblemPages:
-    """The pages, each about the form that its address names.
+class ErrorPages:
+    """The pages, each for the form that the address names.
 
     Args:
         forms: the forms in every language.
-        default_form: the slug of the form that a page is about when its address names none.
+        default_form: the slug of the form that a page belongs to when its address names none.
         tokens: reads which form a receipt is of.
     """
 
@@ -144,11 +148,11 @@ class ProblemPages:
         self._tokens = tokens
 
     def register(self, app: Flask) -> None:
-        """Answer every error of the app with its page."""
+        """Answer every error of the application with its page."""
         app.register_error_handler(HTTPException, self.show)
-        # No page can be made for a host that is not trusted: its links would lead there.
+        # A page for an untrusted host would have links that lead there.
         app.register_error_handler(SecurityError, refuse_host)
-        # Flask's own record names the address, and that of a receipt is a secret.
+        # Flask's own log line names the address, and that of a receipt is secret.
         app.logger.disabled = True
 
     def show(self, error: HTTPException) -> Response:
@@ -157,17 +161,17 @@ class ProblemPages:
         if original is not None:
             log.error("request_broke", exc_info=original)
         form, status = self._form(), error.code or InternalServerError.code
-        response = problem_page(status, form, _where_to_go_on(form, status))
+        response = error_page(status, form, _next_link(form, status))
         if isinstance(error, MethodNotAllowed):
             response.allow.update(error.valid_methods or ())
         return response
 
-    def not_readable(self, error: StoreUnavailableError) -> Response:
+    def show_unavailable(self, error: StoreUnavailableError) -> Response:
         """Say that an enquiry cannot be read just now."""
         log.error("receipt_not_read", reason=str(error))
         form = self._form()
         link = (request.full_path.rstrip("?"), form.language.gettext("Load this page again"))
-        return problem_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
+        return error_page(HTTPStatus.SERVICE_UNAVAILABLE, form, link)
 
     def _form(self) -> LocalizedForm:
         match request.path.split("/"):
@@ -180,29 +184,29 @@ class ProblemPages:
                 return self._forms.find(self._default_form)
 
 
-def problem_page(status: int, form: LocalizedForm, link: tuple[str, str]) -> Response:
+def error_page(status: int, form: LocalizedForm, link: Link) -> Response:
     """Return the page of a status, with one link that leads on."""
-    problem = _problem(status)
+    content = _choose_page(status)
     return render(
         "error.html",
         form.language,
         form.definition,
         HTTPStatus(status),
-        title=form.language.gettext(problem.title),
-        paragraphs=[form.language.gettext(each) for each in problem.paragraphs],
+        title=form.language.gettext(content.title),
+        paragraphs=[form.language.gettext(paragraph) for paragraph in content.paragraphs],
         link=link,
     )
 
 
-def _problem(status: int) -> ErrorPage:
+def _choose_page(status: int) -> ErrorPage:
     if status == HTTPStatus.NOT_FOUND and request.method == "POST":
         return NOT_FOUND_ON_SENDING
-    problems = PROBLEMS_OF_A_CHANGE if _changed_receipt() else PROBLEMS
-    return problems.get(status, problems[400 if status < InternalServerError.code else 500])
+    pages = CHANGE_ERRORS if _changed_receipt() else ERRORS
+    return pages.get(status, pages[400 if status < InternalServerError.code else 500])
 
 
-def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
-    """Return the address and the words of the link: to the form, or to the change that was being made."""
+def _next_link(form: LocalizedForm, status: int) -> Link:
+    """Return the address and the text of a link: to the form, or to the change that was being made."""
     receipt = _changed_receipt()
     if receipt and status != HTTPStatus.NOT_FOUND:
         address = url_for("change.show", receipt=receipt, _external=False, **form.in_addresses)
@@ -212,7 +216,7 @@ def _where_to_go_on(form: LocalizedForm, status: int) -> tuple[str, str]:
 
 
 def _changed_receipt() -> str:
-    """Return the receipt whose enquiry the visitor was changing, or nothing."""
+    """Return the receipt of the enquiry that the visitor was changing, or an empty string."""
     match request.path.split("/"):
         case ["", "r", receipt, "change"]:
             return receipt
@@ -221,7 +225,7 @@ def _changed_receipt() -> str:
 
 
 def refuse_host(error: SecurityError) -> Response:
-    """Refuse a request that names a host of somebody else."""
+    """Refuse a request that names somebody else's host."""
     del error
     return Response(
         "This is not an address of this service.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain"

@@ -1,4 +1,4 @@
-"""The page that shows a form: new, with what is wrong, or filled with what was sent before."""
+"""What a page with a form shows: the form as it stands, and the texts around it."""
 
 from __future__ import annotations
 
@@ -7,34 +7,17 @@ from http import HTTPStatus
 
 from flask import Response
 
-from webapp.languages.language import N_, Language
+from webapp.languages.language import Language, LocalizedText
 from webapp.web.form.enquiry_form import ASKED_ABOUT, EnquiryForm
 from webapp.web.responses import render
 from webapp.web.security_headers import form_policy
 
-CHECK_AND_SEND_AGAIN = N_(
-    "Your enquiry has not been sent yet: this page had been open for too long. "
-    "Check what you typed and send it again."
-)
-NOT_SENT_YET = N_(
-    "Your enquiry has not been sent yet: we could not store it just now. "
-    "What you typed is kept below. Send it again in a moment."
-)
-CHECK_AND_CHANGE_AGAIN = N_(
-    "Your changes have not been sent yet: this page had been open for too long. "
-    "Check what you typed and send it again."
-)
-NOT_CHANGED_YET = N_(
-    "Your changes have not been sent yet: we could not store them just now. "
-    "What you typed is kept below. Send it again in a moment."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why what was sent is shown again; what is wrong at the fields stands there, the rest is the notice.
+    """Why what was sent is shown again, besides what is wrong at its fields.
 
-    The notice is a message to be said in the visitor's language.
+    ``notice`` is a message that is yet to be translated.
     """
 
     status: HTTPStatus
@@ -43,7 +26,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """A language that a page can be had in besides, and the address that shows it so, filled as it is."""
+    """Another language of a page, and the address that shows it in that language, filled in as it is."""
 
     language: Language
     address: str
@@ -53,32 +36,32 @@ class LanguageLink:
 class FormPage:
     """What a form's page says besides its fields.
 
-    ``action`` is where it sends, and ``hidden`` what it carries unseen. ``languages`` are others to choose.
-    ``notes_token`` lets the script note in the window's history with which token the page was sent. Not for
-    a page that came by a post, which the note would turn into one that was asked for, and not for a change:
-    one that was made, unmade and made again is three.
+    ``action`` is the address that it is sent to, and ``hidden`` the names and values of its hidden inputs.
+    ``notes_token`` lets the script note in the window's history which token the page was sent with. A page
+    that answers a POST must not: the browser would then ask for it by GET. Nor must a change: one that is
+    made, undone and made again is three.
     """
 
-    title: str
-    intro: str
-    submit: str
+    title: LocalizedText
+    intro: LocalizedText
+    submit: LocalizedText
     action: str
     hidden: list[tuple[str, str]] = field(default_factory=list)
     may_be_indexed: bool = True
     notes_token: bool = False
     languages: tuple[LanguageLink, ...] = ()
 
-    def show(self, form: EnquiryForm, public_url: str, not_taken: Rejection | None = None) -> Response:
+    def show(self, form: EnquiryForm, public_url: str, rejection: Rejection | None = None) -> Response:
         """Return the page with the form as it stands."""
-        status = not_taken.status if not_taken else HTTPStatus.OK
-        notice = not_taken.notice if not_taken else ""
+        status = rejection.status if rejection else HTTPStatus.OK
+        notice = rejection.notice if rejection else ""
         response = render(
             "form.html",
             form.language,
             form.definition,
             status,
             page=self,
-            hidden=[*self.hidden, *((ASKED_ABOUT, each) for each in form.asked_about)],
+            hidden=[*self.hidden, *((ASKED_ABOUT, address) for address in form.asked_about)],
             fields=list(form),
             errors=form.summary(),
             notice=form.language.gettext(notice) if notice else "",

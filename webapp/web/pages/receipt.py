@@ -1,21 +1,22 @@
-"""Step 7: the receipt, a copy of what was sent under the enquiry's reference."""
+"""Step 7: the receipt, with the enquiry's reference and a copy of what was sent."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, abort, make_response, url_for
 
 from webapp.enquiry import Enquiry
 from webapp.languages.language import N_, Language
 from webapp.outbox.database import StoreUnavailableError
-from webapp.web.localized_forms import LocalizedForm
-from webapp.web.pages.errors import ProblemPages
-from webapp.web.receipt_lookup import ReceiptLookup
+from webapp.web.localized_forms import LocalizedForm, LocalizedForms
+from webapp.web.pages.errors import ErrorPages
 from webapp.web.responses import render
 from webapp.web.submission import EnquiryService, amend_until
+from webapp.web.tokens import Tokens
 
 CONTACT_WITHOUT_A_LINE = N_("To get in touch about this enquiry, contact us and quote your reference.")
 THANKS = N_("We have your enquiry and will be in touch soon.")
@@ -40,13 +41,13 @@ def build_copy(enquiry: Enquiry, language: Language) -> Copy:
 
 
 def in_words(moment: datetime, form: LocalizedForm) -> str:
-    """Return a moment in the visitor's language, by the clock of the form's time zone."""
+    """Return a time in the visitor's language and the form's time zone."""
     name = form.definition.time_zone
     return form.language.format_datetime(moment, UTC if name == "UTC" else ZoneInfo(name))
 
 
 def text_copy(enquiry: Enquiry, form: LocalizedForm) -> str:
-    """Return the receipt as a plain text to keep."""
+    """Return the receipt as plain text."""
     definition, gettext = form.definition, form.language.gettext
     received = in_words(enquiry.received_at, form)
     changed = in_words(enquiry.changed_at, form) if enquiry.changed_at else ""
@@ -61,34 +62,62 @@ def text_copy(enquiry: Enquiry, form: LocalizedForm) -> str:
         definition.contact or gettext(CONTACT_WITHOUT_A_LINE),
         "",
         *(
-            gettext("%(label)s: %(value)s", label=label, value=each)
-            for label, each in build_copy(enquiry, form.language)
+            gettext("%(label)s: %(value)s", label=label, value=value)
+            for label, value in build_copy(enquiry, form.language)
         ),
     ]
     return "\n".join(lines) + "\n"
 
 
-class ReceiptViews:
+class ReceiptLookup:
+    """Finds the enquiry of a receipt's address, with the form that it was made by.
+
+    Args:
+        forms: the forms in every language.
+        service: where enquiries are.
+        tokens: signs receipts.
+    """
+
+    def __init__(self, forms: LocalizedForms, service: EnquiryService, tokens: Tokens) -> None:
+        self._forms = forms
+        self._service = service
+        self._tokens = tokens
+
+    def find(self, receipt: str) -> tuple[Enquiry, LocalizedForm]:
+        """Return an enquiry as its visitor last left it, and its form in that visitor's language.
+
+        Raises:
+            NotFound: nobody was given this address, or its form is gone.
+            StoreUnavailableError: the outbox does not answer.
+        """
+        reference = self._tokens.read_receipt(receipt)
+        enquiry = self._service.find(reference) if reference else None
+        if enquiry is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return enquiry, self._forms.find(enquiry.form, enquiry.language)
+
+
+class ReceiptPages:
     """The receipt's page and its copy to keep, at an address that only the visitor was given."""
 
-    def __init__(self, received: ReceiptLookup, service: EnquiryService, problems: ProblemPages) -> None:
-        self._received = received
+    def __init__(self, receipts: ReceiptLookup, service: EnquiryService, errors: ErrorPages) -> None:
+        self._receipts = receipts
         self._service = service
-        self._problems = problems
+        self._errors = errors
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
         routes = Blueprint("receipt", __name__)
         routes.add_url_rule("/r/<token>", "show", self.show)
         routes.add_url_rule("/r/<token>/copy.txt", "copy", self.copy)
-        routes.register_error_handler(StoreUnavailableError, self._problems.not_readable)
+        routes.register_error_handler(StoreUnavailableError, self._errors.show_unavailable)
         return routes
 
     def show(self, token: str) -> Response:
         """Show an enquiry's receipt; safe to open again and again."""
-        enquiry, form = self._received.find(token)
+        enquiry, form = self._receipts.find(token)
         definition, language = form.definition, form.language
-        # An address of its own: a browser holds one page of each, and must still have the one that was sent.
+        # An address of its own: a browser caches one page per address, and must keep the one that was sent.
         kept: dict[str, Any] = {
             **enquiry.attribution.parameters,
             "after": enquiry.reference,
@@ -111,8 +140,8 @@ class ReceiptViews:
         )
 
     def copy(self, token: str) -> Response:
-        """Hand out the receipt as a text file."""
-        enquiry, form = self._received.find(token)
+        """Serve the receipt as a text file."""
+        enquiry, form = self._receipts.find(token)
         response = make_response(text_copy(enquiry, form))
         response.mimetype = "text/plain"
         response.headers["Content-Disposition"] = f'attachment; filename="{enquiry.reference}.txt"'

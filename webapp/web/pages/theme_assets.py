@@ -15,15 +15,15 @@ from webapp.forms.theme import IMAGES
 from webapp.web.static_files import IMMUTABLE, make_digest
 
 REVALIDATE: Final = "no-cache"
-"""For an address with another digest, which a process of before a change may be asked for, or with none."""
+"""For an address with no digest, or with that of other content, as while the forms file changes."""
 
-WITHIN_AN_IMAGE: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""An SVG that is opened by itself may style itself, and do nothing else."""
+IMAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""An SVG that is opened on its own may style itself, and do nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageTheme:
-    """The addresses of a form's theme and logo, each empty where it has none, and the schemes it comes in."""
+    """The addresses of a form's theme and logo, empty where it has none, and its colour schemes."""
 
     stylesheet: str
     logo: str
@@ -41,8 +41,8 @@ class _File:
 
     def response(self) -> Response:
         response = Response(self.content, mimetype=self.mimetype)
-        is_meant = request.args.get("v") == self.digest
-        response.headers["Cache-Control"] = IMMUTABLE if is_meant else REVALIDATE
+        is_current = request.args.get("v") == self.digest
+        response.headers["Cache-Control"] = IMMUTABLE if is_current else REVALIDATE
         return response
 
 
@@ -69,15 +69,15 @@ class ThemeAssets:
         return routes
 
     def theme(self, slug: str) -> Response:
-        """Hand out the stylesheet of a form's theme."""
+        """Serve the stylesheet of a form's theme."""
         return self._themes[slug].response() if slug in self._themes else abort(HTTPStatus.NOT_FOUND)
 
     def logo(self, slug: str) -> Response:
-        """Hand out a form's logo."""
+        """Serve a form's logo."""
         if slug not in self._logos:
             abort(HTTPStatus.NOT_FOUND)
         response = self._logos[slug].response()
-        response.headers["Content-Security-Policy"] = WITHIN_AN_IMAGE
+        response.headers["Content-Security-Policy"] = IMAGE_POLICY
         return response
 
     def of(self, form: FormDefinition) -> PageTheme:

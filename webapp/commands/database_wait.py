@@ -1,4 +1,4 @@
-"""Waits for a database that is away, for commands that run until they are told to stop."""
+"""Waits for a database that is down, for commands that run until they are stopped."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from webapp.commands.backoff import Backoff
+from webapp.commands.command_faults import Misconfigured
 from webapp.commands.database import require_migrations
-from webapp.commands.misconfigured import Misconfigured
-from webapp.commands.patience import Patience
 from webapp.outbox.database import Database, StoreUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -19,22 +19,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class DatabaseWait:
-    """Tries a database now and then until it can be used.
+    """Tries a database from time to time until it can be used.
 
-    ``prepare`` makes sure that it can, or raises StoreUnavailableError or Misconfigured.
+    ``prepare`` makes it ready for use, or raises StoreUnavailableError or Misconfigured.
     """
 
     database: Database
     prepare: Callable[[Database], object] = require_migrations
     clock: Callable[[], float] = time.monotonic
-    patience: Patience = field(default_factory=Patience)
+    backoff: Backoff = field(default_factory=Backoff)
     _next_try_at: float = 0.0
 
     def is_ready_at_once(self) -> bool:
-        """Try it for the first time; return False when it is worth a wait.
+        """Try it for the first time; return False when waiting may help.
 
         Raises:
-            Misconfigured: a person has to bring it up to date.
+            Misconfigured: a person has to run the migrations.
             StoreUnavailableError: a person has to put its path right.
         """
         try:
@@ -47,7 +47,7 @@ class DatabaseWait:
         return True
 
     def is_ready(self) -> bool:
-        """Try it again when it is time to."""
+        """Try it again if it is time to, and say whether it can be used."""
         if self.clock() < self._next_try_at:
             return False
         try:
@@ -59,7 +59,7 @@ class DatabaseWait:
         return True
 
     def wait(self, stop: threading.Event) -> bool:
-        """Wait until it can be used; return False when told to stop before."""
+        """Wait until it can be used; return False when stopped before that."""
         if self.is_ready_at_once():
             return True
         while not stop.wait(max(0.0, self._next_try_at - self.clock())):
@@ -69,7 +69,7 @@ class DatabaseWait:
 
     def _put_off(self, reason: str) -> None:
         now = self.clock()
-        wait = self.patience.wait()
+        wait = self.backoff.wait()
         self._next_try_at = now + wait
-        if self.patience.is_to_be_told(now):
+        if self.backoff.should_report(now):
             log.error("database_unavailable", reason=reason, goes_on="tries again until it is back")

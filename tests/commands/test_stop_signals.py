@@ -16,7 +16,7 @@ import pytest
 from tests.faults.programs import Program, program
 from tests.support.enquiries import an_enquiry
 from tests.support.processes import PROJECT, Visitor, environment, free_port, wait_for
-from webapp.commands.stopping import StopSignals
+from webapp.commands.stop_signals import StopSignals
 from webapp.enquiry import utc_now
 from webapp.outbox.database import Database
 from webapp.outbox.queries import DeliveryQueries, Filter
@@ -77,6 +77,7 @@ def everything_ended(started: Program) -> Iterator[set[int]]:
         tell(alive(processes), signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_when_every_process_is_told_to_stop_at_once_and_again_the_send_is_finished(
     env: dict[str, str], database: Database, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
@@ -132,6 +133,7 @@ def test_serve_that_is_killed_leaves_no_process_behind(
             wait_for(lambda: not alive(processes), "every process has ended", within=15)
 
 
+@pytest.mark.long
 def test_a_demonstration_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
     port = free_port()
     arguments = ("demo", "--port", str(port), "--sandbox-port", str(free_port()))
@@ -212,7 +214,7 @@ def kept_handlers() -> Iterator[None]:
 @pytest.mark.usefixtures("kept_handlers")
 def test_an_interrupt_that_comes_twice_within_a_second_is_one_and_a_later_one_ends_at_once() -> None:
     stop, ended, now = threading.Event(), list[int](), [50.0]
-    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    StopSignals(stop, ended.append, lambda: now[0]).install()
     for now[0] in (50.0, 50.1, 50.9):
         signal.raise_signal(signal.SIGINT)
     assert stop.wait(10)
@@ -225,7 +227,7 @@ def test_an_interrupt_that_comes_twice_within_a_second_is_one_and_a_later_one_en
 @pytest.mark.usefixtures("kept_handlers")
 def test_however_often_sigterm_comes_it_stops_and_no_more() -> None:
     stop, ended, now = threading.Event(), list[int](), [50.0]
-    StopSignals(stop, ended.append, lambda: now[0]).heed()
+    StopSignals(stop, ended.append, lambda: now[0]).install()
     for _ in range(1000):
         now[0] += 1
         signal.raise_signal(signal.SIGTERM)

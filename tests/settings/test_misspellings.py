@@ -3,8 +3,8 @@
 import pytest
 
 from webapp.settings.environment import SECRETS
+from webapp.settings.misspellings import closest_setting, edit_distance
 from webapp.settings.model import NAMES
-from webapp.settings.near_names import errors, meant
 
 OURS = (*NAMES, *(f"{name}_FILE" for name in sorted(SECRETS)))
 
@@ -21,7 +21,7 @@ def slips(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", [name for name in OURS if name != "PORT"])
 def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
-    assert [slip for slip in slips(name) if slip not in OURS and meant(slip, OURS) is None] == []
+    assert [slip for slip in slips(name) if slip not in OURS and closest_setting(slip, OURS) is None] == []
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -31,12 +31,12 @@ def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
 def test_another_case_or_mark_is_seen(name: str, write: object) -> None:
     assert callable(write)
     if write(name) not in OURS:
-        assert meant(write(name), OURS) == name
+        assert closest_setting(write(name), OURS) == name
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_no_setting_is_taken_for_another(name: str) -> None:
-    assert meant(name, OURS) is None
+    assert closest_setting(name, OURS) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_no_setting_is_taken_for_another(name: str) -> None:
     ],
 )
 def test_a_name_of_another_program_is_left_alone(name: str) -> None:
-    assert meant(name, OURS) is None
+    assert closest_setting(name, OURS) is None
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_name_of_another_program_is_left_alone(name: str) -> None:
     ],
 )
 def test_exchanged_neighbours_are_one_error(word: str, right: str, number: int) -> None:
-    assert errors(word, right) == number
+    assert edit_distance(word, right) == number

@@ -1,10 +1,15 @@
-"""Refuses requests that name no host that an address can be built on, before anything builds one."""
+"""Keeps out what no browser sends: hosts that no address can be built on, headers that take long to parse.
+
+gunicorn joins headers of one name, so one can have half a megabyte although each part is within its limits.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request
 from werkzeug.exceptions import SecurityError
@@ -12,6 +17,14 @@ from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
 from webapp.web.request_body import FormRequest
+
+MAX_HEADER: Final = 1000
+"""Characters of a header that is parsed; those of browsers have a tenth."""
+
+NEVER_PARSED: Final = frozenset({"HTTP_HOST", "HTTP_REFERER", "HTTP_COOKIE"})
+
+FORWARDED: Final = "HTTP_X_FORWARDED_"
+"""A proxy writes at the end of these, after whatever the client sent."""
 
 NO_HOST: Final = "host.invalid"
 MAX_NAME: Final = 253
@@ -23,12 +36,28 @@ HOST: Final = re.compile(
 )
 """A name by RFC 1123, whose labels have at most 63 letters, or an address, and perhaps a port (RFC 3986).
 
-Names of containers have underscores too, and a proxy may pass those on.
+Container names have underscores too, and a proxy may pass them on.
 """
 
 
+def without_long_headers(app: WSGIApplication) -> WSGIApplication:
+    """Return the application as it behaves without headers that are too long to parse."""
+
+    def shortened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for name in [name for name in environ if name.startswith("HTTP_") or name == "CONTENT_TYPE"]:
+            if len(environ[name]) <= MAX_HEADER or name in NEVER_PARSED:
+                continue
+            if name.startswith(FORWARDED):
+                environ[name] = environ[name][-MAX_HEADER:]
+            else:
+                del environ[name]
+        return app(environ, start_response)
+
+    return shortened
+
+
 def is_host(text: str) -> bool:
-    """Say whether a ``Host`` header names a host, so that IDNA and URLs can take it."""
+    """Say whether a ``Host`` header names a host that IDNA and URLs can take."""
     found = HOST.fullmatch(text)
     if found is None or not 0 < int(found["port"] or 1) <= MAX_PORT:
         return False
@@ -42,11 +71,11 @@ def is_host(text: str) -> bool:
 
 
 class HostCheckedRequest(FormRequest):
-    """A request to any host, also one whose name Python cannot show in letters."""
+    """A request to any host, even one whose name Python cannot decode from IDNA."""
 
     @cached_property
     def url(self) -> str:
-        """The address that was asked for, readable where it can be.
+        """The address that was asked for, decoded where it can be.
 
         Python's IDNA is that of 2003, which does not know names with ß, nor names that only look encoded.
         """
@@ -59,7 +88,7 @@ class HostCheckedRequest(FormRequest):
 
 
 class HostCheckingFlask(Flask):
-    """An application that builds no address on what is none, whoever sent it: the client or a proxy."""
+    """An application that builds no address on a bad host, whoever sent it: the client or a proxy."""
 
     request_class = HostCheckedRequest
 
@@ -67,12 +96,12 @@ class HostCheckingFlask(Flask):
         """Return what builds addresses for a request.
 
         Raises:
-            SecurityError: the request names no host, or no scheme of HTTP; Flask answers it as any other.
+            SecurityError: the request names no host, or its scheme is not HTTP's; Flask answers with 400.
         """
         if request is not None:
             # Only before HTTP/1.1 could a request do without (RFC 9112, 3.2).
-            without = "" if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1" else "localhost"
+            default = "" if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1" else "localhost"
             is_http = request.scheme.lower() in {"http", "https"}  # as a proxy writes it
-            if not is_http or not is_host(request.environ.get("HTTP_HOST", without)):
+            if not is_http or not is_host(request.environ.get("HTTP_HOST", default)):
                 raise SecurityError
         return super().create_url_adapter(request)

@@ -1,4 +1,4 @@
-"""The three standard streams, for a process that was started with some of them closed."""
+"""The standard streams of a process that may have been started with some of them closed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import click
 STREAMS: Final = {0: ("stdin", "r"), 1: ("stdout", "w"), 2: ("stderr", "w")}
 
 
-def open_what_is_closed() -> None:
-    """Open the null device for each that is closed, for this process and for those that it starts.
+def reopen_closed_streams() -> None:
+    """Open the null device in place of each closed stream, for this process and its children.
 
-    Else the next file to be opened would take its number, and get what is meant for a log.
+    Otherwise the next file to be opened would get the stream's descriptor, and with it the log.
     """
     for descriptor, (name, mode) in STREAMS.items():
         try:
@@ -30,6 +30,6 @@ def open_what_is_closed() -> None:
 
 
 def print_line(text: str) -> None:
-    """Print a line, if anybody still reads; a server does not end because its reader has."""
+    """Print a line if anybody still reads: a server does not end because its reader has."""
     with suppress(OSError):
         click.echo(text)
