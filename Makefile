@@ -12,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long audit format benchmark costs docs messages chaos explore screenshots requirements clean
+.PHONY: help demo test check long audit format benchmark trace costs docs messages chaos explore screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,9 +40,13 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, and how soon a silent database is noticed
+benchmark: $(VENV)/development ## Measure how quick commands start, what a claim costs while many are queued, and how soon a silent database is noticed
+	$(BIN)/python -m benchmarks.start_up
 	$(BIN)/python -m benchmarks.claim_cost
 	$(BIN)/python -m benchmarks.silence
+
+trace: $(VENV)/development ## Show which modules and functions one enquiry passes, and how often each answer is parsed
+	@$(BIN)/python -m tools.trace_post
 
 costs: $(VENV)/development ## Measure the worst that each field can cost to read, and write it into docs/security.md
 	$(BIN)/python -m benchmarks.reading_cost
@@ -93,9 +97,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "Python's venv module is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
 
-# uv installs in seconds what takes pip a minute; where uv finds no packages, pip may know a mirror of its own.
+# uv installs in seconds what takes pip a minute, and compiles modules only when told to, as pip always does;
+# where it finds no packages, pip may know a mirror of its own.
 define install
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
 		|| $(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $(1)
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -11,7 +11,7 @@ import pytest
 from tests.support.harness import form_text
 from tests.support.processes import environment
 from webapp.child_processes import SETTINGS, inherited_settings, settings_pipe
-from webapp.configuration import ConfigurationError
+from webapp.faults import ConfigurationError
 from webapp.formfile.current import REPORT_INTERVAL, RETRY_INTERVAL, FormsFile
 from webapp.gunicorn_master import WebMaster
 from webapp.logs import configure_logging

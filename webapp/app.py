@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from flask import Flask
 from flask_compress import Compress
@@ -16,6 +15,7 @@ from webapp.enquiry import utc_now
 from webapp.formfile.reader import Forms
 from webapp.outbox.database import Database
 from webapp.outbox.store import EnquiryStore
+from webapp.resources import resource_folder
 from webapp.settings.model import Settings
 from webapp.web.localized_forms import LocalizedForms
 from webapp.web.pages.change import ChangePages, fixed_questions
@@ -30,8 +30,6 @@ from webapp.web.security_headers import add_security_headers
 from webapp.web.static_files import StaticFiles
 from webapp.web.submission import EnquiryService
 from webapp.web.tokens import Tokens
-
-PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
 def create_app(
@@ -50,7 +48,7 @@ def create_app(
     errors = ErrorPages(localized, default_form, tokens)
     receipts = ReceiptLookup(localized, service, tokens)
     changeable = LocalizedForms(forms, fixed_questions)
-    static_files = StaticFiles(PROJECT / "static")
+    static_files = StaticFiles(resource_folder("static"))
     themes = ThemeAssets(forms, forms.logos)
     for pages in (
         EnquirePages(localized, default_form, service, tokens, public_url),
@@ -74,7 +72,7 @@ def create_app(
 
 def _bare_app(settings: Settings, forms: Forms) -> Flask:
     app = HostCheckingFlask(__name__, template_folder=None, static_folder=None)
-    app.jinja_loader = templates_in(PROJECT / "templates")
+    app.jinja_loader = templates_in(resource_folder("templates"))
     app.config.update(
         # The pages that take a form allow for its longest answers.
         MAX_CONTENT_LENGTH=MAX_BODY,

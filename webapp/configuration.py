@@ -1,14 +1,12 @@
-"""Reads the settings and the forms with all their faults, and makes the database and client they name."""
+"""Reads the settings and the forms, with all their faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from webapp.faults import Fault, FaultsError, Source
+from webapp.faults import ConfigurationError, Fault, FaultsError, Source
 from webapp.formfile.reader import Forms, FormsFileError, read_forms
-from webapp.outbox.database import Database, open_database
-from webapp.platform.client import Account, PlatformClient
 from webapp.settings.model import Settings, SettingsError, find_forms_file, read_settings
 
 
@@ -19,23 +17,6 @@ class MismatchError(FaultsError):
     def heading(self) -> str:
         """The line to put above the faults."""
         return "The settings and the forms do not go together:"
-
-
-class ConfigurationError(Exception):
-    """The service cannot start as it is configured; as a text it names every fault, under headings."""
-
-    def __init__(self, *parts: FaultsError) -> None:
-        super().__init__(*parts)
-        self.parts = parts
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Every fault of every part."""
-        return tuple(fault for part in self.parts for fault in part.faults)
-
-    def __str__(self) -> str:
-        """Return every fault, a line each, under the heading of its part."""
-        return "\n".join(f"{part.heading}\n{part}" for part in self.parts)
 
 
 def read_configuration() -> tuple[Settings, Forms]:
@@ -86,18 +67,3 @@ def mismatches(settings: Settings, forms: Forms) -> Iterator[Fault]:
         rule = f"must be set, with https, for the external_ref of forms.{linked[0]}"
         remedy = "set it to the address that visitors use, or remove external_ref"
         yield Fault(Source.SETTINGS, rule, remedy, ("PUBLIC_URL",), linked[0])
-
-
-def make_database(settings: Settings, *, read_only: bool = False) -> Database:
-    """Return the database that the settings name; it connects when it is first used."""
-    return open_database(settings.database_url.get_secret_value(), read_only=read_only)
-
-
-def make_client(settings: Settings) -> PlatformClient:
-    """Return the client of the platform that the settings name."""
-    account = Account(
-        settings.platform_url,
-        settings.platform_key.get_secret_value(),
-        settings.platform_secret.get_secret_value(),
-    )
-    return PlatformClient(account, settings.delivery_timeout)

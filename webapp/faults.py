@@ -87,3 +87,20 @@ class FaultsError(Exception):
     def __str__(self) -> str:
         """Return the faults, a line each, for under the heading."""
         return "\n".join(f"  {fault}" for fault in self.faults)
+
+
+class ConfigurationError(Exception):
+    """The service cannot start as it is configured; as a text it names every fault, under headings."""
+
+    def __init__(self, *parts: FaultsError) -> None:
+        super().__init__(*parts)
+        self.parts = parts
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of every part."""
+        return tuple(fault for part in self.parts for fault in part.faults)
+
+    def __str__(self) -> str:
+        """Return every fault, a line each, under the heading of its part."""
+        return "\n".join(f"{part.heading}\n{part}" for part in self.parts)

@@ -13,8 +13,8 @@ from typing import Final
 
 import structlog
 
-from webapp.configuration import ConfigurationError, mismatches, read_configuration, require_match
-from webapp.faults import FaultsError
+from webapp.configuration import mismatches, read_configuration, require_match
+from webapp.faults import ConfigurationError, FaultsError
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, read_forms

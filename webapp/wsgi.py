@@ -10,9 +10,10 @@ import structlog
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 
-from webapp.configuration import ConfigurationError, make_database
+from webapp.faults import ConfigurationError
 from webapp.gunicorn_master import MASTER
 from webapp.logs import configure_logging
+from webapp.outbox.database import open_database
 
 CANNOT_BOOT: Final = Arbiter.WORKER_BOOT_ERROR
 """With this exit status gunicorn stops altogether; after any other it starts the worker again, for ever."""
@@ -30,7 +31,7 @@ def _application() -> Flask:
     serving = MASTER.configuration()
     settings = serving.settings
     configure_logging(settings.log_format, settings.log_level)
-    return create_app(settings, serving.forms, make_database(settings))
+    return create_app(settings, serving.forms, open_database(settings.database_url.get_secret_value()))
 
 
 try:

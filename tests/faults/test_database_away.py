@@ -15,8 +15,9 @@ from tests.faults.stand_in import StandIn
 from tests.support.pages import TYPED, check_page
 from tests.support.postgresql import PostgresServer
 from tests.support.processes import Visitor, free_port, wait_for
+from webapp.commands.command_faults import Misconfigured
+from webapp.commands.database import require_migrations
 from webapp.commands.database_wait import DatabaseWait
-from webapp.commands.runtime import Misconfigured, require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.outbox.queries import DeliveryQueries, Filter

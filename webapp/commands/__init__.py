@@ -5,33 +5,32 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any, Final
 
 import click
 
 from webapp import __version__
+from webapp.commands.lazy_group import LazyCommand, LazyGroup
 from webapp.commands.standard_streams import reopen_closed_streams
 from webapp.files.path_faults import explain
 
-COMMANDS: Final = ("demo", "serve", "web", "worker", "db", "check", "forms", "leads", "sandbox")
+COMMANDS: Final = {
+    "demo": LazyCommand(
+        "webapp.commands.demo:demo", "Try leadform on this machine, with a stand-in for the platform."
+    ),
+    "serve": LazyCommand("webapp.commands.serve:serve", "Serve the forms and forward the enquiries."),
+    "web": LazyCommand("webapp.commands.web:web", "Serve the forms."),
+    "worker": LazyCommand("webapp.commands.worker:worker", "Forward what is due to the platform."),
+    "db": LazyCommand("webapp.commands.db:db", "Look after the database."),
+    "check": LazyCommand("webapp.commands.check:check", "Look at everything, and say what to mend."),
+    "forms": LazyCommand("webapp.commands.forms:forms", "Start a forms file, and see what a form sends."),
+    "leads": LazyCommand("webapp.commands.leads:leads", "See what was received, and send again what failed."),
+    "sandbox": LazyCommand("webapp.commands.sandbox:sandbox", "Stand in for the platform on this machine."),
+}
 
 
-class Commands(click.Group):
-    """Loads only the command that is called, and reports a wrong use in one line."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the help."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, from the module of its name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"webapp.commands.{cmd_name}"), cmd_name)
-        return command
+class Commands(LazyGroup):
+    """Reports a wrong use in one line."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the command line's own options."""
@@ -62,7 +61,7 @@ def _errors_in_one_line() -> Iterator[None]:
         raise click.ClickException(f"{fault[0].upper()}{fault[1:]}") from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, lazy_commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="leadform")
 def main() -> None:
     """Lead capture for venues: every enquiry reaches the platform, once, with its campaign."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from webapp.commands.backoff import Backoff
-from webapp.commands.runtime import Misconfigured, require_migrations
+from webapp.commands.command_faults import Misconfigured
+from webapp.commands.database import require_migrations
 from webapp.outbox.database import Database, StoreUnavailableError
 
 log = structlog.get_logger(__name__)

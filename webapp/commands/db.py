@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from webapp.commands.runtime import configuration, database_in_use, opened_database
+from webapp.commands.database import database_in_use, opened_database
+from webapp.commands.runtime import configuration
 from webapp.outbox.migrations import upgrade as apply_migrations
 
 

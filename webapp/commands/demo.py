@@ -14,7 +14,8 @@ from typing import Final
 
 import click
 
-from webapp.commands.runtime import configuration, opened_database
+from webapp.commands.database import opened_database
+from webapp.commands.runtime import configuration
 from webapp.commands.standard_streams import print_line
 from webapp.commands.supervisor import Supervisor
 from webapp.outbox.migrations import upgrade

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from webapp.commands.runtime import remedy, with_remedy
-from webapp.configuration import make_client, make_database, mismatches
+from webapp.commands.command_faults import with_remedy
+from webapp.commands.database import make_database, remedy
+from webapp.commands.platform_client import make_client
+from webapp.configuration import mismatches
 from webapp.enquiry import utc_now
 from webapp.faults import Fault, Source
 from webapp.files.path_faults import get_owner

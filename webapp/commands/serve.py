@@ -8,8 +8,9 @@ from functools import partial
 import click
 import structlog
 
+from webapp.commands.command_faults import Misconfigured
+from webapp.commands.database import database_in_use, opened_database, require_migrations
 from webapp.commands.database_wait import DatabaseWait
-from webapp.commands.runtime import Misconfigured, database_in_use, opened_database, require_migrations
 from webapp.commands.serving import serving_configuration
 from webapp.commands.supervisor import STOP_WITHIN, Supervisor
 from webapp.outbox.database import Database

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from webapp.child_processes import inherited_settings
-from webapp.commands.runtime import Misconfigured
-from webapp.configuration import ConfigurationError
+from webapp.commands.command_faults import Misconfigured
+from webapp.faults import ConfigurationError
 from webapp.formfile.reader import Forms
 from webapp.logs import configure_logging
 from webapp.running_configuration import load_running_configuration

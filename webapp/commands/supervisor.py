@@ -17,7 +17,7 @@ import structlog
 
 from webapp.child_processes import Lifeline, settings_pipe
 from webapp.commands.backoff import Backoff
-from webapp.commands.runtime import MISCONFIGURED
+from webapp.commands.command_faults import MISCONFIGURED
 from webapp.commands.stop_signals import StopSignals
 from webapp.settings.model import Settings
 

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from webapp.app import PROJECT
 from webapp.child_processes import is_supervised, settings_pipe
+from webapp.commands.database import opened_database
 from webapp.commands.database_wait import DatabaseWait
-from webapp.commands.runtime import opened_database
 from webapp.commands.serving import serving_configuration
+from webapp.resources import GUNICORN_CONFIG
 from webapp.settings.model import Settings
 
 
@@ -35,7 +35,7 @@ def _become_gunicorn(host: str, settings: Settings) -> None:
         "-m",
         "gunicorn",
         "--config",
-        str(PROJECT / "gunicorn.conf.py"),
+        str(GUNICORN_CONFIG),
         "--bind",
         f"{host}:{settings.port}",
         "webapp.wsgi:app",

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import click
 
+from webapp.commands.database import opened_database
 from webapp.commands.database_wait import DatabaseWait
-from webapp.commands.runtime import opened_database
+from webapp.commands.platform_client import make_client
 from webapp.commands.serving import serving_configuration
 from webapp.commands.stop_signals import StopSignals, exit_at_once
-from webapp.configuration import make_client
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
 from webapp.delivery.retry_policy import RetryPolicy

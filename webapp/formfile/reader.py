@@ -11,7 +11,6 @@ from typing import Final
 from webapp.faults import Fault, FaultsError, Source
 from webapp.files.path_faults import explain
 from webapp.formfile.parse import check_document
-from webapp.formfile.toml_lines import TomlLines
 from webapp.forms.definition import FormDefinition
 
 MAX_LOGO: Final = 64 * 1024
@@ -54,6 +53,8 @@ class FormsSource:
 
     def locate(self, faults: Iterable[Fault]) -> Iterator[Fault]:
         """Yield faults of these forms with the file and the line of each."""
+        from webapp.formfile.toml_lines import TomlLines  # noqa: PLC0415 (forms without a fault need no lines)
+
         lines = TomlLines(self.text)
         for fault in faults:
             yield replace(fault, source=self.path, line=lines.line_of(fault.path))

@@ -9,8 +9,6 @@ from datetime import date
 from enum import Enum, auto
 from typing import Final
 
-import dateparser
-
 from webapp.languages.language import ENGLISH, Language, get_language
 from webapp.languages.years import Today
 
@@ -116,6 +114,8 @@ def _read(plain: str, year: TypedYear, language: Language, today: Today) -> date
 
 
 def _parsed(plain: str, languages: list[str], order: str) -> date | None:
+    import dateparser  # noqa: PLC0415 (slow to import, and most forms are sent without a typed date)
+
     found = dateparser.parse(
         _with_slashes(plain),
         languages=languages,

@@ -9,15 +9,14 @@ from typing import Final
 
 import click
 
-from webapp.commands.runtime import Misconfigured
-from webapp.configuration import ConfigurationError, make_client
+from webapp.commands.command_faults import settings_alone
+from webapp.commands.platform_client import make_client
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import NOT_ALLOWED, explain
 from webapp.formfile.atomic_write import write_atomically
 from webapp.formfile.scaffold import EmptyAccountError, scaffold_forms
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError
-from webapp.settings.model import SettingsError, read_settings
 
 READABLE: Final = 0o644
 
@@ -32,10 +31,7 @@ READABLE: Final = 0o644
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 def import_forms(*, output: str | None, venue: int | None, force: bool) -> None:
     """Write a forms file to start from, with the ids of the account's venues, types, sources and stages."""
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        raise Misconfigured.by(ConfigurationError(error)) from error
+    settings = settings_alone()
     path = Path(output) if output else settings.forms_file
     is_file = output != "-"
     if is_file and _is_there(path) and not force:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
-from webapp.commands.leads.list import list_leads
-from webapp.commands.leads.retry import release, retry
-from webapp.commands.leads.show import show_lead
+from webapp.commands.lazy_group import LazyCommand, LazyGroup
+
+COMMANDS: Final = {
+    "list": LazyCommand("webapp.commands.leads.list:list_leads", "List deliveries, newest first."),
+    "show": LazyCommand("webapp.commands.leads.show:show_lead", "Show one enquiry, with every attempt."),
+    "retry": LazyCommand(
+        "webapp.commands.leads.retry:retry", "Send again what failed, and at once what waits."
+    ),
+    "release": LazyCommand(
+        "webapp.commands.leads.retry:release", "Let enquiries go that were held as suspected spam."
+    ),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy_commands=COMMANDS)
 def leads() -> None:
     """See what was received and how its delivery goes; send again what failed."""
-
-
-for command in (list_leads, show_lead, retry, release):
-    leads.add_command(command)

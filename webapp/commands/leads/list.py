@@ -9,9 +9,10 @@ from datetime import datetime
 import click
 from rich.table import Table
 
+from webapp.commands.command_faults import settings_alone
+from webapp.commands.database import opened_database
 from webapp.commands.json_lines import format_datetime, json_line
 from webapp.commands.leads.printing import DateTimeParam, console, print_pause
-from webapp.commands.runtime import configuration, opened_database
 from webapp.enquiry import DeliveryState
 from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 
@@ -26,8 +27,7 @@ def list_leads(
     *, state: str | None, form: str | None, since: datetime | None, limit: int, as_json: bool
 ) -> None:
     """List deliveries, newest first."""
-    settings, _ = configuration()
-    with opened_database(settings, read_only=True) as database:
+    with opened_database(settings_alone(), read_only=True) as database:
         register = DeliveryQueries(database)
         rows = register.list(Filter(DeliveryState(state) if state else None, form, since, limit))
         print_pause(register.pause())

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from webapp.commands.database import opened_database
 from webapp.commands.leads.printing import Reference, print_pause, unknown_reference
 from webapp.commands.leads.show import added
-from webapp.commands.runtime import configuration, opened_database
+from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.queries import DeliveryQueries

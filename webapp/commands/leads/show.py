@@ -10,9 +10,10 @@ from typing import Any
 import click
 from rich.table import Table
 
+from webapp.commands.database import opened_database
 from webapp.commands.json_lines import format_datetime, json_line, to_json
 from webapp.commands.leads.printing import Reference, console, unknown_reference
-from webapp.commands.runtime import configuration, opened_database
+from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
 from webapp.enquiry import DeliveryKind, Enquiry
 from webapp.outbox.queries import AttemptRow, DeliveryQueries, Record

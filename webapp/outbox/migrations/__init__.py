@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
 
 from webapp.outbox.database import Database
 from webapp.outbox.postgresql import disable_statement_timeout
+
+HEAD: Final = "0003"
+"""The newest revision, so that what only asks whether a database has it need not load Alembic."""
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
@@ -21,11 +22,16 @@ def upgrade(database: Database, revision: str = "head") -> bool:
     Raises:
         StoreUnavailableError: nothing was changed.
     """
+    from alembic import command  # noqa: PLC0415 (slow to import, and most commands upgrade nothing)
+    from alembic.config import Config  # noqa: PLC0415 (as above)
+
     database.make_file()
     with database.writing() as connection:
         disable_statement_timeout(connection)
-        was_empty = MigrationContext.configure(connection).get_current_revision() is None
-        config = _config()
+        was_empty = _get_revision(connection) is None
+        config = Config()
+        # Alembic reads % in a path as the start of an interpolation.
+        config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return was_empty
@@ -39,13 +45,12 @@ def is_up_to_date(database: Database) -> bool:
     """
     if database.is_missing():
         return False
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return _get_revision(connection) == HEAD
 
 
-def _config() -> Config:
-    config = Config()
-    # Alembic reads % in a path as the start of an interpolation.
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    return config
+def _get_revision(connection: Connection) -> str | None:
+    """Return the revision that a database is at; None when no migration was ever applied."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -1,0 +1,167 @@
+"""Shows what one POST of a form with two questions passes through: ``make trace``.
+
+The first line of each group is a module of ``webapp``, the others its functions in the order in which they
+were first called. A class counts when one of its own methods was called.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import click
+from flask import Flask
+
+from tests.support.pages import TYPED, check_page
+from tests.support.processes import PROJECT
+from webapp.app import create_app
+from webapp.formfile.reader import read_forms
+from webapp.logs import configure_logging
+from webapp.outbox.database import open_database
+from webapp.outbox.migrations import upgrade
+from webapp.settings.model import Settings
+
+FORM: Final = """
+[forms.form]
+title = "A form with two questions"
+region = "AU"
+
+[forms.form.opportunity]
+venueId = 107
+typeId = 18
+sourceId = 25
+
+[[forms.form.questions]]
+name = "event_date"
+label = "When?"
+kind = "date"
+to = "customFields.12"
+
+[[forms.form.questions]]
+name = "guests"
+label = "How many guests?"
+kind = "number"
+to = "customFields.14"
+"""
+ANSWERS: Final = {**TYPED, "event_date": "12 May 2030", "guests": "80"}
+
+PACKAGE: Final = PROJECT / "webapp"
+PARSERS: Final = re.compile(r"_?(parse|read)_\w+|parse|process_formdata")
+"""The names of functions that make a value of what was typed."""
+
+WHERE_ANSWERS_ARE_PARSED: Final = ("webapp.web.form", "webapp.forms", "webapp.languages")
+
+
+class Trace:
+    """The calls of ``webapp``'s own functions, in the order of each function's first call.
+
+    Attributes:
+        calls: how often each was called, by module and qualified name.
+    """
+
+    def __init__(self) -> None:
+        self.calls: Counter[tuple[str, str]] = Counter()
+
+    def note(self, frame: FrameType, event: str, _argument: Any) -> None:
+        """Count a call; ``sys.setprofile`` takes this."""
+        path = Path(frame.f_code.co_filename)
+        name = frame.f_code.co_qualname
+        # Comprehensions, generator expressions and lambdas are part of the function around them.
+        if event != "call" or name.endswith(">") or not path.is_relative_to(PACKAGE):
+            return
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        self.calls[".".join(parts).removesuffix(".__init__"), name] += 1
+
+    def modules(self) -> dict[str, list[str]]:
+        """Return the functions by their modules."""
+        modules: dict[str, list[str]] = {}
+        for module, function in self.calls:
+            modules.setdefault(module, []).append(function)
+        return modules
+
+    def classes(self) -> set[tuple[str, str]]:
+        """Return the classes of which a method was called."""
+        found = set()
+        for module, function in self.calls:
+            owner = function.rpartition(".")[0]
+            if owner and inspect.isclass(getattr(sys.modules[module], owner, None)):
+                found.add((module, owner))
+        return found
+
+    def parsers(self) -> Iterator[tuple[str, int]]:
+        """Yield the functions that parse an answer, each with the number of its calls."""
+        for (module, function), count in self.calls.items():
+            name = function.rpartition(".")[2]
+            if module.startswith(WHERE_ANSWERS_ARE_PARSED) and PARSERS.fullmatch(name):
+                yield f"{module}.{function}", count
+
+
+@click.command()
+def main() -> None:
+    """Send one enquiry, and print its way."""
+    configure_logging("console", "warning")
+    with _served() as app:
+        trace = _trace_post(app)
+    modules = trace.modules()
+    for module, functions in modules.items():
+        click.echo("\n    ".join((module, *functions)))
+    click.echo("\nWhat parses an answer, and how often it ran for two questions and the built-in fields:")
+    for name, count in trace.parsers():
+        click.echo(f"{count:5} {name}")
+    click.echo(f"\n{len(modules)} modules, {len(trace.calls)} functions, {len(trace.classes())} classes")
+
+
+def _trace_post(app: Flask) -> Trace:
+    """Send the form once so that what is cached is there, and once more under the trace."""
+    trace = Trace()
+    _send(app)
+    _send(app, trace)
+    return trace
+
+
+def _send(app: Flask, trace: Trace | None = None) -> None:
+    client = app.test_client()
+    hidden = check_page(client.get("/f/form?utm_source=google").text).hidden()
+    sys.setprofile(trace.note if trace else None)
+    try:
+        answer = client.post("/f/form", data={**ANSWERS, **hidden})
+    finally:
+        sys.setprofile(None)
+    if answer.status_code != HTTPStatus.SEE_OTHER:
+        raise AssertionError(f"The enquiry was answered with {answer.status}")
+
+
+@contextmanager
+def _served() -> Iterator[Flask]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "forms.toml")
+        file.write_text(FORM, encoding="utf-8")
+        settings = Settings.model_validate(
+            {
+                "secret_key": "k" * 32,
+                "database_url": f"sqlite:///{folder}/leadform.db",
+                "platform_url": "http://127.0.0.1:9",
+                "platform_key": "key",
+                "platform_secret": "secret",
+                "forms_file": file,
+            }
+        )
+        database = open_database(settings.database_url.get_secret_value())
+        try:
+            upgrade(database)
+            yield create_app(settings, read_forms(file), database)
+        finally:
+            database.close()
+
+
+if __name__ == "__main__":
+    main()
