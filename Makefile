@@ -40,10 +40,10 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(VENV)/development ## Measure how quick commands start, what a claim costs while many are queued, and how soon a silent database is noticed
-	$(BIN)/python -m benchmarks.start_up
+benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, how soon a silent database is noticed, and how quick commands start
 	$(BIN)/python -m benchmarks.claim_cost
 	$(BIN)/python -m benchmarks.silence
+	$(BIN)/python -m benchmarks.start_up
 
 trace: $(VENV)/development ## Show which modules and functions one enquiry passes, and how often each answer is parsed
 	@$(BIN)/python -m tools.trace_post
