@@ -348,8 +348,8 @@ def test_a_source_of_which_the_account_does_not_tell_whether_it_is_a_referral_is
 def test_a_list_that_promises_more_rows_than_it_has_is_read_all_the_same(
     check: Check, platform: SandboxServer
 ) -> None:
-    platform.answering.rows_promised = 1
-    platform.answering.ids_in_digits = True
+    platform.response_options.rows_promised = 1
+    platform.response_options.ids_in_digits = True
     assert check().exit_code == 0
 
 

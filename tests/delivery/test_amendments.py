@@ -291,8 +291,8 @@ def test_an_amendment_that_the_platform_says_it_made_of_another_opportunity_wait
 def test_an_amendment_that_is_answered_with_the_id_alone_is_delivered_and_not_sent_again(
     venue: Venue, receipt: str, clock: Clock, *, ids_in_digits: bool
 ) -> None:
-    venue.sandbox.answering.success_on_update = False
-    venue.sandbox.answering.ids_in_digits = ids_in_digits
+    venue.sandbox.response_options.success_on_update = False
+    venue.sandbox.response_options.ids_in_digits = ids_in_digits
     venue.forward()
     change(venue, receipt, guests="90")
     venue.forward()

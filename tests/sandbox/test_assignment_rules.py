@@ -54,13 +54,13 @@ def test_an_opportunity_is_assigned_to_a_contact_or_to_a_company_and_its_contact
     [
         (
             {"companyId": 801, "contactId": 901},
-            "contactId: does not go with a company: use companyLeadContactId or contact",
+            "contactId: cannot be sent with a company: use companyLeadContactId or contact",
         ),
         (
             {"company": COMPANY, "contactId": 901},
-            "contactId: does not go with a company: use companyLeadContactId or contact",
+            "contactId: cannot be sent with a company: use companyLeadContactId or contact",
         ),
-        ({"companyLeadContactId": 901}, "companyLeadContactId: needs companyId or company beside it"),
+        ({"companyLeadContactId": 901}, "companyLeadContactId: needs companyId or company"),
         (
             {"companyId": 801, "companyLeadContactId": 903},
             "companyLeadContactId: is not a contact of the company",

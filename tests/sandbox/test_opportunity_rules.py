@@ -49,7 +49,7 @@ def test_an_update_does_not_move_an_opportunity_to_another_venue(caller: Caller)
     caller.add()
     answer = caller.update(venueId=108)
     assert refusal(answer) == (400, 24224)
-    assert reasons(answer) == ["venueId: is not the venue to which the opportunity belongs"]
+    assert reasons(answer) == ["venueId: is not the venue that the opportunity belongs to"]
 
 
 @pytest.mark.parametrize("name", ["utmSource", "utmMedium", "utmCampaign", "utmTerm"])
@@ -175,7 +175,7 @@ def test_a_custom_field_holds_what_it_is_for(caller: Caller, number: object, val
 def test_a_custom_field_refuses_what_it_is_not_for(caller: Caller, number: int, value: object) -> None:
     answer = caller.add(customFields=[{"fieldId": number, "fieldValue": value}])
     assert refusal(answer) == (400, 24224)
-    assert reasons(answer)[0].startswith("customFields[0].fieldValue: is no value for ")
+    assert reasons(answer)[0].startswith("customFields[0].fieldValue: is not a valid value for ")
 
 
 def test_a_custom_field_that_the_account_does_not_have_is_refused(caller: Caller) -> None:

@@ -34,7 +34,7 @@ UTM_PROPERTIES: Final = {
 """The parameters that the opportunity has a property for."""
 
 MAPPED_ATTRIBUTION: Final = (
-    *(each for each in ATTRIBUTION_PARAMETERS if each not in UTM_PROPERTIES),
+    *(name for name in ATTRIBUTION_PARAMETERS if name not in UTM_PROPERTIES),
     "referrer",
     "landing_address",
 )
@@ -132,7 +132,7 @@ class FormDefinition(FormTable):
 
     def is_referral(self, source: int | str | None) -> bool:
         """Say whether a source is a "Referral Program" of the venue's account."""
-        return source is not None and int(source) in {int(each) for each in self.referral_sources}
+        return source is not None and int(source) in {int(listed) for listed in self.referral_sources}
 
     def with_translations(self, translations: Mapping[LanguageTag, FormDefinition]) -> Self:
         """Return the form as one that has its texts in each of these languages."""

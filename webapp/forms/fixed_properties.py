@@ -39,5 +39,5 @@ def _name_faults(name: str) -> Iterator[str]:
     for _, placeholder, form, conversion in parts:
         if placeholder is not None and (placeholder not in NAME_PLACEHOLDERS or form or conversion):
             written = placeholder + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-            known = ", ".join(f"{{{each}}}" for each in sorted(NAME_PLACEHOLDERS))
+            known = ", ".join(f"{{{name}}}" for name in sorted(NAME_PLACEHOLDERS))
             yield f"{{{written}}} is unknown; there are {known}"

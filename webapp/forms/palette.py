@@ -93,7 +93,7 @@ class Palette:
 
     def with_accent(self, accent: str) -> Palette:
         """Return the palette with another accent, and on it the words that are read more easily."""
-        words = max(LIGHT.on_accent, DARK.on_accent, key=lambda each: contrast(each, accent))
+        words = max(LIGHT.on_accent, DARK.on_accent, key=lambda color: contrast(color, accent))
         return replace(self, accent=accent, on_accent=words)
 
     def with_tone_of(self, accent: str) -> Palette:
@@ -105,7 +105,7 @@ class Palette:
         colour, toned = _colour(accent).convert("oklch"), self.with_accent(accent)
         start, end = colour["lightness"], 1 if self.scheme == "dark" else 0
         for step in range(1, TONES + 1):
-            if all(each.is_kept_by(toned) for each in PAIRS if each.upper in {"accent", "on_accent"}):
+            if all(pair.is_kept_by(toned) for pair in PAIRS if pair.upper in {"accent", "on_accent"}):
                 break
             colour["lightness"] = start + (end - start) * step / TONES
             toned = self.with_accent(colour.convert("srgb").to_string(hex=True))

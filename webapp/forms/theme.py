@@ -165,9 +165,9 @@ def _faults(palette: Palette, keys: Mapping[str, str]) -> Iterator[str]:
 
     A key's worst pair stands for all that it breaks, as it asks the most of the colour.
     """
-    broken = [each for each in PAIRS if not each.is_kept_by(palette)] if keys else []
+    broken = [pair for pair in PAIRS if not pair.is_kept_by(palette)] if keys else []
     told = set()
-    for pair in sorted(broken, key=lambda each: each.contrast_in(palette) / each.criterion.needed):
+    for pair in sorted(broken, key=lambda pair: pair.contrast_in(palette) / pair.criterion.needed):
         wrong, other = (pair.upper, pair.lower) if pair.upper in keys else (pair.lower, pair.upper)
         if keys[wrong] in told:
             continue

@@ -50,12 +50,12 @@ class Today:
     def next(self, month: int, day: int) -> date | None:
         """Return the next such day; today is one."""
         years = range(self.earliest.year, self.earliest.year + NEXT_LEAP_YEAR + 1)
-        return next((each for each in _days(years, month, day) if each >= self.earliest), None)
+        return next((found for found in _days(years, month, day) if found >= self.earliest), None)
 
     def last(self, month: int, day: int) -> date | None:
         """Return the last such day; today is one."""
         years = range(self.latest.year, self.latest.year - NEXT_LEAP_YEAR - 1, -1)
-        return next((each for each in _days(years, month, day) if each <= self.latest), None)
+        return next((found for found in _days(years, month, day) if found <= self.latest), None)
 
 
 def _days(years: range, month: int, day: int) -> Iterator[date]:

@@ -1,7 +1,7 @@
-"""A small believable account: two venues, and the choices their staff once set up.
+"""A small, believable account: two venues, and the choices that their staff set up.
 
 Its ids include those of the examples in the user's document (venue 107, type 18, source 25, industry 77,
-stage 69 with reason 127), so both of its example requests are accepted as they stand.
+stage 69 with reason 127), so both of its example requests are accepted unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True)
 class CustomField:
-    """A custom field of opportunities; ``options`` for choices only."""
+    """A custom field of opportunities; only choices have ``options``."""
 
     name: str
     kind: FieldKind
@@ -44,7 +44,7 @@ class LeadType:
 
 @dataclass(frozen=True)
 class LeadSource:
-    """A source of opportunities; ``default_type`` tells the platform's own from those of the account."""
+    """A source of opportunities; ``default_type`` is set for the platform's own sources only."""
 
     name: str
     is_referral: bool = False
@@ -52,9 +52,9 @@ class LeadSource:
 
     @property
     def needs_referrer(self) -> bool:
-        """Whether it is a "Referral Program" of the document.
+        """Whether it is a "Referral Program" in the document's sense.
 
-        The built-in one is listed as no referral, of default type 1 (platform contract, Calls that help).
+        The built-in one has ``isReferral`` false and default type 1 (platform contract, Calls that help).
         """
         return self.is_referral or self.default_type == 1
 
@@ -70,7 +70,7 @@ class LeadStage:
 
 @dataclass(frozen=True)
 class User:
-    """A member of the venues' staff."""
+    """A member of staff at the venues."""
 
     first_name: str
     last_name: str
@@ -89,7 +89,7 @@ SOURCES = {
     27: LeadSource("Phone"),
     25: LeadSource("Website"),
 }
-# In no order that helps: a reader who takes the first stage wins every enquiry at once.
+# In an unhelpful order: a client that takes the first stage would mark every enquiry as won.
 STAGES = {
     66: LeadStage("Won", {132: "Value for money", 133: "Repeat business"}),
     67: LeadStage("Cancelled", {134: "Event called off"}),
@@ -133,7 +133,7 @@ def venue_rows() -> list[JsonObject]:
 
 
 def type_rows() -> list[JsonObject]:
-    """List the types of opportunities, each with its sub-types."""
+    """List the types of opportunities with their sub-types."""
     return [
         {
             "id": number,
@@ -160,7 +160,7 @@ def source_rows() -> list[JsonObject]:
 
 
 def stage_rows() -> list[JsonObject]:
-    """List the stages of opportunities and of leads, each with its reasons."""
+    """List the stages of opportunities and of leads with their reasons."""
     return [
         {
             "id": number,
@@ -198,7 +198,7 @@ def user_rows() -> list[JsonObject]:
     return [user_row(number) for number in USERS]
 
 
-# The properties of an opportunity whose value is an id of the account, and what the account calls each id.
+# The properties of an opportunity that hold an id of the account, and the name behind each id.
 NAMES: dict[str, Mapping[int, str]] = {
     "venueId": VENUES,
     "typeId": {number: kind.name for number, kind in TYPES.items()},

@@ -9,51 +9,51 @@ from datetime import UTC, datetime
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from webapp.sandbox.answering import Answering
 from webapp.sandbox.authentication import Authentication, SignedRequest
 from webapp.sandbox.calls import Calls
-from webapp.sandbox.faults import Fault, Faults, Moment
+from webapp.sandbox.fault_injection import FaultInjector, FaultKind, InjectedFault
 from webapp.sandbox.pages import add_pages
 from webapp.sandbox.refusal import Json, RefusalError
+from webapp.sandbox.response_options import ResponseOptions
 from webapp.sandbox.store import OpportunityStore
 
 _API = "/api/"
-# Far more than any opportunity needs, so that a runaway caller cannot fill the memory.
+# Far more than any opportunity needs, but a runaway caller cannot fill the memory.
 _MAX_BODY_BYTES = 1_000_000
 
 
 def utc_now() -> datetime:
-    """Return the time."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 class Sandbox(Flask):
-    """The application, with what it has received and the failures it can be told to make."""
+    """The application, with what it has received and the faults that a test can inject."""
 
     def __init__(self, key: str, secret: str, clock: Callable[[], datetime]) -> None:
         super().__init__(__name__)
         self.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
         self.store = OpportunityStore()
-        self.faults = Faults()
+        self.faults = FaultInjector()
         self._authentication = Authentication(key, secret, clock)
-        self.answering = Answering()
-        self._calls = Calls(self.store, clock, self.answering)
+        self.response_options = ResponseOptions()
+        self._calls = Calls(self.store, clock, self.response_options)
 
     def call(self, namespace: str) -> Response:
-        """Answer one call of the platform, unless a fault does."""
+        """Answer one call of the platform, or fail as a test has ordered."""
         signed = SignedRequest(request.environ["REQUEST_URI"], request.headers, request.get_data())
         action = request.args.get("action", "")
         fault = self.faults.take(action)
         if fault is None:
             return self._carry_out(signed, namespace, action)
-        if fault.moment is Moment.INSTEAD:
-            return _faulty_answer(fault)
-        if fault.moment is Moment.NO_REQUEST:
+        if fault.kind is FaultKind.CANNED_ANSWER:
+            return _canned_answer(fault)
+        if fault.kind is FaultKind.LOST_REQUEST:
             return _no_answer()
         answer = self._carry_out(signed, namespace, action)
-        if fault.moment is Moment.NO_ANSWER:
+        if fault.kind is FaultKind.LOST_ANSWER:
             return _no_answer()
-        self.faults.keep_back()
+        self.faults.hold_answer()
         return answer
 
     def _carry_out(self, signed: SignedRequest, namespace: str, action: str) -> Response:
@@ -65,9 +65,9 @@ class Sandbox(Flask):
 
 
 def create_sandbox(key: str, secret: str, *, clock: Callable[[], datetime] = utc_now) -> Sandbox:
-    """Build a sandbox that one key may call; ``clock`` tells the platform's time."""
+    """Build a sandbox that one key may call; ``clock`` is the platform's."""
     sandbox = Sandbox(key, secret, clock)
-    # OPTIONS would be answered by Flask; the platform knows POST alone (platform contract, A request).
+    # Flask would answer OPTIONS; the platform takes POST only (platform contract, A request).
     sandbox.add_url_rule(
         "/api/1.0/<namespace>",
         view_func=sandbox.call,
@@ -80,7 +80,7 @@ def create_sandbox(key: str, secret: str, *, clock: Callable[[], datetime] = utc
 
 
 def _explain(error: HTTPException) -> Response | HTTPException:
-    # Whatever Flask refuses by itself (404, 405, 413) has the contract's shape too, below the API's address.
+    # Below the API's path, Flask's own refusals (404, 405, 413) must have the contract's shape too.
     if not request.path.startswith(_API):
         return error
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
@@ -93,21 +93,21 @@ def _refuse(refusal: RefusalError) -> Response:
     return answer
 
 
-def _faulty_answer(fault: Fault) -> Response:
+def _canned_answer(fault: InjectedFault) -> Response:
     refusal = RefusalError(
         fault.status, "Refused as ordered.", specific_code=fault.specific_code, headers=fault.headers
     )
     answer = _refuse(refusal)
     if fault.body is not None:
         answer.set_data(fault.body)
-        # Once more, so that an ordered Content-Length can promise more than the body holds.
+        # set_data has set Content-Length; set it again, as it may be meant to promise more than the body.
         answer.headers.update(fault.headers)
     return answer
 
 
 def _no_answer() -> Response:
     def break_off() -> Iterator[bytes]:
-        # werkzeug's server takes this as a caller who went away, and closes the connection without a byte.
+        # Werkzeug's server takes this for a client that has gone, and closes without sending a byte.
         raise ConnectionAbortedError
         yield b""
 

@@ -1,6 +1,6 @@
-"""To whom an opportunity may be assigned.
+"""Whom an opportunity may be assigned to.
 
-The user's document, Assigning a company/contact to the opportunity.
+Source: the user's document, "Assigning a company/contact to the opportunity".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from webapp.sandbox.refusal import Json, JsonObject
 _CONTACT_IDS = ("companyLeadContactId", "contactId", "referralContactId")
 _COMPANY_IDS = ("companyId", "referralCompanyId")
 
-# The document joins the two of each pair by "or"; a request with both would name two parties for one part.
+# The document joins each pair by "or"; a request with both would name two parties for one role.
 _EITHER_OR = (
     ("companyId", "company"),
     ("companyLeadContactId", "contact"),
@@ -25,8 +25,8 @@ _EITHER_OR = (
 )
 
 
-def parties_known(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
-    """Yield every id of a contact, a company or a part of theirs that the account does not have."""
+def unknown_parties(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
+    """Yield every id in contacts and companies that the account does not have."""
     for name in _CONTACT_IDS:
         yield from _unknown(name, request.get(name), directory.contacts)
     for name in _COMPANY_IDS:
@@ -37,19 +37,19 @@ def parties_known(request: JsonObject, directory: Directory) -> Iterator[Propert
         yield from _unknown_in_company(name, request.get(name), directory)
 
 
-def assigned_parties_fit(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
-    """Yield every broken rule of who may be the contact of an opportunity."""
+def assignment_problems(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
+    """Yield every broken rule about who may be the contact of an opportunity."""
     for one, other in _EITHER_OR:
         if one in request and other in request:
             yield PropertyProblem(one, f"must not be sent together with {other}")
     if "companyId" in request or "company" in request:
         if "contactId" in request:
             yield PropertyProblem(
-                "contactId", "does not go with a company: use companyLeadContactId or contact"
+                "contactId", "cannot be sent with a company: use companyLeadContactId or contact"
             )
         yield from _contact_belongs_to_company(request, directory)
     elif "companyLeadContactId" in request:
-        yield PropertyProblem("companyLeadContactId", "needs companyId or company beside it")
+        yield PropertyProblem("companyLeadContactId", "needs companyId or company")
 
 
 def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> Iterator[PropertyProblem]:
@@ -63,10 +63,10 @@ def _contact_belongs_to_company(request: JsonObject, directory: Directory) -> It
     if lead is not None and company_id not in lead.company_ids:
         yield PropertyProblem("companyLeadContactId", "is not a contact of the company")
     contact = request.get("contact")
-    # Beside a company object the platform links the contact to it; beside a companyId it must belong already.
+    # The platform links a contact to a company object; with companyId, the contact must belong already.
     if isinstance(contact, dict) and "company" not in request:
         known = directory.contacts.get(directory.match_contact(contact) or 0)
-        # The companies sent take the place of those that the contact had.
+        # The companies sent replace those that the contact had.
         companies = contact.get("companies", [*(known.company_ids if known else ())])
         if company_id not in integers(companies):
             yield PropertyProblem("contact", "is not a contact of the company in companyId")

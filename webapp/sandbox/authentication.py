@@ -1,4 +1,4 @@
-"""Who asks: the signature of a request (platform contract, A request)."""
+"""Checks who signed a request (platform contract, A request)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """What of a request is signed, or tells by whom; ``target`` is its path with the query, as sent."""
+    """What a signature covers, and the signature; ``target`` is the path and the query, as sent."""
 
     target: str
     headers: Headers
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return a header's value, or nothing where it was not sent."""
+        """Return a header's value; empty if it was not sent."""
         return self.headers.get(name, "")
 
 
@@ -39,7 +39,7 @@ def content_md5(body: bytes) -> str:
 
 
 def string_to_sign(request: SignedRequest) -> str:
-    """Return what the signature is made over; the Date part is empty because IVVY-Date is used."""
+    """Return the text that is signed; its Date part is empty because IVVY-Date is used."""
     return "".join(
         (
             "POST",
@@ -59,7 +59,7 @@ def signature(secret: str, text: str) -> str:
 
 
 class Authentication:
-    """Refuses whoever may not call; ``clock`` tells the platform's time."""
+    """Refuses callers that may not call; ``clock`` is the platform's."""
 
     def __init__(self, key: str, secret: str, clock: Callable[[], datetime]) -> None:
         self._key = key
@@ -67,10 +67,10 @@ class Authentication:
         self._clock = clock
 
     def check(self, request: SignedRequest, *, key_revoked: bool) -> None:
-        """Let a well signed request pass.
+        """Accept a request that is signed correctly.
 
         Raises:
-            RefusalError: 406, 400, 401 or 463, in the order in which a receiver can tell.
+            RefusalError: 406, 400, 401 or 463; the first check that fails decides.
         """
         _check_content_type(request)
         _check_version(request)
@@ -87,7 +87,7 @@ class Authentication:
 
     def _check_date(self, request: SignedRequest) -> None:
         sent = _parse_date(request.header("IVVY-Date"))
-        # "More than five minutes": exactly five are still good.
+        # "More than five minutes": exactly five are still accepted.
         if sent is None or abs(self._clock() - sent) > DATE_TOLERANCE:
             raise RefusalError(
                 401,
@@ -116,7 +116,7 @@ def _credentials(request: SignedRequest) -> tuple[str, str]:
 
 
 def _parse_date(text: str) -> datetime | None:
-    # strptime alone would also take 2012-4-3, which the contract does not write.
+    # strptime alone would also take 2012-4-3, which the contract does not allow.
     if not _DATE.fullmatch(text):
         return None
     try:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NoReturn
 
 from webapp.sandbox import account
-from webapp.sandbox.answering import Answering
 from webapp.sandbox.collection import collect
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode, not_valid
+from webapp.sandbox.response_options import ResponseOptions
 from webapp.sandbox.store import OPPORTUNITY_ROW_FIELDS, OpportunityStore, timestamp
 
 ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
@@ -26,23 +26,25 @@ ACCOUNT_LISTS: dict[tuple[str, str], Callable[[], list[JsonObject]]] = {
 
 
 class Calls:
-    """Answers the calls of one account; ``clock`` tells the platform's time."""
+    """Answers the calls of one account; ``clock`` is the platform's."""
 
-    def __init__(self, store: OpportunityStore, clock: Callable[[], datetime], answering: Answering) -> None:
+    def __init__(
+        self, store: OpportunityStore, clock: Callable[[], datetime], options: ResponseOptions
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._answering = answering
+        self._options = options
 
     def answer(self, namespace: str, action: str, body: bytes) -> JsonObject:
         """Carry out a call and return its answer.
 
         Raises:
-            RefusalError: 404 for a call that the platform does not have, else as the call itself refuses.
+            RefusalError: 404 for a call that the platform does not have, or the refusal of the call itself.
         """
         rows = ACCOUNT_LISTS.get((namespace, action))
         if rows is not None:
-            listed = rows()
-            return self._list(listed, listed[0], body)
+            account_list = rows()
+            return self._list(account_list, account_list[0], body)
         match namespace, action:
             case "venue", "addOrUpdateOpportunity":
                 return self._add_or_update(_read(body))
@@ -53,22 +55,24 @@ class Calls:
         raise RefusalError(404, f"There is no action '{action}' in the namespace '{namespace}'.")
 
     def _list(self, rows: list[JsonObject], fields: Collection[str], body: bytes) -> JsonObject:
-        return self._answering.of_list(collect(rows, fields, _read_list_request(body)))
+        return self._options.list_answer(collect(rows, fields, _read_list_request(body)))
 
     def _add_or_update(self, request: Json) -> JsonObject:
         if request in (None, {}):
             raise RefusalError(400, "The request is empty.", specific_code=SpecificCode.REQUEST_EMPTY)
         number = self._store.add_or_update(request, self._clock())
-        return self._answering.of_opportunity(number, is_update=isinstance(request, dict) and "id" in request)
+        return self._options.opportunity_answer(
+            number, is_update=isinstance(request, dict) and "id" in request
+        )
 
 
 def _read(body: bytes) -> Json:
-    """Return the JSON of a body, None where it is empty."""
+    """Return the JSON of a body, or None if it is empty."""
     if not body.strip():
         return None
     try:
         value: Json = json.loads(body.decode(), parse_constant=_no_constant)
-        # Half of a surrogate pair can be written as \\ud800 but is no character, so UTF-8 cannot hold it.
+        # JSON can escape half of a surrogate pair (\\ud800), which UTF-8 cannot encode.
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise not_valid("The body is not JSON in UTF-8.") from error
@@ -76,11 +80,11 @@ def _read(body: bytes) -> Json:
 
 
 def _read_list_request(body: bytes) -> Json:
-    # A list needs no parameters, so nothing at all asks for its first page.
+    # A list needs no parameters: an empty body asks for the first page.
     request = _read(body)
     return {} if request is None else request
 
 
 def _no_constant(name: str) -> NoReturn:
-    # Python would read NaN and Infinity, which JSON does not have.
+    # Python would accept NaN and Infinity, which JSON does not have.
     raise ValueError(name)

@@ -1,4 +1,4 @@
-"""Lists as the platform answers them: filtered, and a page at a time (platform contract, Calls that help)."""
+"""Filters a list and returns one page of it (platform contract, Calls that help)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Comparison = Callable[[Json, Json], bool]
 
 
 def _text(value: Json) -> str:
-    # Case is ignored, as the databases behind such lists do; a reader must compare exactly itself.
+    # Case is ignored, as databases often do; a client that needs an exact match must compare itself.
     if value is None:
         return ""
     return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).casefold()
@@ -41,7 +41,7 @@ def _is_empty(actual: Json, wanted: Json) -> bool:
     return (actual in (None, "", [], {})) is wanted
 
 
-# The vendor's page on filtering includes the bound itself in LESSTHAN and GREATERTHAN.
+# On the vendor's page about filters, LESSTHAN and GREATERTHAN include the bound itself.
 _COMPARISONS: dict[str, Comparison] = {
     "": _equal,
     "CONTAINS": lambda actual, wanted: _text(wanted) in _text(actual),
@@ -58,10 +58,10 @@ _COMPARISONS: dict[str, Comparison] = {
 def collect(rows: Iterable[JsonObject], fields: Collection[str], request: Json) -> JsonObject:
     """Return the page of ``rows`` that a request asks for, with its ``meta``.
 
-    ``start`` counts rows from zero; ``perPage`` is 100 unless told, and never more.
+    ``start`` counts rows from zero; ``perPage`` is 100 by default and at most.
 
     Raises:
-        RefusalError: 400 with 23016 where the request is not one for a list of these ``fields``.
+        RefusalError: 400 with 23016 if the request is not valid for a list with these ``fields``.
     """
     asked = _check(request, fields)
     found = [

@@ -1,4 +1,4 @@
-"""The contacts and companies of the account, found or made for an opportunity."""
+"""The contacts and companies of the account: matched with those of an opportunity, or added for it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Company:
 
 
 def integers(values: Json) -> list[int]:
-    """Return the integers of a list that has passed its check."""
+    """Return the integers of a list that was checked before."""
     return (
         [number for item in values if (number := to_integer(item)) is not None]
         if isinstance(values, list)
@@ -44,7 +44,7 @@ def integers(values: Json) -> list[int]:
 
 
 class Directory:
-    """Contacts and companies by id; not safe to share by itself, the store guards it."""
+    """Contacts and companies by id; not thread-safe, so the store locks it."""
 
     def __init__(self) -> None:
         self.companies = {
@@ -69,7 +69,7 @@ class Directory:
         }
 
     def match_contact(self, contact: JsonObject) -> int | None:
-        """Return the id of the contact meant, or None where a new one is to be added.
+        """Return the id of the contact that is meant, or None if a new one is to be added.
 
         A match needs ``updateIfExists`` and all of first name, last name and e-mail
         (platform contract, Opportunity).
@@ -82,7 +82,7 @@ class Directory:
         return _match(known, contact, ("firstName", "lastName", "email"))
 
     def match_company(self, company: JsonObject) -> int | None:
-        """Return the id of the company meant, or None where a new one is to be added.
+        """Return the id of the company that is meant, or None if a new one is to be added.
 
         A match needs ``updateIfExists`` and the business name (platform contract, Opportunity).
         """
@@ -97,9 +97,9 @@ class Directory:
         """Add or update a contact, link it to a company if one is given, and return its id."""
         number = self.match_contact(details) or max(self.contacts) + 1
         contact = self.contacts.setdefault(number, Contact({}))
-        contact.details.update(_lasting(details))
+        contact.details.update(_without_instructions(details))
         if "companies" in details:
-            # As with the groups among the details, the list sent takes the place of the one that was there.
+            # As with ``groups``, the list that is sent replaces the one before.
             contact.company_ids = set(integers(details["companies"]))
         if company_id is not None:
             contact.company_ids.add(company_id)
@@ -109,7 +109,7 @@ class Directory:
         """Add or update a company with its primary contact, and return its id."""
         number = self.match_company(details) or max(self.companies) + 1
         company = self.companies.setdefault(number, Company({}))
-        company.details.update(_lasting(details))
+        company.details.update(_without_instructions(details))
         primary = details.get("primaryContact")
         if isinstance(primary, dict):
             company.details["primaryContactId"] = self.save_contact(primary, number)
@@ -136,8 +136,8 @@ def _match(known: Iterable[tuple[int, JsonObject]], wanted: JsonObject, names: t
     return next((number for number, details in known if key(details) == key(wanted)), None)
 
 
-def _lasting(details: JsonObject) -> JsonObject:
-    # What tells the platform how to save is no property of what is saved.
+def _without_instructions(details: JsonObject) -> JsonObject:
+    # These say how to save the details, or are saved elsewhere.
     return {
         name: value
         for name, value in details.items()

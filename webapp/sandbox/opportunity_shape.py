@@ -1,6 +1,6 @@
-"""The tables of the user's document as data: every property of a request, its type, and when it is required.
+"""The tables of the user's document as data: every property of a request, its type, when it is required.
 
-Whether an id exists, and whether properties fit together, is for ``opportunity_rules``.
+Whether an id exists and whether properties fit together: ``opportunity_rules``.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from webapp.sandbox.property_types import (
 )
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode, not_valid
 
-# Platform contract, Opportunity: `contact`. Each has a number that the other has not.
+# Platform contract, Opportunity: `contact`. The two lists differ.
 _STATUSES = (1, 2, 3, 5)
 _SMS_STATUSES = (1, 2, 3, 4)
 _COMMISSIONS = ("Space", "Food", "Beverage", "AudioVisual", "Accommodation")
 
-# Platform contract, Opportunity: contacts and companies say `value` where opportunities say `fieldValue`.
+# Platform contract, Opportunity: `value` in contacts and companies, `fieldValue` in opportunities.
 _custom_values = array(
     record({"fieldId": integer, "value": mixed}, required=("fieldId", "value")), unique="fieldId"
 )
@@ -56,7 +56,7 @@ _address = record(
     )
 )
 
-# Platform contract, Opportunity: `company`, with the account fields that a public form never sets.
+# Platform contract, Opportunity: `company`, including the account fields that no public form sets.
 _company = record(
     {
         "id": integer,
@@ -85,7 +85,7 @@ _company = record(
     required_without_id=("businessName",),
 )
 
-# The user's document, Opportunity table, in its order; the last two: platform contract, Opportunity, newer.
+# The user's document, Opportunity table, in its order; the last two are from the platform contract.
 PROPERTIES: dict[str, Check] = {
     "id": integer,
     "venueId": integer,
@@ -134,11 +134,11 @@ _opportunity = record(PROPERTIES, required=("venueId",), required_without_id=("n
 
 
 def check_shape(request: Json) -> JsonObject:
-    """Return a request whose properties all are known, of their type, and present where required.
+    """Return a request if all its properties are known, of the right type, and present where required.
 
     Raises:
-        RefusalError: 400 with 23016 where a property is unknown or of a wrong type, with 23017 where the only
-            fault is that one is missing.
+        RefusalError: 400 with 23016 if a property is unknown or of the wrong type; with 23017 if properties
+            are only missing.
     """
     problems = list(_opportunity("", request))
     if any(not problem.is_missing for problem in problems) or not isinstance(request, dict):

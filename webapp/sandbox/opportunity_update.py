@@ -1,4 +1,4 @@
-"""What stands of an opportunity after an update.
+"""What an update leaves of an opportunity.
 
 The user's document: "Updates the values for that opportunity".
 """
@@ -8,28 +8,28 @@ from __future__ import annotations
 from webapp.sandbox.property_types import to_integer
 from webapp.sandbox.refusal import Json, JsonObject
 
-# The user's document, Assigning a company/contact: these five say together to whom an opportunity belongs.
+# The user's document, Assigning a company/contact: together these say whom an opportunity belongs to.
 ASSIGNMENT = ("companyId", "company", "companyLeadContactId", "contactId", "contact")
 
-# A choice, and the finer choice within it that loses its meaning when the first one changes.
-_FINER_CHOICES = (("typeId", "subtypeId"), ("stageId", "stageReasonId"))
+# A choice, and the choice within it, which means nothing once the first one changes.
+_DEPENDENT_CHOICES = (("typeId", "subtypeId"), ("stageId", "stageReasonId"))
 
-# Two ways of saying one thing; the later one said replaces the other.
+# Two ways to name the same party; the later one replaces the earlier one.
 _REFERRAL_WAYS = (("referralContactId", "referralContact"), ("referralCompanyId", "referralCompany"))
 
 
 def overlay(stored: JsonObject, request: JsonObject) -> JsonObject:
-    """Return the stored properties with those of a request laid over them.
+    """Return the stored properties, overwritten by those of a request.
 
-    A property of the request replaces the stored one whole, except custom fields: only those it names change.
+    A property is replaced as a whole, except for custom fields: only those in the request change.
     """
-    standing = dict(stored)
+    result = dict(stored)
     for name in _outdated(stored, request):
-        standing.pop(name, None)
-    standing.update(request)
+        result.pop(name, None)
+    result.update(request)
     if "customFields" in stored and "customFields" in request:
-        standing["customFields"] = _merge_fields(stored["customFields"], request["customFields"])
-    return standing
+        result["customFields"] = _merge_fields(stored["customFields"], request["customFields"])
+    return result
 
 
 def _outdated(stored: JsonObject, request: JsonObject) -> set[str]:
@@ -39,9 +39,9 @@ def _outdated(stored: JsonObject, request: JsonObject) -> set[str]:
     for ways in _REFERRAL_WAYS:
         if any(name in request for name in ways):
             outdated.update(ways)
-    for choice, finer in _FINER_CHOICES:
+    for choice, dependent in _DEPENDENT_CHOICES:
         if choice in request and to_integer(request[choice]) != to_integer(stored.get(choice)):
-            outdated.add(finer)
+            outdated.add(dependent)
     return outdated
 
 

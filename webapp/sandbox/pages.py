@@ -1,4 +1,4 @@
-"""What a person sees: the opportunities received, newest first, and the same as JSON for scripts."""
+"""A page that shows the opportunities received, newest first, and the same as JSON for scripts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from webapp.sandbox.property_types import to_integer
 from webapp.sandbox.refusal import Json, JsonObject
 from webapp.sandbox.store import Change, Opportunity, OpportunityStore, timestamp
 
-Meaning = Callable[[str, Json], str]
+NameLookup = Callable[[str, Json], str]
+"""Returns what the account calls an id: given the property and the id, a name or an empty string."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a history: a property that changed; ``before`` is None where there was none."""
+class PropertyChange:
+    """A property that a request changed; ``before`` is None if it was not set."""
 
     name: str
     before: str | None
@@ -27,16 +28,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class OpportunityRow:
-    """One accepted request in a history."""
+class HistoryEntry:
+    """One accepted request in the history of an opportunity."""
 
     at: str
     verb: str
-    lines: list[Line]
+    lines: list[PropertyChange]
 
 
 @dataclass(frozen=True)
-class Shown:
+class OpportunityView:
     """An opportunity as the page shows it."""
 
     number: int
@@ -45,7 +46,7 @@ class Shown:
     contact: str
     received_at: str
     properties: JsonObject
-    history: list[OpportunityRow]
+    history: list[HistoryEntry]
 
 
 def add_pages(app: Flask, store: OpportunityStore) -> None:
@@ -53,20 +54,20 @@ def add_pages(app: Flask, store: OpportunityStore) -> None:
 
     def page() -> str:
         contacts, companies = store.party_names()
-        meaning = _meanings(contacts, companies)
-        shown = [_show(opportunity, meaning, contacts, companies) for opportunity in store.opportunities()]
-        return render_template("opportunities.html", opportunities=shown, meaning=meaning)
+        name_of = _make_name_lookup(contacts, companies)
+        shown = [_show(opportunity, name_of, contacts, companies) for opportunity in store.opportunities()]
+        return render_template("opportunities.html", opportunities=shown, name_of=name_of)
 
     def received() -> Response:
         return Response(json.dumps(store.received(), ensure_ascii=False), mimetype="application/json")
 
     app.add_url_rule("/", view_func=page)
     app.add_url_rule("/opportunities.json", view_func=received)
-    app.after_request(_keep_to_itself)
+    app.after_request(_add_security_headers)
 
 
-def _keep_to_itself(response: Response) -> Response:
-    # The page shows text that strangers typed: nothing in it may run, load or be remembered.
+def _add_security_headers(response: Response) -> Response:
+    # The page shows text that strangers typed: nothing in it may run, load anything or be cached.
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
     )
@@ -75,7 +76,7 @@ def _keep_to_itself(response: Response) -> Response:
     return response
 
 
-def _meanings(contacts: Mapping[int, str], companies: Mapping[int, str]) -> Meaning:
+def _make_name_lookup(contacts: Mapping[int, str], companies: Mapping[int, str]) -> NameLookup:
     names = {
         **account.NAMES,
         "contactId": contacts,
@@ -85,19 +86,19 @@ def _meanings(contacts: Mapping[int, str], companies: Mapping[int, str]) -> Mean
         "referralCompanyId": companies,
     }
 
-    def meaning(name: str, value: Json) -> str:
+    def look_up(name: str, value: Json) -> str:
         return names.get(name, {}).get(to_integer(value) or 0, "")
 
-    return meaning
+    return look_up
 
 
 def _show(
-    opportunity: Opportunity, meaning: Meaning, contacts: Mapping[int, str], companies: Mapping[int, str]
-) -> Shown:
+    opportunity: Opportunity, name_of: NameLookup, contacts: Mapping[int, str], companies: Mapping[int, str]
+) -> OpportunityView:
     properties = opportunity.properties
-    facts = [meaning(name, properties.get(name)) for name in ("venueId", "typeId", "subtypeId", "sourceId")]
+    facts = [name_of(name, properties.get(name)) for name in ("venueId", "typeId", "subtypeId", "sourceId")]
     parties = (contacts.get(opportunity.contact_id or 0), companies.get(opportunity.company_id or 0))
-    return Shown(
+    return OpportunityView(
         number=opportunity.number,
         name=str(properties["name"]),
         facts=[fact for fact in facts if fact],
@@ -108,13 +109,13 @@ def _show(
     )
 
 
-def _entry(change: Change, *, is_first: bool) -> OpportunityRow:
+def _entry(change: Change, *, is_first: bool) -> HistoryEntry:
     lines = [
-        Line(name, _brief(change.before[name]) if name in change.before else None, _brief(value))
+        PropertyChange(name, _brief(change.before[name]) if name in change.before else None, _brief(value))
         for name, value in change.received.items()
         if name not in change.before or change.before[name] != value
     ]
-    return OpportunityRow(timestamp(change.at), "Added" if is_first else "Updated", lines)
+    return HistoryEntry(timestamp(change.at), "Added" if is_first else "Updated", lines)
 
 
 def _brief(value: Json) -> str:

@@ -1,6 +1,6 @@
 """The types of the document's tables, as checks of a JSON value.
 
-A check yields every problem it finds, so that a refusal can name all of them at once.
+A check yields every problem that it finds, so that a refusal can name them all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 @dataclass(frozen=True)
 class PropertyProblem:
-    """What is wrong with one property, named by its path from the request's top."""
+    """What is wrong with a property; ``path`` starts at the top of the request."""
 
     path: str
     reason: str
@@ -36,7 +36,7 @@ Check: TypeAlias = Callable[[str, Json], Iterator[PropertyProblem]]
 
 
 def to_integer(value: Json) -> int | None:
-    """Return a number or a string of digits as an integer (platform contract, Opportunity), else None."""
+    """Return a number or a string of digits as an integer, else None (platform contract, Opportunity)."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -47,7 +47,7 @@ def to_integer(value: Json) -> int | None:
 
 
 def is_date(value: Json) -> bool:
-    """Tell whether a value is a day of the calendar as YYYY-MM-DD (platform contract, Opportunity)."""
+    """Say whether a value is a date of the calendar as YYYY-MM-DD (platform contract, Opportunity)."""
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         return False
     try:
@@ -58,7 +58,7 @@ def is_date(value: Json) -> bool:
 
 
 def is_timestamp(value: Json) -> bool:
-    """Tell whether a value is YYYY-MM-DD HH:MM:SS, with or without UTC (platform contract, Opportunity)."""
+    """Say whether a value is YYYY-MM-DD HH:MM:SS, with or without UTC (platform contract, Opportunity)."""
     match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return False
@@ -70,7 +70,7 @@ def is_timestamp(value: Json) -> bool:
 
 
 def is_https(value: Json) -> bool:
-    """Tell whether a value is an address that starts with https and names a host."""
+    """Say whether a value is an https URL with a host."""
     if not isinstance(value, str) or re.search(r"\s", value):
         return False
     try:
@@ -102,7 +102,7 @@ https_url = _type("must be an https address", is_https)
 
 
 def one_of(numbers: Collection[int]) -> Check:
-    """Return a check for an integer out of a fixed list."""
+    """Return a check for an integer from a fixed list."""
     return _type(f"must be one of {', '.join(map(str, numbers))}", lambda value: to_integer(value) in numbers)
 
 
@@ -132,7 +132,7 @@ def record(
     required: tuple[str, ...] = (),
     required_without_id: tuple[str, ...] = (),
 ) -> Check:
-    """Return a check for an object of known properties; ``id`` in it spares it ``required_without_id``."""
+    """Return a check for an object with known properties; with ``id``, only ``required`` must be there."""
 
     def check(path: str, value: Json) -> Iterator[PropertyProblem]:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""How the platform says no, and the shape of the JSON it says it in."""
+"""How the platform refuses a request, and the JSON that it answers then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JsonObject: TypeAlias = dict[str, Json]
 class SpecificCode(IntEnum):
     """The specific codes (platform contract, An answer; the user's document, Throws)."""
 
-    NONE = 0  # the contract names none for this refusal, yet every refusal carries the key
+    NONE = 0  # the contract names none for this refusal, but every refusal has the key
     DATE_OUTSIDE_FIVE_MINUTES = 23005
     NOT_VALID = 23016
     REQUIRED_PARAMETER_MISSING = 23017
@@ -23,9 +23,9 @@ class SpecificCode(IntEnum):
 
 
 class RefusalError(Exception):
-    """A request that the platform refuses (platform contract, An answer).
+    """The platform refuses a request (platform contract, An answer).
 
-    ``status`` is the HTTP status and is repeated in the body as ``errorCode``.
+    ``status`` is the HTTP status; the body repeats it as ``errorCode``.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class RefusalError(Exception):
         self.headers = dict(headers or {})
 
     def body(self) -> JsonObject:
-        """Return the refusal as the contract writes it."""
+        """Return the JSON of the refusal."""
         return {
             "errorCode": self.status,
             "message": self.message,

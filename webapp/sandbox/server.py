@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from webapp.sandbox.answering import Answering
 from webapp.sandbox.app import Sandbox, create_sandbox, utc_now
-from webapp.sandbox.faults import Faults
+from webapp.sandbox.fault_injection import FaultInjector
+from webapp.sandbox.response_options import ResponseOptions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment  # it has no module at run time
 
-# Seconds between looks at whether to stop.
+# How often, in seconds, to check whether to stop.
 _STOP_POLL = 0.01
 
 
 class _QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: the page shows what arrived."""
+        """Log nothing: the page shows what arrived."""
 
     def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
-        """Close the connection, which werkzeug does by the headers of an answer, and here is none."""
+        """Close the connection; werkzeug decides that by the answer's headers, and here there are none."""
         del error, environ
         self.close_connection = True
 
@@ -35,8 +35,8 @@ class _QuietHandler(WSGIRequestHandler):
 class SandboxServer:
     """A sandbox in a thread: ``with SandboxServer(key=…, secret=…) as sandbox``.
 
-    It listens from its construction on, at ``url``, and answers from :meth:`start` to :meth:`stop`.
-    ``port`` 0 takes a free one.
+    It listens at ``url`` once it is constructed, and answers between :meth:`start` and :meth:`stop`.
+    ``port`` 0 takes a free port.
 
     Raises:
         OSError: the port is taken or not allowed.
@@ -56,36 +56,36 @@ class SandboxServer:
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_STOP_POLL,), name="sandbox", daemon=True
         )
-        self.url = f"http://{_in_address(host)}:{self._server.port}"
+        self.url = f"http://{_bracket_ipv6(host)}:{self._server.port}"
 
     @property
-    def faults(self) -> Faults:
-        """The failures that the sandbox can be told to make."""
+    def faults(self) -> FaultInjector:
+        """Where a test orders failures."""
         return self._app.faults
 
     @property
-    def answering(self) -> Answering:
-        """How answers are put, which may be changed."""
-        return self._app.answering
+    def response_options(self) -> ResponseOptions:
+        """How successful answers look; a test may change it."""
+        return self._app.response_options
 
     def contacts(self) -> dict[int, dict[str, Any]]:
-        """Return the contacts by id: what is known of each, and the companies that they belong to."""
+        """Return the contacts by id, with their details and the companies that they belong to."""
         return dict(self._app.store.contacts())
 
     def opportunities(self) -> list[dict[str, Any]]:
-        """Return what was received, newest first: the JSON of each opportunity and its ``id``."""
+        """Return the opportunities received, newest first, as JSON with their ``id``."""
         return list(self._app.store.received())
 
     def delete(self, opportunity_id: int) -> None:
-        """Take an opportunity away, as the venue's staff may."""
+        """Delete an opportunity, as the venue's staff may."""
         self._app.store.delete(opportunity_id)
 
     def start(self) -> None:
-        """Answer in a thread of its own, until :meth:`stop`."""
+        """Answer in a separate thread, until :meth:`stop`."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Send off the answers that hang, stop answering, and free the port."""
+        """Send the answers that are held back, stop answering, and free the port."""
         self.faults.release()
         if self._thread.is_alive():
             self._server.shutdown()
@@ -104,9 +104,9 @@ class SandboxServer:
 
 
 def serve_forever(host: str, port: int, *, key: str, secret: str) -> None:
-    """Answer on a port until a signal handler of the caller raises; the port is free when this ends.
+    """Answer on a port until a signal handler of the caller raises; the port is free afterwards.
 
-    A KeyboardInterrupt makes it return; any other exception passes through.
+    KeyboardInterrupt makes it return; any other exception is passed on.
 
     Raises:
         OSError: the port is taken or not allowed.
@@ -116,7 +116,7 @@ def serve_forever(host: str, port: int, *, key: str, secret: str) -> None:
 
 def _listen(host: str, port: int, app: Sandbox) -> BaseWSGIServer:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Bound here because make_server would end the process where a port is taken; a caller can say it better.
+    # make_server would end the process if the port is taken; here the caller gets an exception instead.
     with socket.create_server((host, port), family=family, backlog=128) as listening:
         return make_server(
             host,
@@ -128,5 +128,5 @@ def _listen(host: str, port: int, app: Sandbox) -> BaseWSGIServer:
         )
 
 
-def _in_address(host: str) -> str:
+def _bracket_ipv6(host: str) -> str:
     return f"[{host}]" if ":" in host else host

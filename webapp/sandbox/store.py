@@ -1,4 +1,4 @@
-"""The opportunities that were received, in memory, with every change made to each."""
+"""The opportunities received, in memory, with the history of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from webapp.sandbox.opportunity_update import ASSIGNMENT
 from webapp.sandbox.property_types import to_integer
 from webapp.sandbox.refusal import Json, JsonObject, RefusalError, SpecificCode
 
-# The user's document answers its example with 755 and then updates 755.
+# In the user's document, the example request is answered with 755, and the next one updates 755.
 FIRST_ID: Final = 755
 
 OPPORTUNITY_ROW_FIELDS: Final = (
@@ -50,7 +50,7 @@ OPPORTUNITY_ROW_FIELDS: Final = (
 
 @dataclass(frozen=True)
 class Change:
-    """One accepted request: when, what it sent, and what stood before under the names it sent."""
+    """One accepted request: when it came, what it sent, and the values before of the properties it sent."""
 
     at: datetime
     received: JsonObject
@@ -59,7 +59,7 @@ class Change:
 
 @dataclass
 class Opportunity:
-    """An opportunity as it stands; ``properties`` is the JSON received, with later updates laid over it."""
+    """An opportunity as it is now; ``properties`` is the JSON received, overwritten by later updates."""
 
     number: int
     created: datetime
@@ -70,7 +70,7 @@ class Opportunity:
     history: list[Change] = field(default_factory=list)
 
     def received(self) -> JsonObject:
-        """Return the JSON received, and the id it was given."""
+        """Return the properties with the id."""
         return {"id": self.number, **self.properties}
 
 
@@ -94,18 +94,18 @@ class OpportunityStore:
         number = to_integer(checked.pop("id", None))
         with self._lock:
             stored = None if adding else self._find(number)
-            standing = check_rules(checked, stored.properties if stored else None, self._directory)
+            result = check_rules(checked, stored.properties if stored else None, self._directory)
             if stored is None:
                 stored = Opportunity(next(self._numbers), at, at, {})
                 self._opportunities[stored.number] = stored
             before = {name: stored.properties[name] for name in checked if name in stored.properties}
             stored.history.append(Change(at, checked, before))
-            stored.properties, stored.modified = standing, at
+            stored.properties, stored.modified = result, at
             self._save_parties(stored, checked)
             return stored.number
 
     def delete(self, number: int) -> None:
-        """Take an opportunity away, as the venue's staff may; one added later has another id."""
+        """Delete an opportunity, as the venue's staff may; its id is never used again."""
         with self._lock:
             del self._opportunities[number]
 
@@ -115,16 +115,16 @@ class OpportunityStore:
             return deepcopy(list(self._opportunities.values())[::-1])
 
     def received(self) -> list[JsonObject]:
-        """Return the JSON received of each opportunity and its id, newest first."""
+        """Return the properties and the id of every opportunity, newest first."""
         return [opportunity.received() for opportunity in self.opportunities()]
 
     def rows(self) -> list[JsonObject]:
-        """Return the opportunities as getOpportunityList answers them, in the order they were added."""
+        """Return the rows of getOpportunityList, in the order in which the opportunities were added."""
         with self._lock:
             return [self._row(opportunity) for opportunity in self._opportunities.values()]
 
     def contacts(self) -> dict[int, JsonObject]:
-        """Return copies of the contacts by id, with the ids of the companies that they belong to."""
+        """Return copies of the contacts by id, with the ids of their companies."""
         with self._lock:
             return {
                 number: {**deepcopy(contact.details), "companies": [*sorted(contact.company_ids)]}
@@ -132,7 +132,7 @@ class OpportunityStore:
             }
 
     def party_names(self) -> tuple[dict[int, str], dict[int, str]]:
-        """Return what contacts and companies are called, by id."""
+        """Return the names of contacts and of companies, by id."""
         with self._lock:
             contacts = {number: contact.name for number, contact in self._directory.contacts.items()}
             companies = {number: company.name for number, company in self._directory.companies.items()}
@@ -198,7 +198,7 @@ _NAME_BESIDE_ID: Final = {
 
 
 def timestamp(at: datetime) -> str:
-    """Write a time as the platform does (platform contract, Opportunity: timestamps)."""
+    """Return a time as the platform writes it (platform contract, Opportunity: timestamps)."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -7,13 +7,13 @@ from webapp.sandbox import SandboxServer, account
 
 
 def test_an_update_can_be_answered_with_the_id_alone(caller: Caller, sandbox: SandboxServer) -> None:
-    sandbox.answering.success_on_update = False
+    sandbox.response_options.success_on_update = False
     assert caller.add().json() == {"success": True, "id": 755}
     assert caller.update(name="Ada").json() == {"id": 755}
 
 
 def test_every_id_can_be_told_in_digits(caller: Caller, sandbox: SandboxServer) -> None:
-    sandbox.answering.ids_in_digits = True
+    sandbox.response_options.ids_in_digits = True
     assert caller.add(contactId=902).json() == {"success": True, "id": "755"}
     (row,) = caller.call(LIST, {}).json()["results"]
     assert (row["id"], row["contact"]["id"], row["venueId"]) == ("755", "902", 107)
@@ -22,7 +22,7 @@ def test_every_id_can_be_told_in_digits(caller: Caller, sandbox: SandboxServer) 
 
 
 def test_a_list_can_promise_more_rows_than_it_has(caller: Caller, sandbox: SandboxServer) -> None:
-    sandbox.answering.rows_promised = 1
+    sandbox.response_options.rows_promised = 1
     caller.add()
     assert caller.call(LIST, {}).json()["meta"] == {
         "totalResults": 2,
