@@ -14,7 +14,7 @@ import pytest
 
 from tests.formfile.venue_file import read
 from webapp.faults import Fault, Source
-from webapp.formfile.atomic_write import write_atomically
+from webapp.files.atomic_write import write_atomically
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
 from webapp.formfile.reader import Forms, FormsFileError
 

@@ -45,7 +45,7 @@ def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
 
 
 def a_receipt(slug: str) -> str:
-    return "/r/" + Tokens([SECRET_KEY]).receipt("ENQ-00000000", slug)
+    return "/r/" + Tokens([SECRET_KEY]).issue_receipt("ENQ-00000000", slug)
 
 
 def client_of(app: Flask) -> PageCheckingClient:

@@ -75,7 +75,7 @@ def test_another_enquiry_keeps_the_campaign_and_has_an_address_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "token", ["nonsense", "ENQ-7F3K9QXD", Tokens([SECRET_KEY]).receipt("ENQ-00000000", "weddings")]
+    "token", ["nonsense", "ENQ-7F3K9QXD", Tokens([SECRET_KEY]).issue_receipt("ENQ-00000000", "weddings")]
 )
 def test_an_address_that_was_never_given_out_finds_nothing(token: str, client: PageCheckingClient) -> None:
     assert client.get(f"/r/{token}").status_code == 404

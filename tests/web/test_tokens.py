@@ -31,7 +31,7 @@ def test_a_token_from_elsewhere_is_foreign(token: str) -> None:
 def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
     tokens = Tokens([NEW])
     slug = "".join(f"{each:02}" for each in range(68, 100))
-    longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.receipt("ENQ-7F3K9QXD", slug))
+    longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.issue_receipt("ENQ-7F3K9QXD", slug))
     assert max(map(len, longest)) < MAX_TOKEN / 2
 
 
@@ -50,15 +50,15 @@ def test_a_key_that_was_replaced_still_verifies_and_signs_no_more() -> None:
     rotated = Tokens([NEW, OLD])
     old = Tokens([OLD])
     assert rotated.read(old.issue("weddings"), "weddings")
-    assert rotated.read_receipt(old.receipt("ENQ-7F3K9QXD", "weddings")) == "ENQ-7F3K9QXD"
-    assert old.read_receipt(rotated.receipt("ENQ-7F3K9QXD", "weddings")) is None
+    assert rotated.read_receipt(old.issue_receipt("ENQ-7F3K9QXD", "weddings")) == "ENQ-7F3K9QXD"
+    assert old.read_receipt(rotated.issue_receipt("ENQ-7F3K9QXD", "weddings")) is None
 
 
 def test_a_receipts_address_cannot_be_made_from_its_reference() -> None:
     tokens = Tokens([NEW])
-    address = tokens.receipt("ENQ-7F3K9QXD", "weddings")
+    address = tokens.issue_receipt("ENQ-7F3K9QXD", "weddings")
     assert tokens.read_receipt(address) == "ENQ-7F3K9QXD"
-    assert address == tokens.receipt("ENQ-7F3K9QXD", "weddings")
+    assert address == tokens.issue_receipt("ENQ-7F3K9QXD", "weddings")
     assert tokens.read_receipt("ENQ-7F3K9QXD") is None
     assert tokens.read_receipt(address[:-1] + ("A" if address[-1] != "A" else "B")) is None
     assert tokens.read_receipt(tokens.issue("weddings")) is None

@@ -22,8 +22,8 @@ from webapp.outbox.database import StoreUnavailableError
 from webapp.outbox.migrations import is_up_to_date
 from webapp.platform.account_lists import read_account
 from webapp.platform.client import PlatformClient
+from webapp.platform.error_codes import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.platform.errors import AccountRejected, PlatformError
-from webapp.platform.response import DATE_OUTSIDE_FIVE_MINUTES
 from webapp.running_configuration import last_good_forms
 from webapp.settings.database_url import describe_database
 from webapp.settings.environment import RawSettings

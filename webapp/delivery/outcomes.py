@@ -1,4 +1,4 @@
-"""What an attempt means for its delivery: the next state, and when to try again.
+"""Decides what an attempt means for its delivery: the next state, and when to try again.
 
 Source: platform contract, "What the outcome of a send means".
 """
@@ -6,7 +6,7 @@ Source: platform contract, "What the outcome of a send means".
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -19,7 +19,7 @@ from webapp.platform.errors import AccountRejected, PermanentlyRefused, Platform
 
 @dataclass(frozen=True, slots=True)
 class _EmptyLookupMessages:
-    """What a lookup that found nothing means, by where it stands to the acceptance deadline."""
+    """What a lookup that found nothing means, before and after the acceptance deadline."""
 
     before_deadline: str
     after_deadline: str
@@ -107,7 +107,7 @@ def unreconcilable(message: str) -> Outcome:
 
 
 def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -> Outcome:
-    """Return what a send means that the platform did not confirm."""
+    """Return the outcome of a send that the platform did not confirm."""
     if isinstance(error, PermanentlyRefused):
         return _outcome(DeliveryState.FAILED, error)
     if isinstance(error, AccountRejected):
@@ -123,16 +123,15 @@ def after_failed_send(claim: Claim, error: PlatformError, policy: RetryPolicy) -
 def after_empty_lookup(
     claim: Claim, request_date: datetime, platform_time: datetime | None, policy: RetryPolicy
 ) -> Outcome:
-    """Return what a lookup means that does not show the request.
+    """Return the outcome of a lookup that does not show the request.
 
-    An addition is not on the platform. Whether an update was made no list can show, but sending the same
-    values twice does no harm. Only a lookup begun after the acceptance deadline proves anything: until then
-    the platform may still accept the request.
-    The platform goes by its own clock, so where it tells the time both clocks must be past the deadline: ours
-    may have been put forward since the request was dated.
+    An addition is not on the platform. No list shows whether an update was made, but sending the same values
+    twice does no harm. Only a lookup that began after the acceptance deadline proves anything: until then the
+    platform may still accept the request. The platform goes by its own clock. Where it tells the time, both
+    clocks must be past the deadline, as ours may have been set forward since the request was dated.
     """
     messages = _EMPTY_LOOKUP[claim.kind]
-    acceptance_deadline = request_date + timedelta(seconds=policy.unclear_wait)
+    acceptance_deadline = policy.acceptance_deadline(request_date)
     now = claim.claimed_at if platform_time is None else min(claim.claimed_at, platform_time)
     if now < acceptance_deadline:
         delay = min((acceptance_deadline - now).total_seconds(), policy.unclear_wait)
@@ -146,13 +145,13 @@ def after_empty_lookup(
 def after_failed_lookup(
     claim: Claim, request_date: datetime, error: PlatformError, policy: RetryPolicy
 ) -> Outcome:
-    """Return what a lookup means that got no usable answer: nothing, so look it up again."""
+    """Return the outcome of a lookup without a usable answer: it proves nothing, so look again."""
     if isinstance(error, AccountRejected):
         return _outcome(DeliveryState.UNCLEAR, error, retry_in=0, in_doubt=True)
     elapsed = max(0.0, (claim.claimed_at - request_date).total_seconds())
     again = _outcome(DeliveryState.UNCLEAR, error, retry_in=policy.lookup_delay(elapsed), in_doubt=True)
     if error.http_status == HTTPStatus.OK:
-        # It answered, though what it listed for this one enquiry makes no sense.
+        # The platform works, but its list makes no sense for this one enquiry.
         again = replace(again, health=PlatformHealth.UNKNOWN)
     return _gave_up(policy, again) if policy.may_give_up(claim, request_date) else again
 
@@ -211,6 +210,6 @@ def _health(error: PlatformError) -> PlatformHealth:
     if isinstance(error, AccountRejected):
         return PlatformHealth.REJECTING_ACCOUNT
     if isinstance(error, PermanentlyRefused):
-        # Without a status it never left.
+        # Without a status the request never left.
         return PlatformHealth.WORKING if error.http_status is not None else PlatformHealth.UNKNOWN
     return PlatformHealth.FAILING

@@ -37,6 +37,10 @@ class RetryPolicy:
         """
         return min(MAX_DELAY_SECONDS, max(self.base, elapsed / 2)) * self.random.uniform(0.5, 1)
 
+    def acceptance_deadline(self, request_date: datetime) -> datetime:
+        """Return when the platform can no longer accept a request with this date."""
+        return request_date + timedelta(seconds=self.unclear_wait)
+
     def is_over(self, claim: Claim) -> bool:
         """Say whether a delivery has been tried for as long as it may be."""
         return claim.claimed_at - claim.first_tried_at >= self.give_up_after

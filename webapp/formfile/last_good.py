@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from webapp.faults import Fault, FaultsError
+from webapp.files.atomic_write import write_atomically
 from webapp.files.path_faults import explain
 from webapp.files.private_folder import make_private_folder
-from webapp.formfile.atomic_write import write_atomically
 from webapp.formfile.reader import Forms, FormsFileError, make_forms
 
 PRIVATE: Final = 0o600

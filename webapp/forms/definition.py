@@ -9,8 +9,8 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, StrictBool, StrictStr, model_validator
 
-from webapp.enquiry import ATTRIBUTION_PARAMETERS
 from webapp.forms.answer_targets import check_target
+from webapp.forms.attribution_targets import MAPPED_ATTRIBUTION, UTM_PROPERTIES
 from webapp.forms.question import Question
 from webapp.forms.referral import referral_questions
 from webapp.forms.text_types import FormTable, Line, Origin, Region, TimeZone, WebAddress, Words
@@ -23,22 +23,6 @@ from webapp.languages.language import (
 )
 from webapp.platform.opportunity import MAX_EXTERNAL_URLS, Integer, Opportunity, PropertyType
 from webapp.platform.properties import find_property
-
-UTM_PROPERTIES: Final = {
-    "utm_source": "utmSource",
-    "utm_medium": "utmMedium",
-    "utm_campaign": "utmCampaign",
-    "utm_term": "utmTerm",
-    "utm_content": "utmContent",
-}
-"""The parameters that the opportunity has a property for."""
-
-MAPPED_ATTRIBUTION: Final = (
-    *(name for name in ATTRIBUTION_PARAMETERS if name not in UTM_PROPERTIES),
-    "referrer",
-    "landing_address",
-)
-"""What else of the attribution a form may send to a property."""
 
 
 class FieldRule(StrEnum):

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from webapp.enquiry import Answer, Answers, Enquiry
 from webapp.forms.answer_targets import to_property_value
-from webapp.forms.definition import UTM_PROPERTIES, FormDefinition
+from webapp.forms.attribution_targets import UTM_PROPERTIES
+from webapp.forms.definition import FormDefinition
 from webapp.forms.description import DescriptionParts, describe
 from webapp.forms.question import Question
 from webapp.forms.text_types import get_rule

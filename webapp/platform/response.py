@@ -11,6 +11,12 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
+from webapp.platform.error_codes import (
+    ACCOUNT_REJECTED_STATUSES,
+    DATE_OUTSIDE_FIVE_MINUTES,
+    PERMANENT_CODES,
+    may_hide_acceptance,
+)
 from webapp.platform.errors import (
     AccountRejected,
     PermanentlyRefused,
@@ -19,38 +25,6 @@ from webapp.platform.errors import (
     Unclear,
     printable,
 )
-
-DATE_OUTSIDE_FIVE_MINUTES: Final = 23005
-PERMANENT_CODES: Final = {
-    23016: "a parameter does not validate",
-    23017: "a required parameter is missing",
-    24221: "the request is empty",
-    24222: "the opportunity does not exist",
-    24224: "the opportunity details are invalid",
-}
-"""Specific codes after which the same request would be refused again."""
-
-UNKNOWN, FAILED_REQUEST, SESSION_EXPIRED, KEY_REVOKED = 460, 461, 462, 463
-ACCOUNT_REJECTED_STATUSES: Final = frozenset(
-    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, SESSION_EXPIRED, KEY_REVOKED}
-)
-UNCLEAR_STATUSES: Final = frozenset(
-    {
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.GATEWAY_TIMEOUT,
-        HTTPStatus.REQUEST_TIMEOUT,
-        UNKNOWN,
-        FAILED_REQUEST,
-    }
-)
-"""Statuses that may hide a request that was accepted."""
-
-RETRYABLE_STATUSES: Final = frozenset(
-    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.SERVICE_UNAVAILABLE}
-)
-CLIENT_CLOSED_REQUEST: Final = 499
-"""From here on, a status that the contract does not name may come from a gateway that gave up waiting."""
 
 MAX_EXPLANATION_CHARACTERS: Final = 500
 MAX_ID: Final = 2**63 - 1
@@ -160,19 +134,11 @@ def _refusal(answer: Response) -> PlatformError:
         )
     if specific_code in PERMANENT_CODES or (status == HTTPStatus.BAD_REQUEST and details):
         return PermanentlyRefused(message, http_status=status, specific_code=specific_code)
-    if _may_hide_an_accepted_request(status):
+    if may_hide_acceptance(status):
         return Unclear(message, http_status=status, specific_code=specific_code)
     return Retryable(
         message, http_status=status, specific_code=specific_code, retry_after=_retry_after(answer)
     )
-
-
-def _may_hide_an_accepted_request(status: int) -> bool:
-    if status in RETRYABLE_STATUSES:
-        return False
-    is_unknown = status < HTTPStatus.MULTIPLE_CHOICES or status >= CLIENT_CLOSED_REQUEST
-    # A 400 gets here only without a readable body: "truncated or unparsable answer".
-    return is_unknown or status == HTTPStatus.BAD_REQUEST or status in UNCLEAR_STATUSES
 
 
 def _retry_after(answer: Response) -> float | None:

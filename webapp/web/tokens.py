@@ -73,7 +73,7 @@ class Tokens:
         except BadData:
             return None
 
-    def receipt(self, reference: str, slug: str) -> str:
+    def issue_receipt(self, reference: str, slug: str) -> str:
         """Return the last part of a receipt's address; it names the form too, for when nothing else can."""
         return self._receipts.dumps([reference, slug])
 
@@ -81,7 +81,7 @@ class Tokens:
         """Return the reference that a receipt's address stands for, or None when it was not issued here."""
         return self._receipt(token)[0]
 
-    def form_of_receipt(self, token: str) -> str | None:
+    def read_receipt_form(self, token: str) -> str | None:
         """Return the slug of the form that a receipt is of, or None when its address does not say."""
         return self._receipt(token)[1]
 

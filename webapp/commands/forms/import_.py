@@ -12,8 +12,8 @@ import click
 from webapp.commands.command_faults import settings_alone
 from webapp.commands.platform_client import make_client
 from webapp.enquiry import utc_now
+from webapp.files.atomic_write import write_atomically
 from webapp.files.path_faults import NOT_ALLOWED, explain
-from webapp.formfile.atomic_write import write_atomically
 from webapp.formfile.scaffold import EmptyAccountError, scaffold_forms
 from webapp.platform.account_lists import read_account
 from webapp.platform.errors import PlatformError

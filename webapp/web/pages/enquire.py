@@ -16,7 +16,7 @@ from webapp.web.attribution import (
     parse_attribution,
 )
 from webapp.web.form.enquiry_form import EnquiryForm
-from webapp.web.form.rewording import convert_answers
+from webapp.web.form.language_switch import convert_answers
 from webapp.web.localized_forms import LocalizedForms
 from webapp.web.pages.form_page import FormPage, LanguageLink, Rejection
 from webapp.web.pages.submit import FormView
@@ -65,7 +65,7 @@ class EnquireView(FormView):
             enquiry = self.service.submit(definition, answers, attribution, token.submission_key)
         if enquiry is None:
             return None
-        receipt = self.tokens.receipt(enquiry.reference, enquiry.form)
+        receipt = self.tokens.issue_receipt(enquiry.reference, enquiry.form)
         return definition.thanks_url or self.public_url + url_for("receipt.show", token=receipt)
 
     def show(

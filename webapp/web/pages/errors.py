@@ -178,7 +178,7 @@ class ErrorPages:
             case ["", "f", slug, *_] if slug in self._forms:
                 return self._forms.find(slug)
             case ["", "r", receipt, *_]:
-                slug = self._tokens.form_of_receipt(receipt) or ""
+                slug = self._tokens.read_receipt_form(receipt) or ""
                 return self._forms.find(slug if slug in self._forms else self._default_form)
             case _:
                 return self._forms.find(self._default_form)
