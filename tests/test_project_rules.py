@@ -165,14 +165,6 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
     }
 
 
-@pytest.mark.parametrize("package", ["delivery", "outbox", "platform"])
-def test_a_packages_docstring_names_its_modules(package: str) -> None:
-    folder = PROJECT / "webapp" / package
-    legend = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
-    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
-    assert set(re.findall(r"``(\w+\.py)``", legend)) == modules
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_module_does_one_thing_and_no_function_is_long(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
@@ -219,14 +211,6 @@ def test_the_documented_states_follow_each_other_as_the_state_machine_says() -> 
     allowed = {(before.value, after.value) for before, afters in NEXT_STATES.items() for after in afters}
     assert set(drawn) == allowed
     assert len(drawn) == len(allowed)
-
-
-def test_every_file_that_the_delivery_document_names_is_there() -> None:
-    named = re.findall(r"`((?:tests/|webapp/)?[\w/]+\.py)`", text("docs/delivery.md"))
-    assert named
-    for name in named:
-        folders = [PROJECT] if "/" in name else [PROJECT / "tests/faults", PROJECT / "tests/outbox"]
-        assert any((folder / name).is_file() for folder in folders), name
 
 
 def test_nothing_keeps_a_browser_from_bringing_back_what_was_typed() -> None:

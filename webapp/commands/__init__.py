@@ -1,4 +1,14 @@
-"""The command line: a module for each command, and ``main``, its entry point."""
+"""The command line: one module per command, and ``main``, its entry point.
+
+``runtime.py`` reads the configuration, and ``serving.py`` does for commands that keep running.
+``command_faults.py`` ends a command that cannot start. ``database.py`` opens the database,
+``database_wait.py`` waits for one that is down, and ``platform_client.py`` makes the platform's client.
+``diagnostics.py`` has the checks of ``leadform check``.
+
+``supervisor.py`` runs several commands as one, ``backoff.py`` says how long to wait between attempts, and
+``stop_signals.py`` what a signal does. ``lazy_group.py`` imports a command only when it is run,
+``json_lines.py`` writes ``--json``, and ``standard_streams.py`` opens streams that were closed.
+"""
 
 from __future__ import annotations
 

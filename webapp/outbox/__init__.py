@@ -1,10 +1,17 @@
 """Step 4: the outbox, the only place where the visitor's side and the delivery meet.
 
-``tables.py`` is the schema, ``migrations`` brings a database up to date with it, and ``serialization.py``
-turns an enquiry into what is stored. ``database.py`` opens the database: ``postgresql.py`` has the sessions
-of PostgreSQL, ``sqlite_engine.py`` the connections of SQLite, with ``sqlite.py``, ``sqlite_file.py`` and
-``file_identity.py`` for its library, its file and whether the file was replaced. ``store.py`` accepts
-enquiries, and ``wakeup.py`` wakes an idle worker for them. ``amendments.py`` keeps an enquiry and its changes
-in order. ``queue.py`` hands deliveries to workers, as many as ``breaker.py`` permits, and ``claim.py`` is
-what passes between them. ``queries.py`` shows deliveries to people, and ``requeue.py`` queues them again.
+The schema: ``tables.py`` defines it, ``migrations`` brings a database up to date, and ``serialization.py``
+turns an enquiry into JSON and back.
+
+The database: ``database.py`` opens it. ``postgresql.py`` has the sessions of PostgreSQL, and
+``sqlite_engine.py`` the connections of SQLite. ``sqlite.py`` chooses its library, ``sqlite_file.py`` guards
+its file, and ``file_identity.py`` notices when the file was replaced.
+
+The visitor's side: ``store.py`` accepts enquiries, ``amendments.py`` keeps an enquiry and its changes in
+order, and ``wakeup.py`` wakes an idle worker.
+
+The delivery's side: ``queue.py`` hands deliveries to workers, as many as ``breaker.py`` permits. ``claim.py``
+is what they exchange.
+
+For people: ``queries.py`` shows deliveries, and ``requeue.py`` queues them again.
 """

@@ -1,9 +1,10 @@
 """Step 6: the client of the platform's API.
 
+``client.py`` has the calls. ``signing.py`` signs a request, and ``transport.py`` sends it within a deadline.
+``response.py`` reads the answer: ``error_codes.py`` lists the codes, and ``errors.py`` says what to do next.
+``collection.py`` reads a list page by page, and ``lookup.py`` recognises our opportunity in it.
+
 ``opportunity.py`` is the shape of what is sent, ``properties.py`` finds its properties by name, and
-``rules.py`` holds the document's conditions on it. ``opportunity_name.py`` makes its name and recognises it
-again. ``client.py`` has the calls; ``signing.py`` and ``transport.py`` are how a request travels,
-``response.py`` and ``errors.py`` what an answer means. ``collection.py`` reads a list page by page, and
-``lookup.py`` says which of its rows is the one. ``account_lists.py`` and ``account_rows.py`` say what the
-account has.
+``rules.py`` holds the document's conditions. ``opportunity_name.py`` puts the reference into its name.
+``account_lists.py`` and ``account_rows.py`` read the account's own lists.
 """

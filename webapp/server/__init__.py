@@ -1,6 +1,6 @@
-"""How gunicorn serves leadform: slow clients are waited for without a thread (docs/decisions/0016).
+"""How gunicorn serves leadform: no thread waits for a slow client (docs/decisions/0016).
 
-``framing.py`` says when a request is whole, ``connection.py`` holds what has come and what must still go,
-``buffering_worker.py`` is the worker that waits for all of them at once, and ``file_limit.py`` says how many
-they can be.
+``buffering_worker.py`` is the worker, whose loop waits for all clients at once. ``connection.py`` is one
+client's connection, ``framing.py`` says when a request is complete, and ``file_limit.py`` how many
+connections there may be.
 """

@@ -1,4 +1,7 @@
-"""``leadform leads``: what was received, how its delivery goes, and what people may do about it."""
+"""``leadform leads``: what was received, how its delivery goes, and what people may do about it.
+
+``printing.py`` has what its commands print in common.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""The kinds of questions, one module each; ``kind.py`` says what one is, and ``registry.py`` has them all."""
+"""The kinds of questions, one module each; ``registry.py`` lists them.
+
+``kind.py`` says what a kind is. ``typed.py`` is the base of the kinds that people type, with the limits of
+``text_limits.py``; ``choice.py`` is the base of those with options.
+"""

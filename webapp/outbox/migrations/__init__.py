@@ -1,4 +1,4 @@
-"""Brings a database up to date with ``tables.py``, by Alembic without a configuration file."""
+"""Brings a database up to date with the schema. Alembic runs ``env.py`` and needs no configuration file."""
 
 from __future__ import annotations
 
