@@ -1,4 +1,4 @@
-"""Puts the visitor's side together: wiring only."""
+"""Wires the web application together."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def create_app(
 ) -> Flask:
     """Return the web application; it connects to nothing before the first request.
 
-    ``now`` is the clock that dates enquiries, and by which a day is today.
+    ``now`` is the clock that dates enquiries and decides which day is today.
     """
     app = _bare_app(settings, forms)
     tokens = _tokens(settings)
@@ -74,10 +74,10 @@ def _bare_app(settings: Settings, forms: Forms) -> Flask:
     app = HostCheckingFlask(__name__, template_folder=None, static_folder=None)
     app.jinja_loader = templates_in(resource_folder("templates"))
     app.config.update(
-        # The pages that take a form allow for its longest answers.
+        # Pages that take a form raise this to what its longest answers need.
         MAX_CONTENT_LENGTH=MAX_BODY,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        # What the server keeps of a body before it asks for an answer (webapp/server).
+        # The longest body that the server collects for the application (webapp/server).
         MAX_FORM_BODY=longest_body(*forms.values()),
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
@@ -92,12 +92,12 @@ def _tokens(settings: Settings) -> Tokens:
 
 
 def _bound_headers(app: Flask, hops: int) -> None:
-    """Let the application see what as many proxies say, and no header that takes long to read."""
+    """Believe this many proxies, and drop headers that take long to parse."""
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
     app.wsgi_app = without_long_headers(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as above
 
 
 def templates_in(folder: Path) -> DictLoader:
-    """Read the templates now: a process goes on with what it began with, whatever becomes of the folder."""
+    """Read the templates once, so that a running process does not depend on the folder."""
     return DictLoader({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")})

@@ -1,7 +1,7 @@
-"""What a process hands to its children beside arguments and environment: its settings, and a lifeline.
+"""What a process passes to its children besides arguments and environment: its settings, and a lifeline.
 
-Both are pipes. An environment variable names each by descriptor and inode, so that a descriptor which has
-been reused for another file is never mistaken for the pipe.
+Both are pipes. An environment variable names a pipe by descriptor and inode, so that a descriptor that was
+reused for another file is never mistaken for it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ SETTINGS: Final = "LEADFORM_SETTINGS"
 
 
 class Lifeline:
-    """A pipe that is closed when the process that made it ends, in whatever way."""
+    """A pipe that closes when the process that made it ends, however it ends."""
 
     def __init__(self) -> None:
         self.reading, writing = os.pipe()
         self._open = [self.reading, writing]
         self.environment: Final = {LIFELINE: _name(self.reading)}
-        """The variable for the environment of a child that inherits ``reading``."""
+        """The environment variable for a child that inherits ``reading``."""
 
     def close(self) -> None:
         """Tell the children that their parent is ending."""
@@ -43,7 +43,7 @@ def is_supervised() -> bool:
 
 
 def on_parent_exit(act: Callable[[], None]) -> None:
-    """Call ``act``, in a thread of its own, as soon as this process's supervisor has ended."""
+    """Call ``act`` in a separate thread as soon as this process's supervisor has ended."""
     reading = _inherited(LIFELINE)
     if reading is None:
         return
@@ -58,13 +58,13 @@ def on_parent_exit(act: Callable[[], None]) -> None:
 
 @contextmanager
 def settings_pipe(settings: Settings) -> Iterator[tuple[int, dict[str, str]]]:
-    """Make a pipe from which one child can read the settings, and the variable that names it.
+    """Yield a pipe from which one child can read the settings, and the variable that names it.
 
-    Settings hold secrets, so neither a file nor the environment may hold them.
+    Settings hold secrets, so they must not be in a file or in the environment.
     """
     reading, writing = os.pipe()
     try:
-        # Nobody reads yet, so writing must not block; a child that finds only a part ignores it.
+        # Nobody is reading yet, so writing must not block; a child ignores settings that are incomplete.
         os.set_blocking(writing, False)
         os.write(writing, json.dumps(settings.model_dump(), default=_plain).encode())
     except OSError:
@@ -78,7 +78,7 @@ def settings_pipe(settings: Settings) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def inherited_settings() -> Settings | None:
-    """Return the settings that the parent handed over, once; None when there are none."""
+    """Return the settings that the parent passed on, at the first call; else None."""
     reading = _inherited(SETTINGS)
     os.environ.pop(SETTINGS, None)
     if reading is None:

@@ -1,4 +1,4 @@
-"""Reads the settings and the forms, with all their faults."""
+"""Reads the settings and the forms, and collects all their faults."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from webapp.settings.model import Settings, SettingsError, find_forms_file, read
 
 
 class MismatchError(FaultsError):
-    """The settings and the forms are each right, but do not go together."""
+    """The settings and the forms are valid, but do not fit together."""
 
     @property
     def heading(self) -> str:
         """The line to put above the faults."""
-        return "The settings and the forms do not go together:"
+        return "The settings and the forms do not fit together:"
 
 
 def read_configuration() -> tuple[Settings, Forms]:
     """Read the settings and the forms file.
 
     Raises:
-        ConfigurationError: naming every fault of both.
+        ConfigurationError: it names every fault of both.
     """
     parts: list[FaultsError] = []
     settings, forms = None, None
@@ -47,7 +47,7 @@ def read_configuration() -> tuple[Settings, Forms]:
 
 
 def require_match(settings: Settings, forms: Forms) -> None:
-    """Make sure that settings and forms go together.
+    """Check that settings and forms fit together.
 
     Raises:
         MismatchError: they do not.
@@ -57,7 +57,7 @@ def require_match(settings: Settings, forms: Forms) -> None:
 
 
 def mismatches(settings: Settings, forms: Forms) -> Iterator[Fault]:
-    """Yield what does not go together in settings and forms that are each right."""
+    """Yield what does not fit together in valid settings and valid forms."""
     if settings.default_form and settings.default_form not in forms:
         rule = f"{settings.default_form} is not a form; there are {', '.join(forms)}"
         remedy = "name one of them, or remove DEFAULT_FORM"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 CROCKFORD_BASE32: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Douglas Crockford's base 32 alphabet: no I, L, O or U, so that a reference survives being read aloud."""
+"""Douglas Crockford's base 32 alphabet: without I, L, O and U, a reference can be read aloud."""
 
 REFERENCE_PREFIX: Final = "ENQ-"
 REFERENCE_LENGTH: Final = 8
@@ -47,7 +47,7 @@ ATTRIBUTION_PARAMETERS: Final = UTM_PARAMETERS + CLICK_IDS
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; nothing is ever dropped, so each is either on its way or in plain sight."""
+    """The state of a delivery. Nothing is ever dropped: it is on its way, done, or waiting for a person."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -58,21 +58,21 @@ class DeliveryState(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """What a delivery does on the platform: make an opportunity, or change the one it made."""
+    """What a delivery does on the platform: add an opportunity, or change the one that was added."""
 
     ADD = "add"
     UPDATE = "update"
 
 
 class OutcomeKind(StrEnum):
-    """What came of an attempt; the values are stored, and shown by ``leads show``."""
+    """The result of an attempt; the values are stored, and ``leads show`` prints them."""
 
     DELIVERED = "delivered"
     SUPERSEDED = "superseded"
     """Nothing was sent: a later amendment has been delivered."""
 
     UNCHANGED = "unchanged"
-    """Nothing was sent: the amendment changes nothing of the opportunity."""
+    """Nothing was sent: the amendment changes nothing about the opportunity."""
 
     ABSENT = "absent"
     """The platform's list does not show whether an earlier request arrived."""
@@ -105,15 +105,15 @@ person retries it, so that it is looked for before it is sent again.
 """
 
 ACTIVE_STATES: Final = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR})
-"""The states in which a delivery goes on by itself; in the others it is done, or waits for a person."""
+"""The states in which a delivery goes on by itself; in the others it is done or waits for a person."""
 
 
 class ImpossibleTransitionError(Exception):
-    """A state may not follow the one before: the code that asked for it is wrong."""
+    """A state cannot follow the one before: there is a mistake in the code."""
 
 
 def check_transition(before: DeliveryState, after: DeliveryState) -> None:
-    """Let a delivery pass from one state to another, or stay where it is.
+    """Check that a delivery may go from one state to another, or stay in it.
 
     Raises:
         ImpossibleTransitionError: the state machine has no such transition.
@@ -123,7 +123,7 @@ def check_transition(before: DeliveryState, after: DeliveryState) -> None:
 
 
 def utc_now() -> datetime:
-    """Return this moment, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -156,15 +156,15 @@ class Phone:
 
 
 AnswerValue = str | int | float | bool | tuple[str | int, ...]
-"""What stands for an answer on the platform: a date is ISO 8601, several choices are a tuple."""
+"""An answer as the platform gets it: a date in ISO 8601, several choices as a tuple."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one of a form's own questions.
 
-    ``label`` is the question and ``text`` the answer, both in the words that the visitor read or typed; they
-    outlive a change of the form.
+    ``label`` is the question and ``text`` the answer, as the visitor read or typed them. They stay the same
+    when the form changes.
     """
 
     label: str
@@ -174,10 +174,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the visitor answered; an empty string is a question left open.
+    """What the visitor answered; an empty string means no answer.
 
-    ``questions`` are the answers to the form's own questions, by their names and in their order; one that was
-    left open is not among them.
+    ``questions`` are the answers to the form's own questions, by name and in the form's order. It has only
+    those that were answered.
     """
 
     first_name: str
@@ -191,7 +191,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The very words that the visitor agreed to, and when."""
+    """The exact words that the visitor agreed to, and when."""
 
     text: str
     given_at: datetime
@@ -199,10 +199,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The campaign that the visitor came from, raw.
+    """The campaign that the visitor came from, as the link had it.
 
-    ``parameters`` are UTM parameters and click ids under their own names; ``notes`` say in words what was
-    cut or dropped on the way.
+    ``parameters`` are UTM parameters and click ids under their own names. ``notes`` are sentences about what
+    was cut or dropped.
     """
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -213,10 +213,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """What a visitor sent: the answers, the attribution, the consent, when and by which form.
+    """What a visitor sent, when, and with which form.
 
-    ``changed_at`` is when the visitor last changed it, in a version that an amendment made. ``language`` is
-    the one that the visitor was spoken to in, by its BCP 47 tag; empty when it was not noted.
+    ``changed_at`` is when the visitor last changed it; None for the first version. ``language`` is the BCP 47
+    tag of the page's language; empty if it was not recorded.
     """
 
     reference: str

@@ -18,7 +18,7 @@ KeyPath = tuple[str | int, ...]
 
 
 class Source(StrEnum):
-    """Where a fault is when it is in no file, or before the file is known."""
+    """Where a fault is, if not in a known file."""
 
     ENVIRONMENT = "environment"
     SETTINGS = "settings"
@@ -30,12 +30,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; no part of it ever holds a secret.
+    """One fault; it never contains a secret.
 
     Attributes:
-        source: the file, or what else the value came from.
+        source: the file, or where else the value came from.
         rule: what is wrong, as the end of a sentence about the key.
-        remedy: what to do; None where the rule says so itself.
+        remedy: what to do; None if the rule makes that clear.
         path: the setting's name, or the steps to the key in the forms file; empty for the source as a whole.
         form: the slug of the form that is at fault.
         line: the line in the file, from 1.
@@ -54,14 +54,14 @@ class Fault:
         return ".".join(map(str, self.path)) or None
 
     def __str__(self) -> str:
-        """Return the fault as one sentence for a terminal, led by its place in a file."""
+        """Return the fault as one sentence for a terminal; its place in the file comes first."""
         where = None
         if isinstance(self.source, Path):
             where = shown(self.source) if self.line is None else f"{shown(self.source)}:{self.line}"
         return ": ".join(part for part in (where, self.key, self.rule, self.remedy) if part)
 
     def as_record(self) -> dict[str, str | int | None]:
-        """Return the fault whole, under the names that every ``--json`` has for it."""
+        """Return the fault with all its parts, under the names that every ``--json`` uses."""
         return {
             "message": self.rule,
             "what_to_do": self.remedy,
@@ -73,7 +73,7 @@ class Fault:
 
 
 class FaultsError(Exception):
-    """Something cannot be used for its faults; as a text it names each on a line of its own."""
+    """Something cannot be used because of its faults; as text it has one line per fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -85,12 +85,12 @@ class FaultsError(Exception):
         return "The configuration is not right:"
 
     def __str__(self) -> str:
-        """Return the faults, a line each, for under the heading."""
+        """Return the faults, one per line, to go under the heading."""
         return "\n".join(f"  {fault}" for fault in self.faults)
 
 
 class ConfigurationError(Exception):
-    """The service cannot start as it is configured; as a text it names every fault, under headings."""
+    """The service cannot start with this configuration; as text it has every fault, under headings."""
 
     def __init__(self, *parts: FaultsError) -> None:
         super().__init__(*parts)
@@ -98,9 +98,9 @@ class ConfigurationError(Exception):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault of every part."""
+        """All faults of all parts."""
         return tuple(fault for part in self.parts for fault in part.faults)
 
     def __str__(self) -> str:
-        """Return every fault, a line each, under the heading of its part."""
+        """Return every fault, one per line, under the heading of its part."""
         return "\n".join(f"{part.heading}\n{part}" for part in self.parts)

@@ -18,20 +18,20 @@ bind = f"0.0.0.0:{settings.port}"
 worker_class = "webapp.server.buffering_worker.BufferingWorker"
 workers = settings.web_concurrency
 threads = 8
-# For each process; beyond, those that have been idle longest are closed.
+# Per process; beyond that, the connections that have been idle longest are closed.
 worker_connections = 4000
-# Longer than the database's busy time-out, so that a slow write is answered and not cut off.
+# Longer than the database's busy time-out, so that a slow write is not cut off.
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-# The longest that gunicorn allows: a tagged link with every click id is long, and must not be refused.
+# The longest that gunicorn allows: a link with every click id is long, and must not be refused.
 limit_request_line = 8190
 limit_request_fields = 64
-# PROXY_HOPS alone says whose X-Forwarded-* count.
+# Only PROXY_HOPS says whose X-Forwarded-* headers to believe.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 control_socket_disable = True
-# Addresses of receipts are secrets and query strings can be personal: neither belongs in a log.
+# A receipt's address is a secret, and query strings can be personal: keep both out of the log.
 accesslog = None
 # A worker's heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (no file of ours is left there)

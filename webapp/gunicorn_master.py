@@ -1,7 +1,7 @@
 """What gunicorn's master keeps for its workers: the configuration, and whether any worker has served.
 
-The master reads the configuration at its start and when it is reloaded. Workers are forks and inherit this
-module's memory, so that a replacement for one needs no file.
+The master reads the configuration when it starts and when it is reloaded. Workers are forks and inherit this
+module's memory, so a new worker does not need to read a file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from webapp.running_configuration import Complaint, RunningConfiguration, load_r
 
 
 class WebMaster:
-    """The state of one gunicorn; a process that gunicorn did not start keeps nothing."""
+    """The state of one gunicorn; in any other process it stays empty."""
 
     def __init__(self) -> None:
         self._kept: RunningConfiguration | None = None
@@ -26,10 +26,10 @@ class WebMaster:
         self._has_served = mmap.mmap(-1, 1)
 
     def read_configuration(self) -> RunningConfiguration:
-        """Read the configuration for later workers, or keep the one from before.
+        """Read the configuration for later workers, or keep the previous one.
 
         Raises:
-            ConfigurationError: it is wrong, and there is none from before.
+            ConfigurationError: it is wrong, and there is no previous one.
         """
         if self._kept is None:
             self._kept = load_running_configuration(inherited_settings())
@@ -40,7 +40,7 @@ class WebMaster:
         return self._kept
 
     def configuration(self) -> RunningConfiguration:
-        """Return what the master has read; read it in a gunicorn that does not use our configuration file.
+        """Return what the master has read, or read it now, in a gunicorn without our configuration file.
 
         Raises:
             ConfigurationError: it is wrong.
@@ -53,7 +53,7 @@ class WebMaster:
         return self._has_served[0] == 1
 
     def mark_as_serving(self) -> None:
-        """Let later workers know that a worker was ready to serve."""
+        """Tell later workers that a worker was ready to serve."""
         self._has_served[0] = 1
 
 
@@ -63,7 +63,7 @@ MASTER: Final = WebMaster()
 def _read_again(kept: RunningConfiguration) -> RunningConfiguration:
     try:
         return load_running_configuration(kept.settings, kept.forms)
-    except Exception as error:  # noqa: BLE001 (an exception here would end gunicorn and all its workers)
+    except Exception as error:  # noqa: BLE001 (an exception here would stop gunicorn and all its workers)
         complaint = Complaint("configuration_not_usable", str(error), "with the configuration as it was")
         return replace(kept, complaints=(complaint,))
 
@@ -71,7 +71,7 @@ def _read_again(kept: RunningConfiguration) -> RunningConfiguration:
 def stop_when_left_alone(_server: Any, worker: Any) -> None:
     """In a new worker, stop gunicorn's master as soon as ``leadform serve`` has ended.
 
-    The master cannot have a thread that waits for that, because it forks.
+    The master itself cannot wait in a thread, because it forks.
     """
     master: int = worker.ppid
 

@@ -1,4 +1,4 @@
-"""One log for everything: lines for people on a terminal, JSON elsewhere; no values of variables, ever."""
+"""Sets up the log: lines for people on a terminal, JSON elsewhere, and never the values of variables."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ LogFormat = Literal["console", "json"]
 
 
 class WithoutAddresses(logging.Filter):
-    """Takes addresses and what was sent out of gunicorn's records of requests that broke or were refused."""
+    """Removes addresses and request data from gunicorn's records of requests that failed or were refused."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record through, without addresses."""
+        """Accept every record, without addresses."""
         said = str(record.msg)
         if said.startswith("Error handling request"):
             record.msg, record.args = "Error handling a request", ()
         elif said.startswith("Invalid request from ip="):
-            # The kind of fault stands before the second colon, and what was sent after it.
+            # The kind of fault comes before the second colon, and request data after it.
             kind = said.split(": ")[1].partition(" (")[0]
             record.msg, record.args = f"Refused a request: {kind}", ()
         return True
@@ -29,7 +29,7 @@ class WithoutAddresses(logging.Filter):
 def configure_logging(log_format: LogFormat | None, level: str) -> None:
     """Send structlog's and the standard library's records to standard error, in one format.
 
-    ``log_format`` None means console where standard error is a terminal, else JSON.
+    ``log_format`` None means console if standard error is a terminal, else JSON.
     """
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -41,11 +41,11 @@ def configure_logging(log_format: LogFormat | None, level: str) -> None:
 
 
 def logging_config(log_format: LogFormat | None, level: str) -> dict[str, Any]:
-    """Return the configuration of the standard library's logging, which gunicorn takes as well."""
+    """Return the configuration of the standard library's logging; gunicorn uses it too."""
     chosen = log_format or ("console" if sys.stderr.isatty() else "json")
     processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(chosen)]
     quiet = {"level": "WARNING"}
-    # At its debug level gunicorn names every address, and that of a receipt is a secret.
+    # At the debug level gunicorn logs every address, and a receipt's is a secret.
     server_level = "INFO" if level == "debug" else level.upper()
     return {
         "version": 1,

@@ -1,4 +1,4 @@
-"""Where the files are that are read or run by their path."""
+"""Finds files that come with leadform: templates, static files, gunicorn's configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 PACKAGE: Final = Path(__file__).resolve().parent
 
 GUNICORN_CONFIG: Final = PACKAGE / "gunicorn.conf.py"
-"""A checkout links to it at its top, where a bare gunicorn looks."""
+"""In a checkout there is a link to it at the top, where a bare gunicorn looks."""
 
 
 def resource_folder(name: str) -> Path:

@@ -1,6 +1,6 @@
-"""The configuration that a running site uses: the one on the disk, or the last good one if that is wrong.
+"""The configuration that a running site uses: the one on disk, or the last good one if that is wrong.
 
-A mistake in a file must not take down a site that was up. It is logged as an error until it is put right.
+A mistake in a file must not take down a site that is up. It is logged as an error until it is corrected.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """An event for the log: what is wrong with the configuration, and what leadform goes on with."""
+    """An event for the log: what is wrong with the configuration, and what leadform uses instead."""
 
     event: str
     reason: str
@@ -40,14 +40,14 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class RunningConfiguration:
-    """A configuration to run with, and what is wrong with the one on the disk."""
+    """A configuration to run with, and what is wrong with the one on disk."""
 
     settings: Settings
     forms: Forms
     complaints: tuple[Complaint, ...] = ()
 
     def log_complaints(self) -> None:
-        """Log what is wrong; logging must be configured."""
+        """Log what is wrong; logging must be set up."""
         for complaint in self.complaints:
             log.error(complaint.event, reason=complaint.reason, goes_on=complaint.goes_on)
 
@@ -61,10 +61,10 @@ def last_good_forms(settings: Settings) -> LastGoodForms:
 def load_running_configuration(
     kept: Settings | None = None, kept_forms: Forms | None = None
 ) -> RunningConfiguration:
-    """Read settings and forms; what cannot be used is replaced by what was kept, or by the last good copy.
+    """Read settings and forms; replace what cannot be used by what was kept, or by the last good copy.
 
     Raises:
-        ConfigurationError: there is no replacement; it has every fault.
+        ConfigurationError: there is no replacement; it names every fault.
     """
     try:
         settings, forms = read_configuration()
@@ -74,7 +74,7 @@ def load_running_configuration(
 
 
 def make_forms_reader(settings: Settings) -> Callable[[Path], Forms]:
-    """Return a function that reads a changed forms file, and keeps a copy of it if it can be used."""
+    """Return a function that reads a changed forms file, and keeps a copy if it is usable."""
 
     def read(path: Path) -> Forms:
         forms = _read_matching_forms(settings, path)
@@ -111,7 +111,7 @@ def _with_matching_forms(
 
 
 def _last_good(settings: Settings, kept: Forms | None, error: ConfigurationError) -> tuple[Forms, str]:
-    """Return the forms to use in place of those that cannot be used, and how to name them in the log.
+    """Return the forms to use instead of the broken ones, and their description for the log.
 
     Raises:
         ConfigurationError: there are none; it has the faults of ``error``.
@@ -129,11 +129,11 @@ def _last_good(settings: Settings, kept: Forms | None, error: ConfigurationError
 
 
 def _read_matching_forms(settings: Settings, path: Path) -> Forms:
-    """Read a forms file that goes with the settings.
+    """Read a forms file that fits the settings.
 
     Raises:
         FormsFileError: the file cannot be used.
-        MismatchError: it does not go with the settings.
+        MismatchError: it does not fit the settings.
     """
     forms = read_forms(path)
     require_match(settings, forms)
@@ -145,7 +145,7 @@ def _keep(settings: Settings, forms: Forms) -> tuple[Complaint, ...]:
     try:
         copy.keep(forms)
     except OSError as error:
-        # When writing is forbidden, it is by the folder, in which a temporary file is made.
+        # A temporary file is made in the folder, so it is the folder that forbids writing.
         asked = error.filename if error.errno in FOLDER_ERRORS else copy.path
         goes_on = "without a copy to serve by when the forms file cannot be used"
         return (Complaint("last_good_forms_not_kept", f"{copy.path}: {explain(error, asked)}", goes_on),)

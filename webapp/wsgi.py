@@ -1,4 +1,4 @@
-"""What gunicorn loads: ``gunicorn webapp.wsgi:app``. The one module that builds something when imported."""
+"""What gunicorn loads: ``gunicorn webapp.wsgi:app``. The only module that builds something when imported."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from webapp.logs import configure_logging
 from webapp.outbox.database import open_database
 
 CANNOT_BOOT: Final = Arbiter.WORKER_BOOT_ERROR
-"""With this exit status gunicorn stops altogether; after any other it starts the worker again, for ever."""
+"""With this exit status gunicorn stops; after any other it starts the worker again, without end."""
 
 BOOT_AGAIN: Final = 2.0
-"""Seconds before gunicorn may try again what went wrong."""
+"""Seconds to wait before gunicorn tries again."""
 
 log = structlog.get_logger(__name__)
 
 
 def _application() -> Flask:
-    # Only here can what is wrong with it, such as half an upgrade, be told from a first start that fails.
+    # Imported here, so that a failure such as half an upgrade is handled below.
     from webapp.app import create_app  # noqa: PLC0415
 
     serving = MASTER.configuration()
@@ -42,7 +42,7 @@ except ConfigurationError as error:
 except Exception:
     if not MASTER.has_served:
         raise
-    # One process that cannot start must not take down those that serve.
+    # A process that cannot start must not take down those that serve.
     log.exception("web_process_not_started")
     time.sleep(BOOT_AGAIN)
     sys.exit(1)

@@ -1,8 +1,8 @@
-"""The web process: one loop waits for all slow clients at once, and threads only answer whole requests.
+"""The web process: one loop waits for all slow clients at once, and threads only answer complete requests.
 
-gunicorn's own threaded worker gives a thread to each client from its first byte to the last of its answer, so
-that as many slow ones as there are threads keep everybody else out. What is relied on of its inside stands in
-docs/decisions/0016; ``tests/server`` holds all of it.
+gunicorn's own threaded worker gives each client a thread from the first byte of its request to the last of
+the answer, so a few slow clients keep everybody else out. docs/decisions/0016 lists the internals of gunicorn
+that this relies on, and ``tests/server`` checks them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from webapp.server.framing import Framing, Progress
 
 RECEIVED_AT_ONCE: Final = 64 * 1024
 MIN_IDLENESS: Final = 2.0
-"""Seconds in which an idle connection is not closed for others: its request may be on the way."""
+"""Seconds for which an idle connection is not closed to make room: its request may be on the way."""
 
 WARN_AGAIN: Final = 60.0
 DEFAULT_MAX_BODY: Final = 1024 * 1024
@@ -35,7 +35,7 @@ HOLDING: Final = (Phase.ANSWER, Phase.BODY, Phase.HEAD)
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
-    """gunicorn's threaded worker, with requests collected and answers handed out by its loop alone."""
+    """gunicorn's threaded worker, whose loop receives all requests and sends all answers."""
 
     patience: ClassVar[dict[Phase, float]] = {
         Phase.HEAD: 20.0,
@@ -43,19 +43,19 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         Phase.ANSWER: 30.0,
         Phase.CLOSE: 5.0,
     }
-    """Seconds: for a whole head, a whole body, any progress of an answer, and the client's own closing.
+    """Seconds to wait for the whole head, the whole body, any progress of an answer, and the client to close.
 
-    Idle connections are waited for as long as gunicorn's ``keepalive`` says.
+    Idle connections stay open for as long as gunicorn's ``keepalive`` says.
     """
 
     max_held: ClassVar[int] = 64 * 1024 * 1024
-    """Bytes of requests and answers that one process holds."""
+    """Bytes of requests and answers that one process may hold."""
 
     worker_connections: int
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
-        """Stop the start where gunicorn is told to speak TLS: threads see no socket to speak it on."""
+        """Refuse to start if gunicorn is to speak TLS: a thread has no socket to speak it on."""
         del log
         if cfg.is_ssl:
             sys.exit("gunicorn cannot speak TLS for leadform: put a web server before it that does")
@@ -70,21 +70,21 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         self._warned_at = -WARN_AGAIN
 
     def load_wsgi(self) -> None:
-        """Load the application, and learn how long a body it reads."""
+        """Load the application, and ask it for its longest body."""
         super().load_wsgi()
         self._max_body = getattr(self.wsgi, "config", {}).get("MAX_FORM_BODY", DEFAULT_MAX_BODY)
         self._max_connections = raise_file_limit(self.cfg.worker_connections)
-        # Above the limit one more is always taken, and another closed; gunicorn would take none.
+        # At the limit, one more is accepted and another one closed; gunicorn would accept none.
         self.worker_connections = self._max_connections + 1
 
     def accept(self, listener: socket.socket) -> None:
-        """Take one connection, closing another where there are too many.
+        """Accept one connection, and close another if there are too many.
 
-        Only one a turn: took it all that wait, the other processes would have nothing to do.
+        Only one per turn of the loop: otherwise this process would take the work of the others.
         """
         try:
             client_socket, client = listener.accept()
-        except OSError as error:  # mostly that another process was faster
+        except OSError as error:  # usually because another process was faster
             if error.errno in NO_FILE_LEFT:
                 self._close_oldest(Phase)
             return
@@ -95,26 +95,26 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
             self._close_oldest(Phase)
 
     def handle(self, conn: Connection) -> bool:
-        """Answer a request in a thread; say whether the connection may be used again."""
+        """Answer a request in a thread, and say whether the connection may be used again."""
         is_kept = bool(super().handle(conn)) and conn.is_at_an_end()
         conn.answer(*conn.sock.answer)
         return is_kept
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:  # noqa: FBT001 (as in gunicorn)
-        """Pass over what the application did not read; where that is malformed, no second answer is sent."""
+        """Skip what the application did not read; if that is malformed, send no second answer."""
         try:
             return bool(super()._keepalive_after(conn, keepalive))
-        except Exception:  # noqa: BLE001 (whatever the client has sent)
+        except Exception:  # noqa: BLE001 (the client may have sent anything)
             return False
 
     def finish_request(self, conn: Connection, answered: Future[bool]) -> None:
-        """Go on with a connection whose thread is done."""
+        """Go on with a connection whose thread has finished."""
         conn.is_kept = not answered.cancelled() and answered.exception() is None and answered.result()
         self._hold(conn, sum(map(len, conn.unsent)) + len(conn.received))
         self._go_on_sending(conn)
 
     def murder_pending(self) -> None:
-        """Close what has been waited for too long."""
+        """Close connections that were waited for too long."""
         now = time.monotonic()
         for phase, connections in self._waiting.items():
             while connections and (oldest := next(iter(connections))).since + self._patience[phase] <= now:
@@ -124,12 +124,12 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
                     self._close(oldest)
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 (as in gunicorn)
-        """At the very end, close everything; the rest is done above."""
+        """When the worker exits, close everything; ``murder_pending`` does the rest."""
         while force and (left := next((c for cs in self._waiting.values() for c in cs), None)):
             self._close(left)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """When the worker stops, wait for no client longer than for a request that is on the way."""
+        """While the worker stops, wait for idle clients only as long as for a request that is on the way."""
         del deadline
         for phase in (Phase.IDLE, Phase.CLOSE):
             self._patience[phase] = min(self._patience[phase], STOP_KEEPALIVE_LINGER)
@@ -161,7 +161,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         if conn.is_broken or not (data or conn.received):
             self._close(conn)
         elif not data:
-            # Half a request: gunicorn or the application says what that is worth.
+            # Half a request: gunicorn or the application decides what to answer.
             conn.framing.end, conn.framing.is_cut = len(conn.received), True
             self._answer(conn)
         else:
@@ -171,7 +171,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
                 self._read_on(conn)
 
     def _read_on(self, conn: Connection) -> None:
-        """See how far the request has come, and act on it."""
+        """Act on how much of the request has arrived."""
         match conn.framing.look(conn.received):
             case Progress.WHOLE:
                 self._answer(conn)
@@ -203,7 +203,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         self._go_on_sending(conn)
 
     def _go_on_sending(self, conn: Connection) -> None:
-        """Wait until the answer has gone, then for the next request or until the client has closed."""
+        """Wait until the answer is sent, then for the next request or for the client to close."""
         if conn.is_broken:
             self._close(conn)
         elif conn.unsent:
@@ -214,20 +214,20 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
             if conn.received:
                 self._read_on(conn)
         else:
-            # Closed at once, a client that still sends would lose the answer (RFC 9112, 9.6).
+            # If it were closed now, a client that is still sending would lose the answer (RFC 9112, 9.6).
             conn.end_answers()
             self._hold(conn, 0)
             self._wait(conn, Phase.CLOSE)
 
     def _hold(self, conn: Connection, size: int) -> None:
-        """Note how many bytes a connection holds, closing others or itself where all hold too many."""
+        """Note how many bytes a connection holds, and close some, perhaps this one, if all hold too many."""
         self._held += size - conn.held
         conn.held = size
         while self._held > self.max_held and self._close_oldest(HOLDING):
             pass
 
     def _close_oldest(self, phases: Iterable[Phase]) -> bool:
-        """Close the one of these connections that can best be spared; say whether there was any."""
+        """Close the connection that can best be spared, and say whether there was one."""
         firsts = [next(iter(self._waiting[phase])) for phase in phases if self._waiting[phase]]
         if not firsts:
             return False
@@ -240,7 +240,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         return True
 
     def _close(self, conn: Connection) -> None:
-        if conn.is_closed:  # to let others in, before what it did at the same time came up
+        if conn.is_closed:  # to make room, while an event for it was still to be handled
             return
         self._stop_waiting(conn)
         self._held -= conn.held

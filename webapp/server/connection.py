@@ -1,4 +1,4 @@
-"""A client's connection: what has come of its request, and what of the answer must still go."""
+"""A client's connection: what has arrived of its request, and what is left to send of the answer."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from gunicorn.workers.gthread import TConn
 from webapp.server.framing import Framing
 
 PARTS_AT_ONCE: Final = 64
-"""Far fewer than the parts that any system takes in one call (IOV_MAX is at least 16, and 1024 in fact)."""
-
+"""Buffers in one ``sendmsg`` call; systems take 1024 (IOV_MAX)."""
 
 ABORT: Final = struct.pack("ii", 1, 0)
 
 
 class Phase(Enum):
-    """What a connection that no thread works for is waited for: something new, or the rest of something."""
+    """What the loop waits for on a connection that no thread is working for."""
 
     IDLE = auto()
     HEAD = auto()
@@ -33,7 +32,7 @@ class Phase(Enum):
 
 
 class Exchange:
-    """Stands in for the socket while a thread answers: a request that is whole, and the answer to it."""
+    """Stands in for the socket while a thread answers: the whole request, and the answer to it."""
 
     def __init__(self, request: bytes) -> None:
         self._request = request
@@ -43,11 +42,11 @@ class Exchange:
 
     @property
     def is_read(self) -> bool:
-        """Whether nothing of the request is left."""
+        """Whether the whole request has been read."""
         return self._read >= len(self._request)
 
     def recv(self, size: int) -> bytes:
-        """Return what comes next of the request, and nothing after its end, as if the client had closed."""
+        """Return the next part of the request; after its end nothing, as if the client had closed."""
         part = self._request[self._read : self._read + size]
         self._read += len(part)
         self.is_too_short |= not part
@@ -58,27 +57,27 @@ class Exchange:
         self.answer.append(data)
 
     def send(self, data: bytes) -> int:
-        """Swallow gunicorn's "100 Continue": whoever waited for it was told when the head had come."""
+        """Drop gunicorn's "100 Continue": the loop sent it when the head had arrived."""
         return len(data)
 
     def gettimeout(self) -> None:
-        """Return that nothing here is waited for."""
+        """Return None: nothing here can block."""
 
     def settimeout(self, seconds: float | None) -> None:
-        """Do nothing: nothing here is waited for."""
+        """Do nothing: nothing here can block."""
 
     def setblocking(self, blocking: bool) -> None:  # noqa: FBT001 (as sockets have it)
         """Do nothing, as above."""
 
     def shutdown(self, how: int) -> None:
-        """Do nothing: the worker closes the connection when the answer has gone."""
+        """Do nothing: the worker closes the connection once the answer is sent."""
 
     def close(self) -> None:
         """Do nothing, as above."""
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
-    """A connection; threads see it as gunicorn's own, with an ``Exchange`` as its socket."""
+    """A connection; to threads it is gunicorn's own, with an ``Exchange`` for a socket."""
 
     def __init__(
         self, cfg: Any, client_socket: socket.socket, client: Any, server: Any, framing: Framing
@@ -95,11 +94,11 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
         self.unsent: deque[memoryview] = deque()
 
     def begin(self, phase: Phase) -> None:
-        """Note what is waited for from now on."""
+        """Note what the loop waits for from now on."""
         self.phase, self.since = phase, time.monotonic()
 
     def take_request(self) -> None:
-        """Put the request that is whole before whoever reads ``sock``."""
+        """Hand the whole request to the thread that reads ``sock``."""
         request = bytes(self.received[: self.framing.end])
         del self.received[: self.framing.end]
         self.sock = Exchange(request)
@@ -107,26 +106,26 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
 
     @property
     def is_closed(self) -> bool:
-        """Whether the connection was closed here."""
+        """Whether we have closed the connection."""
         return self.network.fileno() < 0
 
     def is_at_an_end(self) -> bool:
-        """Say whether the request is certainly over, by gunicorn's parser as well as by the framing."""
+        """Say whether the request is over, both for gunicorn's parser and by the framing."""
         if self.framing.is_cut or self.parser is None:
             return False
-        # Of a request without a body gunicorn takes whatever comes until the end.
+        # If a request has no body, gunicorn reads on to the end of the connection.
         has_body = not isinstance(self.parser.mesg.body.reader, EOFReader)
         if has_body and self.sock.is_too_short:
             return False
         return self.sock.is_read and not self.parser.unreader.take_buffered()
 
     def answer(self, *parts: bytes) -> None:
-        """Send as much of an answer as goes at once, and keep the rest."""
+        """Send as much of an answer as possible without waiting, and keep the rest."""
         self.unsent.extend(memoryview(part) for part in parts if part)
         self.send()
 
     def send(self) -> None:
-        """Send as much as goes without waiting."""
+        """Send as much as possible without waiting."""
         try:
             while self.unsent:
                 sent = self.network.sendmsg([*self.unsent][:PARTS_AT_ONCE])
@@ -140,13 +139,13 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
             self.is_broken = True
 
     def end_answers(self) -> None:
-        """Tell the client that nothing more comes, and forget what it sent."""
+        """Tell the client that nothing more will come, and forget what it sent."""
         self.received.clear()
         with contextlib.suppress(OSError):
             self.network.shutdown(socket.SHUT_WR)
 
     def close(self, graceful: bool = False) -> None:  # noqa: FBT001, FBT002 (as in gunicorn)
-        """Close it; of an answer that nobody takes the system keeps nothing either."""
+        """Close it, and let the system drop an answer that the client does not take."""
         del graceful
         with contextlib.suppress(OSError):
             if self.unsent:
@@ -155,5 +154,5 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn is not typed
 
 
 def refusal(status: str) -> bytes:
-    """Return what is answered to who never came to ask for anything."""
+    """Return the answer to a client whose request never became complete."""
     return f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()

@@ -1,7 +1,7 @@
-"""Says when a request has come whole, or when more of it would change nothing.
+"""Says when a request is complete, or when more of it would make no difference.
 
-What a request means is decided by gunicorn's parser alone, which is given exactly the bytes that are counted
-here. Where both disagree the parser finds too little or something left, and the connection is closed.
+Only gunicorn's parser decides what a request means, and it gets exactly the bytes that are counted here. If
+the two disagree, the parser finds too little or too much, and the connection is closed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from enum import Enum, auto
 from typing import Final
 
 MAX_HEAD: Final = 64 * 1024
-"""Bytes of the request line and all header fields; browsers and proxies stay under half of it."""
+"""Bytes of the request line and all header fields; browsers and proxies need less than half."""
 
 MAX_CHUNK_LINE: Final = 8190
-"""Bytes of the line before a chunk, as in gunicorn, and of all that may follow the last one."""
+"""Bytes of the line before a chunk, as in gunicorn, and of the trailer after the last one."""
 
 LINE_END: Final = {b"", b"\r", b"\r\n"}
 HEAD_END: Final = re.compile(rb"\n\r?\n")
@@ -26,7 +26,7 @@ CHUNK_SIZE: Final = re.compile(rb"([0-9a-f]{1,15})[ \t]*(?:;.*)?", re.IGNORECASE
 
 
 class Progress(Enum):
-    """How much of a request is there."""
+    """How much of a request has arrived."""
 
     HEAD = auto()
     BODY = auto()
@@ -36,14 +36,14 @@ class Progress(Enum):
 
 @dataclass(slots=True)
 class Framing:
-    """Follows one request as it comes.
+    """Follows one request as it arrives.
 
     Attributes:
-        max_body: bytes of the longest body that the application reads; what is longer is handed to it as soon
-            as that is certain, to be refused.
-        end: how many bytes the request has, once it is whole.
-        is_cut: whether more of it may follow, so that the connection cannot be used again.
-        expects_continue: whether the client waits to be told that it may send the body.
+        max_body: bytes of the longest body that the application reads; a longer one is handed to it at once,
+            to be refused.
+        end: how many bytes the request has, once it is complete.
+        is_cut: whether more of it may follow; then the connection cannot be used again.
+        expects_continue: whether the client waits for "100 Continue" before it sends the body.
     """
 
     max_body: int
@@ -57,7 +57,7 @@ class Framing:
     _chunked_bytes: int = 0
 
     def look(self, received: bytearray) -> Progress:
-        """Return how much there is; ``received`` must begin with what it began with before."""
+        """Return how much has arrived; ``received`` is everything so far."""
         if not self._head_end:
             # One empty line before a request is ignored (RFC 9112, 2.2).
             start = max(self._searched - 2, 2 if received[:2] == b"\r\n" else 0)
@@ -79,13 +79,13 @@ class Framing:
         else:
             self._length = int(lengths[0]) if lengths else 0
             if self._length > self.max_body:
-                # A body that nobody will read need not come.
+                # Nobody will read this body, so do not wait for it.
                 self._length, self.is_cut = 0, True
         if self._length != 0 and b"HTTP/1.1" in head.partition(b"\r\n")[0]:
             self.expects_continue = EXPECTS_CONTINUE.search(head) is not None
 
     def _chunked_end(self, received: bytearray) -> int:
-        """Return where a chunked body ends, be it that it is malformed or too long; 0 while that is open."""
+        """Return where a chunked body ends, or is malformed or too long; 0 while that is unknown."""
         everything = len(received)
         if everything - self._head_end > 2 * self.max_body + MAX_HEAD:
             return self._cut(received)
