@@ -70,7 +70,12 @@ def picture(name: str, width: int, scheme: str, language: str) -> str:
 
 def index() -> Iterator[str]:
     """Yield the lines of the page that shows the pictures side by side."""
-    yield from ("# What visitors meet", "", "Taken by `make screenshots`, of the demonstration's forms.", "")
+    yield from (
+        "# What visitors see",
+        "",
+        "Pictures of the demonstration's forms, taken by `make screenshots`.",
+        "",
+    )
     for name, title in SHOWN.items():
         yield from (f"## {title}", "", "<p>")
         for width, scheme, language in VIEWS:

@@ -205,9 +205,9 @@ class Opportunity(_PlatformModel):
     id: Integer | None = Field(
         None, description="the opportunity to update; a form adds, so it never names one"
     )
-    venue_id: Integer | None = Field(None, description="the venue to which the opportunity belongs")
+    venue_id: Integer | None = Field(None, description="the venue that the opportunity belongs to")
     name: Text | None = Field(None, description="what the opportunity is called")
-    description: Text | None = Field(None, description="what stands before all that no property takes")
+    description: Text | None = Field(None, description="the text before everything that fits no property")
     company_id: Integer | None = Field(None, description="the company to assign it to")
     company: Company | None = Field(None, description="the company to assign it to, as an object")
     company_lead_contact_id: Integer | None = Field(
@@ -218,10 +218,10 @@ class Opportunity(_PlatformModel):
     quality_id: Integer | None = Field(None, description="the quality")
     industry_id: Integer | None = Field(None, description="the industry")
     source_id: Integer | None = Field(None, description="the source")
-    owner_user_id: Integer | None = Field(None, description="the sales person to assign it to")
+    owner_user_id: Integer | None = Field(None, description="the salesperson to assign it to")
     type_id: Integer | None = Field(None, description="the type")
-    subtype_id: Integer | None = Field(None, description="the sub-type, where the type has some")
-    stage_id: Integer | None = Field(None, description="the stage; left to the platform if not set")
+    subtype_id: Integer | None = Field(None, description="the sub-type, if the type has any")
+    stage_id: Integer | None = Field(None, description="the stage; the platform chooses one if it is not set")
     stage_reason_id: Integer | None = Field(None, description="the reason of the stage")
     channel_id: Integer | None = Field(None, description="the channel")
     utm_source: Text | None = Field(None, description="the source of the campaign")
