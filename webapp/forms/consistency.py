@@ -11,11 +11,15 @@ from typing import Final
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.existing_contacts import overwriting_faults
 from webapp.forms.fixed_properties import constant_faults
-from webapp.forms.mapping import PropertyValueError, build_opportunity
+from webapp.forms.mapping import STANDS_FOR, PropertyValueError, build_opportunity
+from webapp.forms.question import Question
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
 from webapp.forms.samples import fullest_sample, shortest_sample
 from webapp.platform.rules import BrokenRule, broken_rules, parties_named_twice
+
+PARTY_IDS: Final = frozenset().union(*STANDS_FOR.values())
+"""The properties that name a contact or a company by its id."""
 
 ASKED_BY_A_FIELD: Final = {"contact.phone": "phone", "company.businessName": "company"}
 """The properties that a built-in field fills, where the form does not hide it."""
@@ -38,6 +42,41 @@ def consistency_errors(form: FormDefinition) -> Iterator[tuple[tuple[str | int, 
     yield from _asked_twice(form)
     yield from _attribution_in_the_way(form)
     yield from _referral_faults(form)
+
+
+def can_answers_break_a_rule(form: FormDefinition) -> bool:
+    """Say whether a visitor of a form may have to be told that valid answers make no opportunity together.
+
+    They cannot where each answer fits its property whatever the others are. The rules then depend on two
+    things: whether there is a company, and which other properties are missing. The shortest enquiry misses
+    the most, and the two samples are those with a company and without, where a form leaves the choice. So
+    what both of them keep, every enquiry keeps.
+    """
+    if not all(_fits_alone(question, form) for question in form.asked):
+        return True
+    try:
+        made = [build_opportunity(sample(form), form) for sample in (shortest_sample, fullest_sample)]
+    except PropertyValueError:
+        return True
+    return any(broken_rules(each, referral_source=form.is_referral(each.source_id)) for each in made)
+
+
+def _fits_alone(question: Question, form: FormDefinition) -> bool:
+    """Say whether a valid answer fits its property, and bears on no rule but the property's own presence.
+
+    Properties of the opportunity itself take every answer of the kinds that may fill them, and custom fields
+    take anything. Within a contact or a company there are rules for single values, and for what else is
+    there.
+    """
+    match question.target.path if question.target is not None else ():
+        case () | ("customFields", _) | ("contact", "customFields", _):
+            return True
+        case ("sourceId",):
+            return not form.referral_sources
+        case (name,):
+            return name not in PARTY_IDS
+        case _:
+            return False
 
 
 def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:
