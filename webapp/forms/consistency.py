@@ -45,12 +45,12 @@ def consistency_errors(form: FormDefinition) -> Iterator[tuple[tuple[str | int, 
 
 
 def can_answers_break_a_rule(form: FormDefinition) -> bool:
-    """Say whether a visitor of a form may have to be told that valid answers make no opportunity together.
+    """Say whether answers that are each valid may still make an opportunity that the platform would refuse.
 
-    They cannot where each answer fits its property whatever the others are. The rules then depend on two
-    things: whether there is a company, and which other properties are missing. The shortest enquiry misses
-    the most, and the two samples are those with a company and without, where a form leaves the choice. So
-    what both of them keep, every enquiry keeps.
+    They cannot where every answer fits its property whatever the others are. The rules then depend on two
+    things: which required properties are missing, and whether there is a company. No enquiry misses more than
+    the shortest sample, and where the company is optional, one sample has it and the other has not. So what
+    both samples keep, every enquiry keeps.
     """
     if not all(_fits_alone(question, form) for question in form.asked):
         return True
@@ -62,11 +62,11 @@ def can_answers_break_a_rule(form: FormDefinition) -> bool:
 
 
 def _fits_alone(question: Question, form: FormDefinition) -> bool:
-    """Say whether a valid answer fits its property, and bears on no rule but the property's own presence.
+    """Say whether every valid answer fits its property, whatever the other answers are.
 
-    Properties of the opportunity itself take every answer of the kinds that may fill them, and custom fields
-    take anything. Within a contact or a company there are rules for single values, and for what else is
-    there.
+    A property of the opportunity itself takes any answer of the kinds that may fill it, and a custom field
+    takes anything. Within a contact or a company, single values have rules of their own, and some properties
+    need others beside them.
     """
     match question.target.path if question.target is not None else ():
         case () | ("customFields", _) | ("contact", "customFields", _):

@@ -37,7 +37,7 @@ class LineField(ParsedField):
     """Takes stray white space and controls away."""
 
     parse: ClassVar[staticmethod[[str, Language], Any] | None] = None
-    """Makes the value of a text; without it, the text is the value."""
+    """Parses a text; without it, the value is the text itself."""
 
     blank: Any = ""
     """The value of a field that was left blank."""
@@ -83,7 +83,7 @@ class PhoneField(LineField):
 
     @property
     def hint(self) -> Hint:
-        """How a number is taken, where there is no country that it would be of."""
+        """A reminder of the country code, where the form names no country."""
         language: Language = self.meta.context.language
         if language.region:
             return ()

@@ -39,7 +39,7 @@ class EnquiryForm(Form):
     """The names of questions that the page does not ask."""
 
     can_break_a_rule: ClassVar[bool] = True
-    """Whether answers that are each valid may not go together."""
+    """Whether answers that are each valid may still break a rule together."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class EnquiryForm(Form):
         return not self.errors
 
     def answers(self) -> Answers:
-        """Return the answers of a form that validates."""
+        """Return the answers, once ``validate`` has found nothing wrong."""
         parsed: Mapping[str, Any] = self.data
         return Answers(
             first_name=parsed["first_name"],

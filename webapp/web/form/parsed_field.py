@@ -12,7 +12,7 @@ Hint = tuple[str, ...]
 
 
 class ParsedField(Field):
-    """A field that ``process_formdata`` parses when the form is made of what was sent, and nobody again.
+    """A field that ``process_formdata`` parses when the form is made of what was sent, and never again.
 
     ``data`` is the value. It is None where there is none, or where it was refused; ``process_errors`` then
     has the reason, the message of a ValueError. ``typed`` holds the cleaned texts that the page shows again,
