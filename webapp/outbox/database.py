@@ -60,11 +60,14 @@ class Database:
     """One database and its connections; safe to share between threads, and to carry across a fork.
 
     ``clock`` replaces the database's own clock. ``file`` is the file of an SQLite database.
+
+    ``is_shared`` says that several machines can share the database: PostgreSQL, as opposed to SQLite.
     """
 
     def __init__(self, engine: Engine, clock: Clock | None = None, file: Path | None = None) -> None:
         self.engine = engine
         self.file = file
+        self.is_shared = engine.dialect.name == "postgresql"
         self._clock = clock
         alive = weakref.ref(engine)
 
@@ -133,11 +136,6 @@ class Database:
             return utc_now()
         moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
-
-    @property
-    def is_shared(self) -> bool:
-        """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
-        return self.engine.dialect.name == "postgresql"
 
     def dedicated_session(self) -> Session:
         """Return a session of PostgreSQL outside the pool, which the caller must close.
