@@ -43,7 +43,7 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, how soon a silent database is noticed, and how quick commands start
+benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, how soon a silent database is noticed, and how quickly commands start
 	$(BIN)/python -m benchmarks.claim_cost
 	$(BIN)/python -m benchmarks.silence
 	$(BIN)/python -m benchmarks.start_up

@@ -15,7 +15,7 @@ COMMANDS: Final = {
         "webapp.commands.leads.retry:retry", "Send again what failed, and at once what waits."
     ),
     "release": LazyCommand(
-        "webapp.commands.leads.retry:release", "Let enquiries go that were held as suspected spam."
+        "webapp.commands.leads.release:release", "Let enquiries go that were held as suspected spam."
     ),
 }
 
