@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 120
-FAULTS ?= 2
+FAULTS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -12,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check long audit format benchmark trace costs docs messages chaos explore screenshots requirements clean
+.PHONY: help demo test check slow long audit format benchmark trace costs docs messages chaos explore screenshots requirements clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -23,15 +23,18 @@ demo: $(VENV)/runtime ## Run everything on this machine, with a stand-in platfor
 test: $(VENV)/development ## Run the quick tests, on SQLite and PostgreSQL (TEST_DATABASE_URL=… for a server of yours)
 	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long"
 
-check: $(VENV)/development ## Run what CI runs first: ruff, mypy, import-linter, the quick tests with their coverage
+check: $(VENV)/development ## Run what must pass before a change lands: ruff, mypy, import-linter, the quick tests with their coverage, every schedule with two faults
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long" --cov --cov-report=term --cov-fail-under=98
+	$(BIN)/python -m tests.explorer --faults 2 --world enquiry --world amendment
 
-long: $(VENV)/development audit ## Run what takes long: real processes that are killed, rare ways of browsing, the audits
+slow: $(VENV)/development ## Run the tests that take long: processes that are killed, rare ways of browsing, the wheel
 	$(BIN)/pytest $(PARALLEL) -q -r fEs -m long
+
+long: slow audit explore ## Run everything that takes long: the slow tests, the audit, every schedule with three faults
 
 audit: $(VENV)/audit node_modules/.package-lock.json ## Hold every page to axe, the Nu HTML checker and Lighthouse (with Chromium and Java)
 	$(BIN)/pytest tests/audits -q -r fEs --show-capture=no
@@ -40,7 +43,7 @@ format: $(VENV)/development ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, how soon a silent database is noticed, and how quick commands start
+benchmark: $(VENV)/development ## Measure what a claim costs while many are queued, how soon a silent database is noticed, and how quickly commands start
 	$(BIN)/python -m benchmarks.claim_cost
 	$(BIN)/python -m benchmarks.silence
 	$(BIN)/python -m benchmarks.start_up
@@ -69,8 +72,9 @@ messages: $(VENV)/development ## Gather what visitors read into the catalogs, to
 chaos: $(VENV)/development ## Kill and lie at random for minutes, and balance the books (SECONDS=600 SEED=1 for more)
 	$(BIN)/python -m tests.faults --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-explore: $(VENV)/development ## Go through every schedule with at most FAULTS=2 faults, then find what each missing safeguard breaks
-	$(BIN)/python -m tests.explorer --faults $(FAULTS)
+explore: $(VENV)/development ## Go through every schedule with at most FAULTS=3 faults, then find what each missing safeguard breaks
+	$(BIN)/python -m tests.explorer --faults $(FAULTS) --world enquiry --world amendment
+	$(BIN)/python -m tests.explorer --faults 2 --world amendments
 	$(BIN)/python -m tests.explorer --mutants
 
 screenshots: $(VENV)/development ## Take the pictures of every page, the README's among them

@@ -1,7 +1,15 @@
 """Shows what one POST of a form with two questions passes through: ``make trace``.
 
 The first line of each group is a module of ``webapp``, the others its functions in the order in which they
-were first called. A class counts when one of its own methods was called.
+were first called.
+
+Counted is every function and method of ``webapp`` that ran between the request and its response: those that
+are wrapped around every request, and those that Flask, WTForms or SQLAlchemy call back, with their modules.
+Comprehensions, generator expressions and lambdas are part of the function around them. A class counts when
+one of its own methods was called. What runs once, at the start or for the first request, does not count.
+
+Some of SQLAlchemy's callbacks are listeners and column types of one kind of database, here SQLite. The last
+line says how much is left without them.
 """
 
 from __future__ import annotations
@@ -66,10 +74,12 @@ class Trace:
 
     Attributes:
         calls: how often each was called, by module and qualified name.
+        outside_sqlalchemy: those of ``calls`` that ran at least once with no frame of SQLAlchemy below them.
     """
 
     def __init__(self) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
+        self.outside_sqlalchemy: set[tuple[str, str]] = set()
 
     def note(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Count a call; ``sys.setprofile`` takes this."""
@@ -78,8 +88,10 @@ class Trace:
         # Comprehensions, generator expressions and lambdas are part of the function around them.
         if event != "call" or name.endswith(">") or not path.is_relative_to(PACKAGE):
             return
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        self.calls[".".join(parts).removesuffix(".__init__"), name] += 1
+        function = _module_of(path), name
+        self.calls[function] += 1
+        if not _is_called_by_sqlalchemy(frame):
+            self.outside_sqlalchemy.add(function)
 
     def modules(self) -> dict[str, list[str]]:
         """Return the functions by their modules."""
@@ -105,6 +117,21 @@ class Trace:
                 yield f"{module}.{function}", count
 
 
+def _module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def _is_called_by_sqlalchemy(frame: FrameType) -> bool:
+    """Say whether SQLAlchemy stands among the callers of a function."""
+    caller = frame.f_back
+    while caller is not None:
+        if caller.f_globals.get("__name__", "").partition(".")[0] == "sqlalchemy":
+            return True
+        caller = caller.f_back
+    return False
+
+
 @click.command()
 def main() -> None:
     """Send one enquiry, and print its way."""
@@ -118,6 +145,9 @@ def main() -> None:
     for name, count in trace.parsers():
         click.echo(f"{count:5} {name}")
     click.echo(f"\n{len(modules)} modules, {len(trace.calls)} functions, {len(trace.classes())} classes")
+    rest = trace.outside_sqlalchemy
+    names = {module for module, _ in rest}
+    click.echo(f"without what SQLAlchemy calls back: {len(names)} modules, {len(rest)} functions")
 
 
 def _trace_post(app: Flask) -> Trace:

@@ -13,8 +13,12 @@ from tests.support.processes import PROJECT, environment, run
 from webapp.commands import main
 
 PLATFORM = "http://127.0.0.1:9"
-COMMANDS_THAT_READ_FORMS = [("web",), ("worker", "--once"), ("serve",), ("db", "upgrade")]
-COMMANDS = [*COMMANDS_THAT_READ_FORMS, ("leads", "list")]
+COMMANDS_THAT_READ_FORMS = [
+    *(("web",), ("worker", "--once"), ("serve",), ("db", "upgrade")),
+    *(("leads", "show", "ENQ-00000000"), ("leads", "retry", "ENQ-00000000")),
+]
+COMMANDS_THAT_READ_NO_FORMS = [("leads", "list"), ("leads", "release", "ENQ-00000000")]
+COMMANDS = [*COMMANDS_THAT_READ_FORMS, *COMMANDS_THAT_READ_NO_FORMS]
 
 every_command = pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 
@@ -48,11 +52,17 @@ def test_every_fault_of_the_forms_file_is_named_at_once(command: tuple[str, ...]
     assert str(forms_file) in result.stderr
 
 
-def test_leads_are_listed_whatever_is_wrong_with_the_forms_file(migrated: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", COMMANDS_THAT_READ_NO_FORMS, ids=" ".join)
+def test_a_command_without_forms_works_while_they_are_wrong(
+    command: tuple[str, ...], migrated: Path, tmp_path: Path
+) -> None:
     env = environment(f"sqlite:///{migrated}", PLATFORM, FORMS_FILE=str(tmp_path / "none.toml"))
-    result = invoke(("leads", "list"), env)
-    assert result.exit_code == 0
-    assert result.stdout == "Nothing was received yet.\n"
+    result = invoke(command, env)
+    assert "none.toml" not in result.output
+    assert result.output in {
+        "Nothing was received yet.\n",
+        "Error: There is no enquiry ENQ-00000000: leadform leads list shows what there is\n",
+    }
 
 
 def test_faults_of_the_settings_and_of_the_forms_file_are_told_together(tmp_path: Path) -> None:

@@ -1,6 +1,11 @@
 """What people see of what was received."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +15,24 @@ from tests.conftest import Clock
 from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.commands import main
 from webapp.outbox.database import Database
+
+
+def on_terminal(*arguments: str, columns: int) -> str:
+    """Return what a command shows on a terminal of so many columns."""
+    screen, terminal = os.openpty()
+    command = subprocess.Popen(
+        [sys.executable, "-m", "webapp", *arguments],
+        env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm"},
+        stdout=terminal,
+    )
+    os.close(terminal)
+    shown = b""
+    with suppress(OSError):  # which is how a terminal says that it is closed
+        while part := os.read(screen, 65536):
+            shown += part
+    os.close(screen)
+    assert command.wait() == 0
+    return re.sub("\x1b\\[[0-9;]*m", "", shown.decode())
 
 
 @pytest.fixture
@@ -157,11 +180,24 @@ def test_the_platforms_words_are_printed_as_they_are(
     assert "venueId [integer] [/b]" in invoke(leads, "show", reference).stdout
 
 
-def test_a_reference_is_whole_on_a_narrow_terminal(
-    leads: CliRunner, reference: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("leads")
+def test_a_reference_is_whole_on_a_narrow_terminal(reference: str) -> None:
+    shown = on_terminal("leads", "list", columns=60)
+    assert reference in shown
+    assert max(len(line) for line in shown.splitlines()) == 60
+
+
+def test_a_program_reads_one_line_for_each_delivery(
+    leads: CliRunner, database: Database, clock: Clock
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
-    assert reference in invoke(leads, "list").stdout
+    reference = accept(database, clock())
+    queue = queue_of(database)
+    (claim,) = queue.claim(1)
+    queue.record(claim, refused("the venue\nis closed " * 20))
+    heading, line = invoke(leads, "list").stdout.splitlines()
+    assert line.split()[:3] == [reference, "failed", "weddings"]
+    assert line[heading.index("Opportunity") :].startswith("- ")
+    assert line[heading.index("Last error") :] == ("the venue is closed " * 20).strip()
 
 
 @pytest.mark.parametrize(

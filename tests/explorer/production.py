@@ -1,4 +1,4 @@
-"""The parts of leadform that the explorer drives; no other of its modules imports them from ``webapp``."""
+"""The parts of leadform that the explorer drives: beside it, only ``mutants`` imports from ``webapp``."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from tests.explorer.search import explore, replay
 from tests.explorer.worlds import WORLDS
 
 
+@pytest.mark.timeout(300)  # seconds; it takes ten of a processor that has nothing else to do
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_schedule_with_a_fault_keeps_the_promise(world: str) -> None:
     report = explore(world, faults=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from webapp.languages.text_cleaning import (
     beginning,
     clean_line,
     clean_text,
-    cleaned_within,
+    clean_within,
     is_readable,
     without_controls,
 )
@@ -108,12 +109,12 @@ def test_whatever_normalisation_puts_in_order_is_a_mark() -> None:
 
 @pytest.mark.parametrize("clean", [clean_line, clean_text])
 def test_what_no_cleaning_could_make_short_enough_is_left_as_it_was_typed(clean: Cleaner) -> None:
-    within = cleaned_within(300, clean)
+    within = partial(clean_within, 300, clean)
     assert within("e\u0301" * 600) == "é" * 600
     assert within(" " * 5_000 + "e\u0301" + " " * 5_000) == "é"
     assert within("e\u0301" * 601) == "e\u0301" * 601
     assert within("\x00" + "a\r\n" * 600 + "a") == "a\n" * 600 + "a"
-    assert cleaned_within(5, clean)("e\u0301" * 500) == "é" * 500
+    assert clean_within(5, clean, "e\u0301" * 500) == "é" * 500
 
 
 def test_the_beginning_of_a_text_is_all_that_is_looked_at() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import os
 import pkgutil
 import pwd
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from click.testing import CliRunner, Result
@@ -63,7 +67,21 @@ def run_as_another(*arguments: str, env: Mapping[str, str | None]) -> Result:
         os.setgroups(groups)
 
 
+@cache
 def _load_everything() -> None:
     for module in pkgutil.walk_packages(webapp.__path__, "webapp."):
-        if module.name not in {"webapp.__main__", "webapp.wsgi"} and "migrations." not in module.name:
-            importlib.import_module(module.name)
+        if module.name in {"webapp.__main__", "webapp.wsgi"} or "migrations." in module.name:
+            continue
+        for imported in _imports(importlib.import_module(module.name)):
+            importlib.import_module(imported)
+
+
+def _imports(module: ModuleType) -> Iterator[str]:
+    """Yield what a module's functions import when they are called."""
+    for function in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module
+                elif isinstance(node, ast.Import):
+                    yield from (name.name for name in node.names)

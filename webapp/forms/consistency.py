@@ -11,11 +11,15 @@ from typing import Final
 from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.existing_contacts import overwriting_faults
 from webapp.forms.fixed_properties import constant_faults
-from webapp.forms.mapping import PropertyValueError, build_opportunity
+from webapp.forms.mapping import STANDS_FOR, PropertyValueError, build_opportunity
+from webapp.forms.question import Question
 from webapp.forms.question_rules import question_faults
 from webapp.forms.referral import REFERRER_NAMES, offering_a_referral
 from webapp.forms.samples import fullest_sample, shortest_sample
 from webapp.platform.rules import BrokenRule, broken_rules, parties_named_twice
+
+PARTY_IDS: Final = frozenset().union(*STANDS_FOR.values())
+"""The properties that name a contact or a company by its id."""
 
 ASKED_BY_A_FIELD: Final = {"contact.phone": "phone", "company.businessName": "company"}
 """The properties that a built-in field fills, where the form does not hide it."""
@@ -38,6 +42,41 @@ def consistency_errors(form: FormDefinition) -> Iterator[tuple[tuple[str | int, 
     yield from _asked_twice(form)
     yield from _attribution_in_the_way(form)
     yield from _referral_faults(form)
+
+
+def can_answers_break_a_rule(form: FormDefinition) -> bool:
+    """Say whether answers that are each valid may still make an opportunity that the platform would refuse.
+
+    They cannot where every answer fits its property whatever the others are. The rules then depend on two
+    things: which required properties are missing, and whether there is a company. No enquiry misses more than
+    the shortest sample, and where the company is optional, one sample has it and the other has not. So what
+    both samples keep, every enquiry keeps.
+    """
+    if not all(_fits_alone(question, form) for question in form.asked):
+        return True
+    try:
+        made = [build_opportunity(sample(form), form) for sample in (shortest_sample, fullest_sample)]
+    except PropertyValueError:
+        return True
+    return any(broken_rules(each, referral_source=form.is_referral(each.source_id)) for each in made)
+
+
+def _fits_alone(question: Question, form: FormDefinition) -> bool:
+    """Say whether every valid answer fits its property, whatever the other answers are.
+
+    A property of the opportunity itself takes any answer of the kinds that may fill it, and a custom field
+    takes anything. Within a contact or a company, single values have rules of their own, and some properties
+    need others beside them.
+    """
+    match question.target.path if question.target is not None else ():
+        case () | ("customFields", _) | ("contact", "customFields", _):
+            return True
+        case ("sourceId",):
+            return not form.referral_sources
+        case (name,):
+            return name not in PARTY_IDS
+        case _:
+            return False
 
 
 def _never_kept(form: FormDefinition) -> Iterator[BrokenRule]:

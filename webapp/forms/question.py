@@ -165,7 +165,7 @@ class Question(FormTable):
         if not typed and not self.kind.is_answered_blank:
             return None
         value = self.kind.parse(self, typed, context)
-        text = typed[0] if self.kind.keeps_words else self.display_text(value, context.language)
+        text = typed[0] if self.kind.keeps_words else self.kind.display(self, value, context.language)
         # What is stored is plain text, whatever the texts of a form know about themselves.
         return Answer(str(self.label), value, str(text))
 

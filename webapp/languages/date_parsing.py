@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from functools import cache
 from typing import Final
 
 from webapp.languages.language import ENGLISH, Language, get_language
@@ -26,13 +27,14 @@ MONTHS: Final = (
     *("july", "august", "september", "october", "november", "december"),
 )
 
-WORDS_AHEAD: Final = frozenset(
-    (
-        *("on", "the", "am", "zum", "der", "dem", "den", "d", "le", "du", "el", "día", "dia"),
-        *("في", "يوم", "الموافق"),
-    )
+WORDS_AHEAD: Final = (
+    *("on", "the", "am", "zum", "der", "dem", "den", "d", "le", "du", "el", "día", "dia"),
+    *("في", "يوم", "الموافق"),
 )
 """What stands before a day in a sentence, in any of the languages."""
+
+_AHEAD: Final = re.compile(rf"^(?:(?:{'|'.join(WORDS_AHEAD)})(?!\w)[ .,،]*)+")
+_FIRST_WORD: Final = re.compile(r"([^\W\d_]+)(?!\w)[ .,،]*")
 
 EXTRA_WEEKDAYS: Final = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5}
 """Common names that the CLDR lacks, with the number of the day from 0."""
@@ -116,8 +118,10 @@ def _read(plain: str, year: TypedYear, language: Language, today: Today) -> date
 def _parsed(plain: str, languages: list[str], order: str) -> date | None:
     import dateparser  # noqa: PLC0415 (slow to import, and most forms are sent without a typed date)
 
+    if re.fullmatch(r"\d+(\.\s*\d+)+", plain):
+        plain = re.sub(r"\D+", "/", plain)  # 12.06 could be a time of day, too
     found = dateparser.parse(
-        _with_slashes(plain),
+        plain,
         languages=languages,
         settings={
             "DATE_ORDER": order,
@@ -146,28 +150,17 @@ def _plain(typed: str) -> str:
 def _without_weekday(plain: str, language: Language) -> tuple[str, int | None]:
     """Return a date without the day of the week before or behind it, and that day."""
     weekdays = _weekdays(language)
-    ahead, rest = _first_word(_without_words_ahead(plain))
-    if _bare(ahead) in weekdays:
-        return _without_words_ahead(rest), weekdays[_bare(ahead)]
-    behind = re.search(r"[ .,،(]*(?<!\w)([^\W\d_]+)$", plain)
-    if behind and _bare(behind[1]) in weekdays:
-        return _without_words_ahead(plain[: behind.start()]), weekdays[_bare(behind[1])]
-    return _without_words_ahead(plain), None
+    text, weekday = _AHEAD.sub("", plain), None
+    ahead = _FIRST_WORD.match(text)
+    behind = re.search(r"[ .,،(]*(?<!\w)([^\W\d_]+)$", text)
+    if ahead and _bare(ahead[1]) in weekdays:
+        text, weekday = text[ahead.end() :], weekdays[_bare(ahead[1])]
+    elif behind and _bare(behind[1]) in weekdays:
+        text, weekday = text[: behind.start()], weekdays[_bare(behind[1])]
+    return _AHEAD.sub("", text), weekday
 
 
-def _without_words_ahead(plain: str) -> str:
-    word, rest = _first_word(plain)
-    while word in WORDS_AHEAD:
-        plain = rest
-        word, rest = _first_word(plain)
-    return plain
-
-
-def _first_word(plain: str) -> tuple[str, str]:
-    found = re.match(r"([^\W\d_]+)(?!\w)[ .,،]*", plain)
-    return (found[1], plain[found.end() :]) if found else ("", plain)
-
-
+@cache
 def _weekdays(language: Language) -> dict[str, int]:
     names = get_language(ENGLISH).weekdays | EXTRA_WEEKDAYS | language.weekdays
     return {_bare(name): number for name, number in names.items()}
@@ -177,11 +170,6 @@ def _bare(word: str) -> str:
     """Return a word without its accents, which many leave out."""
     apart = unicodedata.normalize("NFD", word)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
-def _with_slashes(plain: str) -> str:
-    """Return a date in digits and dots with slashes instead: 12.06 could be a time of day, too."""
-    return re.sub(r"\D+", "/", plain) if re.fullmatch(r"\d+(\.\s*\d+)+", plain) else plain
 
 
 def _with_english_month(plain: str, language: Language) -> str:

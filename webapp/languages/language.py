@@ -84,7 +84,7 @@ class Language:
         """What the language calls itself."""
         return str(self._locale.language_name).capitalize()
 
-    @property
+    @cached_property
     def date_order(self) -> str:
         """The order of a date in digits that does not begin with a four-digit year: ``DMY`` or ``MDY``.
 

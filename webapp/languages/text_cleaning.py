@@ -50,18 +50,13 @@ def clean_line(typed: str | None) -> str:
     return " ".join(CONTROLS.sub(" ", _composed(typed or "")).split())
 
 
-def cleaned_within(longest: int, clean: Cleaner) -> Cleaner:
-    """Return a cleaner that leaves alone what no cleaning could bring within ``longest`` characters.
+def clean_within(longest: int, clean: Cleaner, typed: str) -> str:
+    """Return a cleaned text, unless no cleaning could bring it within ``longest`` characters.
 
     Such a text stays as it was typed, only without what no page can hold, and too long for everything else.
     """
-    most = max(RAW_ALWAYS, RAW_OF_ONE * longest)
-
-    def clean_or_leave(typed: str | None) -> str:
-        raw = (typed or "").strip()
-        return clean(raw) if len(raw) <= most else _left_as_typed(raw)
-
-    return clean_or_leave
+    raw = typed.strip()
+    return clean(raw) if len(raw) <= max(RAW_ALWAYS, RAW_OF_ONE * longest) else _left_as_typed(raw)
 
 
 def is_readable(text: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, update
 
 from webapp.enquiry import ACTIVE_STATES, DeliveryKind, DeliveryState, Enquiry, OutcomeKind
+from webapp.outbox.notify import notify
 from webapp.outbox.serialization import (
     Unreadable,
     UnreadableContentError,
@@ -24,7 +25,6 @@ from webapp.outbox.serialization import (
     stored_enquiries,
 )
 from webapp.outbox.tables import amendments, attempts, deliveries, enquiries
-from webapp.outbox.wakeup import notify
 
 IS_WAITING: ColumnElement[bool] = and_(
     deliveries.c.state == DeliveryState.QUEUED, deliveries.c.due_at.is_(None)

@@ -7,30 +7,25 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
-import psycopg
-import structlog
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from webapp.enquiry import utc_now
 from webapp.files.path_faults import absolute
-from webapp.outbox.postgresql import Session, is_transient, postgresql_engine
 from webapp.outbox.sqlite_engine import sqlite_engine
 from webapp.outbox.sqlite_file import explain_sqlite, make_file
 
+if TYPE_CHECKING:
+    from webapp.outbox.postgresql import Session  # slow to import, and SQLite needs no driver
+
 Clock = Callable[[], datetime]
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 
 BUSY_TIMEOUT_SECONDS: Final = 5.0
 """How long to wait for another process's write before asking the visitor to try again."""
-
-log = structlog.get_logger(__name__)
 
 
 class StoreUnavailableError(Exception):
@@ -52,7 +47,7 @@ class UnstorableError(StoreUnavailableError):
 class TransactionLostError(StoreUnavailableError):
     """The transaction ended through no fault of its own, and may well succeed when it is repeated.
 
-    When its COMMIT had been sent, nobody knows whether it took effect: see ``retry_when_lost``.
+    When its COMMIT had been sent, nobody knows whether it took effect: see ``lost_transactions``.
     """
 
 
@@ -60,11 +55,14 @@ class Database:
     """One database and its connections; safe to share between threads, and to carry across a fork.
 
     ``clock`` replaces the database's own clock. ``file`` is the file of an SQLite database.
+
+    ``is_shared`` says that several machines can share the database: PostgreSQL, as opposed to SQLite.
     """
 
     def __init__(self, engine: Engine, clock: Clock | None = None, file: Path | None = None) -> None:
         self.engine = engine
         self.file = file
+        self.is_shared = engine.dialect.name == "postgresql"
         self._clock = clock
         alive = weakref.ref(engine)
 
@@ -82,7 +80,7 @@ class Database:
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _translating_errors(self.file), self.engine.begin() as connection:
+        with self._translating_errors(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -93,8 +91,9 @@ class Database:
             StoreUnavailableError: nothing was written.
             IntegrityError: another transaction wrote the same first.
         """
-        with _translating_errors(self.file), self.engine.connect() as connection:
-            _reject_read_only_session(connection)
+        with self._translating_errors(), self.engine.connect() as connection:
+            if self.is_shared:
+                _reject_read_only_session(connection)
             writer = connection.execution_options(leadform_writing=True)
             with writer.begin():
                 yield writer
@@ -118,7 +117,7 @@ class Database:
             StoreUnavailableError: it cannot be made.
         """
         if self.file is not None:
-            with _translating_errors(self.file):
+            with self._translating_errors():
                 make_file(self.file)
 
     def now(self, connection: Connection) -> datetime:
@@ -134,18 +133,13 @@ class Database:
         moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
 
-    @property
-    def is_shared(self) -> bool:
-        """Say whether several machines can share the database: PostgreSQL, as opposed to SQLite."""
-        return self.engine.dialect.name == "postgresql"
-
     def dedicated_session(self) -> Session:
         """Return a session of PostgreSQL outside the pool, which the caller must close.
 
         Raises:
             StoreUnavailableError: the database does not answer.
         """
-        with _translating_errors(self.file):
+        with self._translating_errors():
             pooled = self.engine.raw_connection()
         session = cast("Session", pooled.driver_connection)
         pooled.detach()
@@ -155,6 +149,27 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    @contextmanager
+    def _translating_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DataError as error:
+            # The driver's own message may quote the values.
+            raise UnstorableError(
+                f"The database cannot store the values ({type(error.orig).__name__})"
+            ) from error
+        except (DBAPIError, self.engine.dialect.loaded_dbapi.Error, PoolTimeoutError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            fault = explain_sqlite(reason, self.file) if self.file else None
+            words = " ".join(str(reason).split())
+            is_lost = isinstance(error, DBAPIError) and _is_transient(error, self.file)
+            kind = TransactionLostError if is_lost else StoreUnavailableError
+            if fault is None:
+                raise kind(words) from error
+            raise kind(fault.message, fault.what_to_do, lasts=fault.lasts) from error
+
 
 def open_database(url: str, clock: Clock | None = None, *, read_only: bool = False) -> Database:
     """Return the database at ``sqlite:///PATH`` or ``postgresql://…``.
@@ -163,53 +178,26 @@ def open_database(url: str, clock: Clock | None = None, *, read_only: bool = Fal
     journal mode.
     """
     if not url.startswith("sqlite:"):
+        from webapp.outbox.postgresql import (  # noqa: PLC0415 (slow to import, and SQLite needs no driver)
+            postgresql_engine,
+        )
+
         return Database(postgresql_engine(url, BUSY_TIMEOUT_SECONDS), clock)
     file = absolute(url.removeprefix("sqlite:///"))
     return Database(sqlite_engine(file, BUSY_TIMEOUT_SECONDS, read_only=read_only), clock, file)
 
 
-def retry_when_lost(work: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Decorate work that is repeated once, immediately, when its transaction was lost.
+def _is_transient(error: DBAPIError, file: Path | None) -> bool:
+    if file is not None:
+        return error.connection_invalidated
+    from webapp.outbox.postgresql import is_transient  # noqa: PLC0415 (SQLite needs no driver)
 
-    Only for idempotent work: a COMMIT whose answer was lost may have taken effect.
-    """
-
-    @wraps(work)
-    def work_twice_when_lost(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        try:
-            return work(*args, **kwargs)
-        except TransactionLostError as error:
-            log.warning("transaction_lost", reason=str(error))
-        return work(*args, **kwargs)
-
-    return work_twice_when_lost
-
-
-@contextmanager
-def _translating_errors(file: Path | None) -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except DataError as error:
-        # The driver's own message may quote the values.
-        raise UnstorableError(
-            f"The database cannot store the values ({type(error.orig).__name__})"
-        ) from error
-    except (DBAPIError, psycopg.Error, PoolTimeoutError, OSError) as error:
-        reason = getattr(error, "orig", None) or error
-        fault = explain_sqlite(reason, file) if file else None
-        words = " ".join(str(reason).split())
-        is_lost = isinstance(error, DBAPIError) and is_transient(error)
-        kind = TransactionLostError if is_lost else StoreUnavailableError
-        if fault is None:
-            raise kind(words) from error
-        raise kind(fault.message, fault.what_to_do, lasts=fault.lasts) from error
+    return is_transient(error)
 
 
 def _reject_read_only_session(connection: Connection) -> None:
     """Discard a session that can only read, unless DATABASE_URL asks for such a one."""
-    session = connection.connection.driver_connection
-    if isinstance(session, Session) and session.is_unusable:
+    session = cast("Session", connection.connection.driver_connection)
+    if session.is_unusable:
         connection.invalidate()
         raise TransactionLostError("The server that DATABASE_URL leads to takes no writes")

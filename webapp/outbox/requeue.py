@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 from webapp.enquiry import DeliveryKind, DeliveryState, check_transition
 from webapp.outbox.amendments import lock_enquiry, must_wait
 from webapp.outbox.database import Database
+from webapp.outbox.notify import notify
 from webapp.outbox.tables import deliveries, enquiries
-from webapp.outbox.wakeup import notify
 
 RETRYABLE_STATES: Final = frozenset({DeliveryState.FAILED, DeliveryState.QUEUED, DeliveryState.UNCLEAR})
 

@@ -46,18 +46,15 @@ def stored_amendments() -> Select[Any]:
 
 def build_content(enquiry: Enquiry) -> dict[str, Any]:
     """Return the JSON document of an enquiry's answers, consent, attribution and language."""
-    consent = enquiry.consent
+    answers, consent = enquiry.answers, enquiry.consent
+    # A list, since a database may reorder the keys of a JSON object.
+    questions = [{"name": name, **asdict(answer)} for name, answer in answers.questions.items()]
     return {
-        "answers": {**asdict(enquiry.answers), "questions": _questions(enquiry.answers)},
+        "answers": {**asdict(answers), "questions": questions},
         "consent": consent and {"text": consent.text, "given_at": consent.given_at.isoformat()},
         "attribution": asdict(enquiry.attribution),
         "language": enquiry.language,
     }
-
-
-def _questions(answers: Answers) -> list[dict[str, Any]]:
-    """Return the answers as a list, since a database may reorder the keys of a JSON object."""
-    return [{"name": name, **asdict(answer)} for name, answer in answers.questions.items()]
 
 
 def parse_enquiry(row: RowMapping) -> Enquiry:

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.enquiry import DeliveryKind, DeliveryState, Enquiry, new_reference
 from webapp.outbox.amendments import add_amendment, latest_version
-from webapp.outbox.database import Database, StoreUnavailableError, retry_when_lost
+from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.lost_transactions import retry_when_lost
+from webapp.outbox.notify import notify
 from webapp.outbox.serialization import build_content, parse_enquiry, stored_enquiries
 from webapp.outbox.tables import amendments, deliveries, enquiries
-from webapp.outbox.wakeup import notify
 
 MAX_ATTEMPTS: Final = 5
 

@@ -1,8 +1,9 @@
-"""The schema, as SQLAlchemy Core tables; ``migrations`` applies it to a database."""
+"""The schema, as SQLAlchemy Core tables; ``migrations`` applies it, with ``indexes.py``, to a database."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -13,7 +14,6 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     String,
@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from webapp.enquiry import DeliveryKind, DeliveryState
 
@@ -47,10 +47,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+class JsonDocument(TypeDecorator[Any]):
+    """A document of JSON, or null for None; PostgreSQL stores it as JSONB."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that a database has for it."""
+        if dialect.name != "postgresql":
+            return self.impl_instance
+        from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 (loads every driver's dialect)
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows automatically only where the type of the key is called INTEGER."""
-
-JsonDocument = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -119,14 +135,6 @@ deliveries = Table(
     _one_of("kind", DeliveryKind),
     _one_of("state", DeliveryState),
 )
-
-Index(
-    "ix_deliveries_due",
-    deliveries.c.due_at,
-    sqlite_where=deliveries.c.due_at.is_not(None),
-    postgresql_where=deliveries.c.due_at.is_not(None),
-)
-Index("ix_deliveries_state_id", deliveries.c.state, deliveries.c.id)
 
 attempts = Table(
     "attempts",

@@ -1,4 +1,4 @@
-"""Wakes an idle worker when a delivery becomes due.
+"""Lets an idle worker wait until a delivery becomes due.
 
 On PostgreSQL by LISTEN and NOTIFY, which take effect when the writing transaction commits. On SQLite, and
 where the listening session is lost, the worker polls.
@@ -12,20 +12,13 @@ import time
 from typing import Final
 
 import psycopg
-from sqlalchemy import Connection, func
 
 from webapp.outbox.database import Database, StoreUnavailableError
+from webapp.outbox.notify import CHANNEL
 from webapp.outbox.postgresql import MAX_SESSION_AGE_SECONDS, Session
 
-CHANNEL: Final = "leadform_due"
 IDLE_POLL_SECONDS: Final = 0.5
 """Between two polls of an empty queue, so that a new enquiry waits less than a second."""
-
-
-def notify(connection: Connection) -> None:
-    """Wake the idle workers when this transaction commits."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(func.pg_notify(CHANNEL, "").select())
 
 
 class WakeupListener:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
-
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
+from typing import Any, Final
 
 from webapp.files.path_faults import absolute, shown
 
@@ -28,7 +25,7 @@ def normalize_database_url(url: str) -> str:
         _check_path(url.removeprefix(SQLITE))
     elif not _is_valid_for_libpq(url):
         raise ValueError(f"{SHAPES}, with / and % in the password written as %2F and %25")
-    elif not conninfo_to_dict(url).get("dbname"):
+    elif not _libpq_parameters(url).get("dbname"):
         raise ValueError(f"{SHAPES}; without the NAME the server would choose one")
     return url
 
@@ -43,7 +40,7 @@ def describe_database(url: str) -> str:
     file = database_file(url)
     if file is not None:
         return f"the SQLite file {shown(file)}"
-    parameters = conninfo_to_dict(url)
+    parameters = _libpq_parameters(url)
     hosts = str(parameters.get("host", "this machine")).split(",")
     ports = str(parameters.get("port", "")).split(",")
     if len(ports) == 1:
@@ -66,11 +63,26 @@ def _check_path(path: str) -> None:
 def _is_valid_for_libpq(url: str) -> bool:
     """Say whether a URL names one or more PostgreSQL servers, with parameters that libpq knows."""
     try:
-        parameters = conninfo_to_dict(url) if url.startswith(POSTGRESQL) else {}
-    except ProgrammingError:
+        parameters = _libpq_parameters(url) if url.startswith(POSTGRESQL) else {}
+    except ValueError:
         return False
     ports = str(parameters.get("port", "")).split(",")
     are_ports = all(not port or (port.isdecimal() and 0 < int(port) <= MAX_PORT) for port in ports)
     # libpq silently takes the last of two values for one parameter.
     names = [part.partition("=")[0] for part in url.partition("?")[2].split("&")]
     return bool(parameters) and are_ports and len(names) == len(set(names))
+
+
+def _libpq_parameters(url: str) -> dict[str, Any]:
+    """Return the parameters of a PostgreSQL URL as libpq reads them.
+
+    Raises:
+        ValueError: libpq cannot parse it.
+    """
+    from psycopg import ProgrammingError  # noqa: PLC0415 (slow to import, and SQLite needs no driver)
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 (as above)
+
+    try:
+        return conninfo_to_dict(url)
+    except ProgrammingError:
+        raise ValueError(SHAPES) from None  # libpq quotes the URL, with its password

@@ -36,18 +36,19 @@ def _words(name: str) -> list[str]:
 def _is_near(words: list[str], wanted: list[str], max_errors: int) -> bool:
     if len(wanted) == 1:
         # A short name of one word has many neighbours that are words of their own: POST, SORT, PORTS.
-        return (
-            len(words) == 1
-            and sorted(words[0]) == sorted(wanted[0])
-            and edit_distance(words[0], wanted[0]) == 1
-        )
+        return len(words) == 1 and sorted(words[0]) == sorted(wanted[0]) and _is_within(1, *words, *wanted)
     if len(words) != len(wanted):
         # An underscore was left out or added, along with another slip.
-        return edit_distance("".join(words), "".join(wanted)) == 1
+        return _is_within(1, "".join(words), "".join(wanted))
     return all(
-        edit_distance(word, right) <= (1 if len(right) <= SHORT_WORD else max_errors)
+        _is_within(1 if len(right) <= SHORT_WORD else max_errors, word, right)
         for word, right in zip(words, wanted, strict=True)
     )
+
+
+def _is_within(max_errors: int, word: str, right: str) -> bool:
+    # Lengths alone rule most pairs out, and each start compares every variable with every setting.
+    return abs(len(word) - len(right)) <= max_errors and edit_distance(word, right) <= max_errors
 
 
 def edit_distance(word: str, right: str) -> int:

@@ -13,6 +13,7 @@ import structlog
 from webapp.enquiry import Answers, Attribution, Consent, Enquiry, new_reference
 from webapp.forms.definition import FormDefinition
 from webapp.outbox.store import EnquiryStore, Submission
+from webapp.web.localized_forms import LocalizedForm
 
 log = structlog.get_logger(__name__)
 
@@ -30,17 +31,17 @@ class EnquiryService:
         self.now = now
 
     def submit(
-        self, definition: FormDefinition, answers: Answers, attribution: Attribution, submission_key: str
+        self, form: LocalizedForm, answers: Answers, attribution: Attribution, submission_key: str
     ) -> Enquiry:
         """Store an enquiry and return it; the same answers under the same key are one enquiry.
 
         Raises:
             StoreUnavailableError: nothing was stored.
         """
-        now = self.now()
+        now, definition = self.now(), form.definition
         consent = Consent(definition.consent, now) if definition.consent else None
         enquiry = Enquiry(
-            new_reference(), definition.slug, now, answers, consent, attribution, language=definition.spoken
+            new_reference(), definition.slug, now, answers, consent, attribution, language=form.language.tag
         )
         stored = self._store.accept(enquiry, _submission(submission_key, answers))
         is_known = stored is not enquiry
@@ -51,9 +52,7 @@ class EnquiryService:
         """Say whether the visitor may still change an enquiry."""
         return self.now() < amend_until(enquiry, definition)
 
-    def amend(
-        self, definition: FormDefinition, enquiry: Enquiry, answers: Answers, submission_key: str
-    ) -> None:
+    def amend(self, form: LocalizedForm, enquiry: Enquiry, answers: Answers, submission_key: str) -> None:
         """Store an enquiry with the visitor's new answers; the same answers as before change nothing.
 
         Raises:
@@ -62,11 +61,11 @@ class EnquiryService:
         submission = _submission(submission_key, answers)
         if submission == _submission(submission_key, enquiry.answers):
             return
-        now, consent = self.now(), enquiry.consent
-        if definition.consent and (consent is None or consent.text != definition.consent):
-            consent = Consent(definition.consent, now)
+        now, consent, text = self.now(), enquiry.consent, form.definition.consent
+        if text and (consent is None or consent.text != text):
+            consent = Consent(text, now)
         amended = replace(
-            enquiry, answers=answers, consent=consent, changed_at=now, language=definition.spoken
+            enquiry, answers=answers, consent=consent, changed_at=now, language=form.language.tag
         )
         self._store.amend(amended, submission)
         log.info("enquiry_amended", reference=enquiry.reference, form=enquiry.form)

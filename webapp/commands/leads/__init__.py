@@ -1,6 +1,6 @@
 """``leadform leads``: what was received, how its delivery goes, and what people may do about it.
 
-``printing.py`` has what its commands print in common.
+``printing.py`` has what all its commands print, and ``requeueing.py`` what ``retry`` and ``release`` share.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ COMMANDS: Final = {
         "webapp.commands.leads.retry:retry", "Send again what failed, and at once what waits."
     ),
     "release": LazyCommand(
-        "webapp.commands.leads.retry:release", "Let enquiries go that were held as suspected spam."
+        "webapp.commands.leads.release:release", "Let enquiries go that were held as suspected spam."
     ),
 }
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from webapp.commands.json_lines import format_datetime
 from webapp.enquiry import parse_reference
 from webapp.outbox.queries import Pause
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class DateTimeParam(click.ParamType[datetime]):
@@ -47,6 +49,8 @@ class Reference(click.ParamType[str]):
 
 def console() -> Console:
     """Return a console that prints text as it is: the platform's words may look like markup."""
+    from rich.console import Console  # noqa: PLC0415 (slow to import, and programs read no tables)
+
     return Console(markup=False, highlight=False)
 
 

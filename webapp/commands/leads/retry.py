@@ -1,13 +1,12 @@
-"""``leadform leads retry`` and ``release``: send again what failed, release what was held."""
+"""``leadform leads retry``: send again what failed, and at once what waits."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterable
 
 import click
 
 from webapp.commands.database import opened_database
-from webapp.commands.leads.printing import Reference, print_pause, unknown_reference
+from webapp.commands.leads.printing import Reference, print_pause
+from webapp.commands.leads.requeueing import fail, requeue_all
 from webapp.commands.leads.show import added
 from webapp.commands.runtime import configuration
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
@@ -33,7 +32,7 @@ def retry(*, references: tuple[str, ...], state: str | None) -> None:
     with opened_database(settings) as database:
         requeue, register = Requeuer(database), DeliveryQueries(database)
         mapping = CurrentForms(lambda: forms, settings.public_url)
-        results, unknown = (requeue.retry_failed(), []) if state else _requeue_all(references, requeue.retry)
+        results, unknown = (requeue.retry_failed(), []) if state else requeue_all(references, requeue.retry)
         if state and not results:
             click.echo("No delivery has failed: nothing to do.")
         for result in results:
@@ -42,36 +41,7 @@ def retry(*, references: tuple[str, ...], state: str | None) -> None:
                 note = _mapping_note(result, register, mapping)
                 click.echo(f"{result.reference}: {what}{_outcome(result)}{note}")
         print_pause(register.pause())
-    _fail(unknown, [result.reference for result in results if result.before is DeliveryState.HELD])
-
-
-@click.command()
-@click.argument("references", type=Reference(), nargs=-1, required=True, metavar="REF…")
-def release(*, references: tuple[str, ...]) -> None:
-    """Release enquiries that were held as suspected spam."""
-    settings, _ = configuration()
-    with opened_database(settings) as database:
-        results, unknown = _requeue_all(references, Requeuer(database).release)
-        for result in results:
-            done = (
-                "released, and queued." if result.after else f"is {result.before}, not held: nothing to do."
-            )
-            click.echo(f"{result.reference}: {done}")
-        print_pause(DeliveryQueries(database).pause())
-    _fail(unknown)
-
-
-def _requeue_all(
-    references: Iterable[str], requeue: Callable[[str], list[Requeued]]
-) -> tuple[list[Requeued], list[str]]:
-    """Return the results for the references, and the references that do not exist."""
-    results, unknown = [], []
-    for reference in dict.fromkeys(references):
-        found = requeue(reference)
-        results += found
-        if not found:
-            unknown.append(reference)
-    return results, unknown
+    fail(unknown, [result.reference for result in results if result.before is DeliveryState.HELD])
 
 
 def _outcome(result: Requeued) -> str:
@@ -101,10 +71,3 @@ def _mapping_note(result: Requeued, register: DeliveryQueries, mapping: CurrentF
     if not changed:
         return ""
     return f" It is sent by the forms file of today, which changes {', '.join(changed)}."
-
-
-def _fail(unknown: Iterable[str], held: Iterable[str] = ()) -> None:
-    faults = [unknown_reference(reference) for reference in unknown]
-    faults += [f"{reference} is held: leadform leads release {reference} lets it go" for reference in held]
-    if faults:
-        raise click.ClickException("\n".join(faults))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
@@ -31,10 +32,10 @@ class DateKind(TypedKind):
     missing = N_("Enter a date: %(question)s")
     bound_types = (("a date", Annotated[date, Strict()]), ('"today"', Literal["today"]))
 
-    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
+    def parse(self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext) -> str:
         """Return the date, if it is clear and within the bounds."""
         language, label, today = context.language, question.label, context.today
-        found = parse_as_typed(question, text, context)
+        found = parse_as_typed(question, typed[0], context)
         if found is None or not found.is_clear:
             message = (
                 N_("Enter a date, like %(example)s: %(question)s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
@@ -58,10 +59,7 @@ def parse_email(typed: str, language: Language) -> str:
     Raises:
         ValueError: it is no address; the message tells the visitor what to type.
     """
-    advice = language.gettext("Enter an email address in the correct format, like name@example.com")
-    if len(typed) > MAX_EMAIL:
-        raise ValueError(advice)
-    try:
-        return validate_email(typed, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise ValueError(advice) from error
+    if len(typed) <= MAX_EMAIL:
+        with suppress(EmailNotValidError):
+            return validate_email(typed, check_deliverability=False).normalized
+    raise ValueError(language.gettext("Enter an email address in the correct format, like name@example.com"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import StrictFloat, StrictInt
@@ -28,10 +29,10 @@ class NumberKind(TypedKind):
     missing = N_("Enter a number: %(question)s")
     bound_types = (("a number", StrictInt | StrictFloat),)
 
-    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> int | float:
+    def parse(self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext) -> int | float:
         """Return the number, if the property takes it and it is within the bounds."""
         language, label = context.language, question.label
-        number = parse_number(text, language)
+        number = parse_number(typed[0], language)
         if number is None:
             raise ValueError(language.gettext("Enter a number, like 80: %(question)s", question=label))
         must_be_whole = question.target is not None and question.target.type is PropertyType.INTEGER

@@ -18,10 +18,7 @@ class TextareaKind(FreeTextKind):
     name = "textarea"
     macro = "textarea_field"
     max_length = MAX_TEXT
-
-    def tidy(self, text: str | None) -> str:
-        """Return a text with its lines."""
-        return clean_text(text)
+    tidy = staticmethod(clean_text)
 
     def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
         """Return the text as it is."""

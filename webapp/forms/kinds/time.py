@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Final
@@ -77,10 +78,10 @@ class TimeKind(TypedKind):
     missing = N_("Enter a time: %(question)s")
     bound_types = (('a time such as "18:00"', Annotated[StrictStr, Field(pattern=BOUND)]),)
 
-    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> str:
+    def parse(self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext) -> str:
         """Return the time, if it is clear and within the bounds."""
         language, label = context.language, question.label
-        found = parse_time(text, language)
+        found = parse_time(typed[0], language)
         if found is None:
             example = _written(_example(question), language)
             message = N_("Enter a time, like %(example)s: %(question)s")

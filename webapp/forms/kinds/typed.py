@@ -8,10 +8,9 @@ from typing import Final
 
 from webapp.enquiry import AnswerValue
 from webapp.forms.kinds.kind import NO_AUTOFILL, AnswerContext, AskedQuestion, Attributes, Kind
-from webapp.forms.kinds.text_limits import check_text
 from webapp.forms.pattern import matches
 from webapp.languages.language import Language
-from webapp.languages.text_cleaning import clean_line, cleaned_within
+from webapp.languages.text_cleaning import clean_line, clean_within, is_readable
 from webapp.platform.opportunity import PropertyType
 
 NO_AUTOCORRECT: Final = {"spellcheck": "false", "autocorrect": "off"}
@@ -50,28 +49,13 @@ class TypedKind(Kind):
 
     macro = "text_field"
     property_types = frozenset({PropertyType.TEXT})
+    tidy = staticmethod(clean_line)
+    """Takes stray white space and controls away."""
 
     def clean(self, question: AskedQuestion, sent: Sequence[str]) -> tuple[str, ...]:
         """Return the first text that was sent, tidied."""
-        longest = question.max_length or self.max_length
-        text = cleaned_within(longest, self.tidy)(sent[0] if sent else "")
+        text = clean_within(question.max_length or self.max_length, self.tidy, sent[0] if sent else "")
         return (text,) if text else ()
-
-    def tidy(self, text: str | None) -> str:
-        """Return a text without stray white space and controls."""
-        return clean_line(text)
-
-    def parse(self, question: AskedQuestion, typed: Sequence[str], context: AnswerContext) -> AnswerValue:
-        """Return the value of the text."""
-        return self.parse_text(question, typed[0], context)
-
-    @abstractmethod
-    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> AnswerValue:
-        """Return the value of a text that is not empty.
-
-        Raises:
-            ValueError: as ``parse`` does.
-        """
 
     def input_attributes(self, question: AskedQuestion) -> Attributes:
         """Return what keeps a browser from correcting names."""
@@ -93,7 +77,38 @@ class FreeTextKind(TypedKind):
             raise ValueError(question.pattern_message)
         return self.parse_text(question, text, context)
 
+    @abstractmethod
+    def parse_text(self, question: AskedQuestion, text: str, context: AnswerContext) -> AnswerValue:
+        """Return the value of a text that is not empty.
+
+        Raises:
+            ValueError: as ``parse`` does.
+        """
+
 
 def with_question(advice: ValueError, question: AskedQuestion, language: Language) -> str:
     """Return advice followed by the question, since several questions may get the same advice."""
     return language.gettext("%(what_to_do)s: %(question)s", what_to_do=advice, question=question.label)
+
+
+def check_text(text: str, name: str, longest: int, language: Language) -> None:
+    """Let a text of at most ``longest`` characters pass; ``name`` begins the sentence otherwise.
+
+    Call it before anything else reads the text: what is too long must not be read.
+
+    Raises:
+        ValueError: the text is too long or damaged; the message tells the visitor so.
+    """
+    if len(text) > longest:
+        raise ValueError(
+            language.gettext(
+                "%(name)s must be %(most)s characters or fewer: it has %(length)s",
+                name=name,
+                most=language.number(longest),
+                length=language.number(len(text)),
+            )
+        )
+    if not is_readable(text):
+        raise ValueError(
+            language.gettext("%(name)s has characters that did not arrive whole: type it again", name=name)
+        )

@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from webapp.outbox.database import Database
-from webapp.outbox.postgresql import disable_statement_timeout
 
 HEAD: Final = "0003"
 """The newest revision, so that what only asks whether a database has it need not load Alembic."""
@@ -24,6 +23,8 @@ def upgrade(database: Database, revision: str = "head") -> bool:
     """
     from alembic import command  # noqa: PLC0415 (slow to import, and most commands upgrade nothing)
     from alembic.config import Config  # noqa: PLC0415 (as above)
+
+    from webapp.outbox.postgresql import disable_statement_timeout  # noqa: PLC0415 (as above)
 
     database.make_file()
     with database.writing() as connection:

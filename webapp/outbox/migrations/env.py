@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from webapp.outbox.tables import metadata
+from webapp.outbox.indexes import SCHEMA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=SCHEMA,
     render_as_batch=True,
     compare_type=True,
 )

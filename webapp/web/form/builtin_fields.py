@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
 
 from wtforms import Field
 
@@ -12,12 +12,11 @@ from webapp.forms.definition import FieldRule, FormDefinition
 from webapp.forms.kinds.checkbox import TICKED, clean_box
 from webapp.forms.kinds.email import EMAIL, MAX_EMAIL, parse_email
 from webapp.forms.kinds.tel import TELEPHONE, parse_phone
-from webapp.forms.kinds.text_limits import check_text
-from webapp.forms.kinds.typed import NO_AUTOCORRECT
+from webapp.forms.kinds.typed import NO_AUTOCORRECT, check_text
 from webapp.languages.language import Language
-from webapp.languages.text_cleaning import Cleaner, clean_line, clean_text, cleaned_within
+from webapp.languages.text_cleaning import clean_line, clean_text, clean_within
 from webapp.web.form.autofill import visitor_autofill
-from webapp.web.form.parsed_field import ParsedField
+from webapp.web.form.parsed_field import Hint, ParsedField
 from webapp.web.form.validators import Required
 
 MAX_NAME: Final = 80
@@ -31,32 +30,31 @@ class LineField(ParsedField):
 
     Args:
         longest: the most characters.
-        cleaner: what takes stray white space and controls away.
         others: what WTForms gives a field.
     """
+
+    tidy = staticmethod(clean_line)
+    """Takes stray white space and controls away."""
+
+    parse: ClassVar[staticmethod[[str, Language], Any] | None] = None
+    """Parses a text; without it, the value is the text itself."""
 
     blank: Any = ""
     """The value of a field that was left blank."""
 
-    def __init__(self, *, longest: int, cleaner: Cleaner = clean_line, **others: Any) -> None:
+    def __init__(self, *, longest: int, **others: Any) -> None:
         self._longest = longest
-        self._clean = cleaned_within(longest, cleaner)
         super().__init__(**others)
 
-    def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return the first text that was sent."""
-        text = self._clean(sent[0] if sent else "")
-        return (text,) if text else ()
-
-    def parse(self, typed: tuple[str, ...]) -> Any:
-        """Return the value of a text within the limits."""
-        text = typed[0] if typed else ""
-        check_text(text, self.label.text, self._longest, self.context.language)
-        return self.parse_text(text) if text else self.blank
-
-    def parse_text(self, text: str) -> Any:
-        """Return the text as it is."""
-        return text
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse the first text that was sent."""
+        language: Language = self.meta.context.language
+        text = clean_within(self._longest, self.tidy, valuelist[0] if valuelist else "")
+        self.data = self.blank
+        if text:
+            self.typed, self.data = (text,), None
+            check_text(text, self.label.text, self._longest, language)
+            self.data = text if self.parse is None else self.parse(text, language)
 
     def retype(self, value: Any) -> tuple[str, ...]:
         """Return the text."""
@@ -67,29 +65,30 @@ class TextField(LineField):
     """A text of several lines."""
 
     macro = "textarea_field"
-
-    def __init__(self, **others: Any) -> None:
-        super().__init__(cleaner=clean_text, **others)
+    tidy = staticmethod(clean_text)
 
 
 class EmailField(LineField):
     """An email address in its normal form."""
 
     checks_domain = True
-
-    def parse_text(self, text: str) -> str:
-        """Return the address in its normal form."""
-        return parse_email(text, self.context.language)
+    parse = staticmethod(parse_email)
 
 
 class PhoneField(LineField):
     """A telephone number; None where it was left blank."""
 
+    parse = staticmethod(parse_phone)
     blank = None
 
-    def parse_text(self, text: str) -> Phone:
-        """Return the number."""
-        return parse_phone(text, self.context.language)
+    @property
+    def hint(self) -> Hint:
+        """A reminder of the country code, where the form names no country."""
+        language: Language = self.meta.context.language
+        if language.region:
+            return ()
+        code = language.isolate_ltr("+44")
+        return (language.gettext("Include the country code, such as %(code)s", code=code),)
 
     def retype(self, value: Phone) -> tuple[str, ...]:
         """Return the number as the visitor typed it."""
@@ -101,13 +100,10 @@ class BoxField(ParsedField):
 
     macro = "checkbox_field"
 
-    def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what a browser sends for a ticked box, or nothing."""
-        return clean_box(sent)
-
-    def parse(self, typed: tuple[str, ...]) -> bool:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         """Say whether the box is ticked."""
-        return bool(typed)
+        self.typed = clean_box(valuelist)
+        self.data = bool(self.typed)
 
     def retype(self, value: bool) -> tuple[str, ...]:  # noqa: FBT001 (the value of the field)
         """Return what ticks the box, or leaves it blank."""
@@ -154,15 +150,10 @@ def _email(language: Language) -> Field:
 
 
 def _phone(rule: FieldRule, language: Language) -> Field:
-    code = language.isolate_ltr("+44")
-    hint: tuple[str, ...] = ()
-    if not language.region:
-        hint = (language.gettext("Include the country code, such as %(code)s", code=code),)
     return PhoneField(
         label=language.gettext("Phone number"),
         validators=_required_by(rule, language.gettext("Enter your phone number")),
         longest=MAX_PHONE,
-        description=hint,
         render_kw={**visitor_autofill("tel"), **TELEPHONE},
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Field, Form
 
-from webapp.enquiry import Answer, Answers
+from webapp.enquiry import Answer, Answers, AnswerValue
+from webapp.forms.consistency import can_answers_break_a_rule
 from webapp.forms.definition import FormDefinition
 from webapp.forms.kinds.email import MAX_EMAIL
 from webapp.forms.kinds.kind import AnswerContext
@@ -37,6 +38,9 @@ class EnquiryForm(Form):
     left_out: ClassVar[frozenset[str]] = frozenset()
     """The names of questions that the page does not ask."""
 
+    can_break_a_rule: ClassVar[bool] = True
+    """Whether answers that are each valid may still break a rule together."""
+
     def __init__(
         self,
         sent: MultiDict[str, str] | None = None,
@@ -52,7 +56,8 @@ class EnquiryForm(Form):
         context = AnswerContext(self.language, Today.at(now))
         super().__init__(sent, data=data, meta={"context": context})
         # E-mail addresses that look mistyped, and that the visitor has been asked about.
-        self.asked_about = () if sent is None else asked_about_in(sent)
+        asked_about = () if sent is None else sent.getlist(ASKED_ABOUT)[:MAX_ASKED]
+        self.asked_about = tuple(beginning(address, MAX_EMAIL) for address in asked_about)
         # The visitor was asked about these before they were first sent.
         self._confirmed = frozenset() if earlier is None else _emails_in(earlier)
         self._kept = {
@@ -60,6 +65,7 @@ class EnquiryForm(Form):
             for name, answer in (earlier.questions.items() if earlier is not None else ())
             if name in self.left_out
         }
+        self._answers: dict[str, Answer] = {}
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Say whether all that is asked is answered well, and the answers go together.
@@ -67,18 +73,10 @@ class EnquiryForm(Form):
         What is wrong is told at its field, or for the form as a whole.
         """
         super().validate(extra_validators)
-        answers = dict(self._question_answers())
-        unasked = [
-            field
-            for question in self.definition.asked
-            if (field := self.field_named(question.name)) and not question.is_asked(_values(answers))
-        ]
-        for field in unasked:
-            field.errors = ()
-        self._ask_about_likely_typos(field for field in self._parsed_fields() if field not in unasked)
-        if not self.errors:
+        self._ask_about_likely_typos(besides=self._collect_answers())
+        if not self.errors and self.can_break_a_rule:
             for name, what_is_wrong in cross_field_errors(self.answers(), self.definition, self.language):
-                field = self.field_named(name)
+                field = self._fields.get(field_key(name)) or self._fields.get(name)
                 if field is not None:
                     field.errors = [what_is_wrong]
                 else:
@@ -86,7 +84,7 @@ class EnquiryForm(Form):
         return not self.errors
 
     def answers(self) -> Answers:
-        """Return the answers of a form that validates."""
+        """Return the answers, once ``validate`` has found nothing wrong."""
         parsed: Mapping[str, Any] = self.data
         return Answers(
             first_name=parsed["first_name"],
@@ -95,28 +93,44 @@ class EnquiryForm(Form):
             phone=parsed.get("phone"),
             company=parsed.get("company", ""),
             message=parsed.get("message", ""),
-            questions=dict(self._question_answers()),
+            questions=self._answers,
         )
-
-    def field_named(self, name: str) -> ParsedField | None:
-        """Return the field of a name in the page, a question's or a built-in one, or None."""
-        field = self._fields.get(field_key(name)) or self._fields.get(name)
-        return field if isinstance(field, ParsedField) else None
 
     def summary(self) -> list[tuple[str, str]]:
         """Return what is wrong, each with the id of its first input; without one it is about the whole."""
         of_fields = [
-            (_first_input(field), field.errors[0]) for field in self._parsed_fields() if field.errors
+            (f"{field.id}-0" if field.has_many_inputs else field.id, field.errors[0])
+            for field in self
+            if isinstance(field, ParsedField) and field.errors
         ]
         return [*of_fields, *(("", error) for error in self.form_errors)]
 
-    def _parsed_fields(self) -> Iterator[ParsedField]:
-        return (field for field in self if isinstance(field, ParsedField))
+    def _collect_answers(self) -> list[Field]:
+        """Collect the valid answers to the questions that are asked, and return the fields of all others.
 
-    def _ask_about_likely_typos(self, fields: Iterable[ParsedField]) -> None:
+        Nothing is wrong at those, whatever was typed.
+        """
+        self._answers, unasked = {}, []
+        values: dict[str, AnswerValue] = {}
+        for question in self.definition.asked:
+            answer = self._kept.get(question.name)
+            field = self._fields.get(field_key(question.name))
+            if field is not None and not question.is_asked(values):
+                field.errors = ()
+                unasked.append(field)
+            elif field is not None and not field.errors:
+                answer = field.data
+            if answer is not None:
+                self._answers[question.name] = answer
+                values[question.name] = answer.value
+        return unasked
+
+    def _ask_about_likely_typos(self, besides: Container[Field]) -> None:
         """Ask once about each address that looks mistyped; the visitor's second word on it is the last."""
-        for field in fields:
-            if not field.checks_domain or not field.typed or field.errors:
+        for field in self:
+            if not isinstance(field, ParsedField) or not field.checks_domain or field in besides:
+                continue
+            if not field.typed or field.errors:
                 continue
             address = field.typed[0]
             likely = likely_address(address)
@@ -135,18 +149,6 @@ class EnquiryForm(Form):
             likely=likely,
         )
 
-    def _question_answers(self) -> Iterator[tuple[str, Answer]]:
-        """Yield the valid answers to the questions that were asked."""
-        answers: dict[str, Answer] = {}
-        for question in self.definition.asked:
-            answer = self._kept.get(question.name)
-            field = self.field_named(question.name)
-            if field is not None and not field.errors and question.is_asked(_values(answers)):
-                answer = field.data
-            if answer is not None:
-                answers[question.name] = answer
-                yield question.name, answer
-
 
 def make_form(
     definition: FormDefinition, language: Language, left_out: Sequence[Question] = ()
@@ -161,13 +163,15 @@ def make_form(
         if question.name not in unasked:
             fields[field_key(question.name)] = make_field(question, definition.asked[:index], language)
     fields |= dict(fields_after_questions(definition, language))
-    attributes = {"definition": definition, "language": language, "left_out": unasked, **fields}
+    attributes = {
+        "definition": definition,
+        "language": language,
+        "left_out": unasked,
+        # What is left out was answered before, if at all, and perhaps the question was another then.
+        "can_break_a_rule": bool(left_out) or can_answers_break_a_rule(definition),
+        **fields,
+    }
     return type("DefinedForm", (EnquiryForm,), attributes)
-
-
-def asked_about_in(sent: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the addresses that the visitor has been asked about."""
-    return tuple(beginning(address, MAX_EMAIL) for address in sent.getlist(ASKED_ABOUT)[:MAX_ASKED])
 
 
 def field_key(question: str) -> str:
@@ -193,11 +197,3 @@ def _emails_in(answers: Answers) -> frozenset[str]:
     """Return the e-mail addresses of an enquiry, those in answers to questions as they were typed too."""
     given = ({answer.text, str(answer.value)} for answer in answers.questions.values())
     return frozenset(text for text in {answers.email}.union(*given) if "@" in text)
-
-
-def _values(answers: Mapping[str, Answer]) -> dict[str, Any]:
-    return {name: answer.value for name, answer in answers.items()}
-
-
-def _first_input(field: ParsedField) -> str:
-    return f"{field.id}-0" if field.has_many_inputs else field.id

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from wtforms import Field
 
 from webapp.enquiry import Answer
+from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
 from webapp.languages.language import Language, LocalizedText
 from webapp.web.form.autofill import question_autofill
-from webapp.web.form.parsed_field import ParsedField
+from webapp.web.form.parsed_field import Hint, ParsedField
 from webapp.web.form.validators import Required
 
 SENTENCE_ENDS: Final = tuple(".!?…؟")
-
-
-Hint = tuple[str, ...]
-"""The sentences below a label: the venue's own words, then leadform's."""
 
 
 class QuestionField(ParsedField):
@@ -38,15 +36,25 @@ class QuestionField(ParsedField):
         self.has_many_inputs = kind.has_many_inputs
         self.checks_domain = kind.checks_domain
         self.choices = question.options
-        self.description: Any = _hint(question, (kind.hint(question, self.context), *conditions))
+        self.context: AnswerContext = self.meta.context
+        self._conditions = conditions
 
-    def clean(self, sent: Sequence[str]) -> tuple[str, ...]:
-        """Return what was typed or chosen."""
-        return self.question.kind.clean(self.question, sent)
+    @cached_property
+    def hint(self) -> Hint:
+        """The venue's own words, then how the kind is answered, and when the question is asked."""
+        own, kind = self.question.hint, self.question.kind
+        instructions = tuple(filter(None, (kind.hint(self.question, self.context), *self._conditions)))
+        if not own:
+            return instructions
+        if instructions and not own.endswith(SENTENCE_ENDS):
+            own = LocalizedText(f"{own}.", own.language)
+        return (own, *instructions)
 
-    def parse(self, typed: tuple[str, ...]) -> Answer | None:
-        """Return the answer, or None when the question was left blank."""
-        return self.question.parse(typed, self.context)
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse what was typed or chosen; a blank question has no answer."""
+        self.data = None
+        self.typed = self.question.kind.clean(self.question, valuelist)
+        self.data = self.question.parse(self.typed, self.context)
 
     def retype(self, value: Answer) -> tuple[str, ...]:
         """Return what gives an answer again in the language of the page."""
@@ -89,15 +97,6 @@ def condition_sentences(question: Question, earlier: Iterable[Question], languag
             yield language.gettext("Only if “%(question)s” is %(answers)s.", **named)
         else:
             yield language.gettext("And only if “%(question)s” is %(answers)s.", **named)
-
-
-def _hint(question: Question, sentences: Iterable[str]) -> Hint:
-    own, instructions = question.hint, tuple(filter(None, sentences))
-    if not own:
-        return instructions
-    if instructions and not own.endswith(SENTENCE_ENDS):
-        own = LocalizedText(f"{own}.", own.language)
-    return (own, *instructions)
 
 
 def _given(value: Any) -> Any:

@@ -52,7 +52,7 @@ class ChangeView(FormView):
         if not self.service.has_amended(self.enquiry, answers, key):
             if token.is_expired or not self._is_in_time():
                 return None
-            self.service.amend(form.definition, self.enquiry, answers, key)
+            self.service.amend(self.localized, self.enquiry, answers, key)
         return self.public_url + _receipt_address(self.receipt, self.localized)
 
     def show(

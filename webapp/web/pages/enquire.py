@@ -62,7 +62,7 @@ class EnquireView(FormView):
             attribution = parse_attribution(
                 sent.items(multi=True), sent.get(REFERRER, ""), sent.get(LANDING_ADDRESS, "")
             )
-            enquiry = self.service.submit(definition, answers, attribution, token.submission_key)
+            enquiry = self.service.submit(self.localized, answers, attribution, token.submission_key)
         if enquiry is None:
             return None
         receipt = self.tokens.issue_receipt(enquiry.reference, enquiry.form)
