@@ -35,7 +35,7 @@ def test_a_path_is_shown_on_one_line_and_not_for_ever(name: str) -> None:
 def test_what_is_missing_is_told_by_the_folder_that_is_missing(tmp_path: Path) -> None:
     for path, sentence in [
         ("file", f"there is no {tmp_path}/file: "),
-        ("none/file", f"there is no {tmp_path}/none/file, since there is no folder for it: make the folder "),
+        ("none/file", f"there is no {tmp_path}/none/file, since its folder is missing: make the folder "),
     ]:
         with pytest.raises(FileNotFoundError) as error:
             (tmp_path / path).read_text()

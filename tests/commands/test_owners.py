@@ -361,5 +361,5 @@ def test_a_forms_file_that_is_replaced_keeps_its_mode_and_its_link(home: Path) -
         refused = run_as_another("forms", "import", "--output", "closed/forms.toml", env=env)
         assert belonging(home / "closed", mode) in told(refused)
         nowhere = run_as_another("forms", "import", "--output", "none/forms.toml", env=env)
-        assert "there is no folder for it" in told(nowhere)
+        assert "its folder is missing" in told(nowhere)
     assert sorted(path.name for path in home.iterdir()) == ["closed", "forms.toml", "real.toml"]

@@ -254,12 +254,12 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
     "a company by its id and as an object": (
         form(opportunity=f'{IDS}companyId = 801\ncompany = {{ businessName = "Tidewater" }}'),
         "forms.weddings.opportunity.companyId",
-        "cannot stand beside company: use one of them",
+        "cannot be sent with company: use one of them",
     ),
     "a contact beside a company": (
         form(opportunity=f"{IDS}companyId = 801\ncontactId = 902"),
         "forms.weddings.opportunity.contactId",
-        "cannot stand beside companyId or company: use companyLeadContactId or contact",
+        "cannot be sent with companyId or company: use companyLeadContactId or contact",
     ),
     "a lead contact of no company": (
         form(

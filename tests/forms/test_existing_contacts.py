@@ -69,15 +69,15 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     ),
     "a subscription of everybody": (
         form_text({"contact": {"status": 1}}),
-        "opportunity.contact.status: subscribes again whoever has left",
+        "opportunity.contact.status: subscribes people again who have unsubscribed",
     ),
     "a subscription in digits": (
         form_text({"contact": {"status": "01"}}),
-        "opportunity.contact.status: subscribes again whoever has left",
+        "opportunity.contact.status: subscribes people again who have unsubscribed",
     ),
     "a subscription to text messages": (
         form_text({"contact": {"smsStatus": 1}}),
-        "opportunity.contact.smsStatus: subscribes again whoever has left",
+        "opportunity.contact.smsStatus: subscribes people again who have unsubscribed",
     ),
     "a subscription of somebody else": (
         form_text({}, asking("referralContact.status", "select", 1)),
@@ -93,7 +93,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
     ),
     "an option of the other kind": (
         form_text({}, asking("contact.status", "select", 4)),
-        "questions.0.options: 4 is no value for contact.status",
+        "questions.0.options: 4 is not a valid value for contact.status",
     ),
 }
 

@@ -39,8 +39,8 @@ def test_no_pattern_takes_longer_for_what_nearly_matches(pattern: str) -> None:
         ("(?!x).+", "a look-ahead", "describe the answer itself"),
         ("a(?<=a)b", "a look-behind", "describe the answer itself"),
         ("a(?<!b)c", "a look-behind", "describe the answer itself"),
-        (r"(a)\1", "a back-reference", "write out what may stand there"),
-        ("(?P<x>a)(?P=x)", "a back-reference", "write out what may stand there"),
+        (r"(a)\1", "a back-reference", "write out what may appear there"),
+        ("(?P<x>a)(?P=x)", "a back-reference", "write out what may appear there"),
         ("(?>a+)b", "an atomic group", "write (?:…)"),
         ("(a)?(?(1)b|c)", "a condition", "write both cases, with | between them"),
         ("(?#digits)[0-9]+", "a comment", "put it behind # in the forms file"),
@@ -70,7 +70,7 @@ def test_what_the_engine_cannot_run_is_named_with_what_to_do(
 
 @pytest.mark.parametrize("pattern", ["[", "(", ")", "*a", r"\pQ", "[z-a]", "a|*"])
 def test_what_is_no_regular_expression_is_said_to_be_none(pattern: str) -> None:
-    assert str(find_fault(pattern)).startswith("is no regular expression (")
+    assert str(find_fault(pattern)).startswith("is not a regular expression (")
 
 
 @pytest.mark.parametrize(

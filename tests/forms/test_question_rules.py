@@ -21,7 +21,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     ),
     "an option twice": (
         ({"kind": "select", "options": ["1", {"value": 1, "label": "One"}]},),
-        "0.options: the value 1 stands twice",
+        "0.options: the value 1 appears twice",
     ),
     "bounds of a text": (({"min": 1},), "0.min: does not bound a question of kind text"),
     "a date that bounds a number": (
@@ -52,7 +52,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     ),
     "a pattern without its message": (
         ({"pattern": "a"},),
-        "0.pattern: stands with pattern_message, which tells the visitor what to type",
+        "0.pattern: must be given together with pattern_message, which tells the visitor what to type",
     ),
     "a pattern of a date": (
         ({"kind": "date", "pattern": "a", "pattern_message": "A"},),
@@ -60,7 +60,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     ),
     "a pattern that is none": (
         ({"pattern": "[", "pattern_message": "A"},),
-        "0.pattern: is no regular expression",
+        "0.pattern: is not a regular expression",
     ),
     "a target of another kind": (
         ({"to": "typeId"},),
@@ -68,7 +68,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     ),
     "an option that the target cannot hold": (
         ({"to": "typeId", "kind": "select", "options": ["Wedding"]},),
-        "0.options: 'Wedding' is no value for typeId: it must be a whole number",
+        "0.options: 'Wedding' is not a valid value for typeId: it must be a whole number",
     ),
     "what every visitor is asked already": (
         ({"to": "contact.email", "kind": "email"},),
@@ -83,23 +83,23 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     "a name in capitals": (({"name": "Guests"},), "0.name: must be lower-case letters"),
     "a name that a referral asks": (
         ({"name": "referrer_email"},),
-        "0.name: referrer_email is asked by itself of a referral",
+        "0.name: referrer_email is asked automatically for a referral",
     ),
     "a condition on nothing": (
         ({"show_when": {"later": 1}}, {"name": "later", **CHOICE}),
-        "0.show_when: later is no question before this one",
+        "0.show_when: later is not an earlier question",
     ),
     "a condition on what is typed": (
         ({"name": "first"}, {"show_when": {"first": "x"}}),
-        "1.show_when: first is no choice, but of kind text",
+        "1.show_when: first is not a choice: its kind is text",
     ),
     "a condition on an answer that there is not": (
         (FIRST, {"show_when": {"first": [1, 3]}}),
-        "1.show_when: 3 is no answer to first; there are 1, 2",
+        "1.show_when: 3 is not an answer to first; there are 1, 2",
     ),
     "a condition on a box that is no box's": (
         ({"name": "first", "kind": "checkbox"}, {"show_when": {"first": "yes"}}),
-        "1.show_when: yes is no answer to first; there are true and false",
+        "1.show_when: yes is not an answer to first; there are true and false",
     ),
     "two questions for one property": (
         ({"name": "first", "to": "customFields.1"}, {"to": "customFields.1"}),

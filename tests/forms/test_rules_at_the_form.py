@@ -37,7 +37,7 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
     "venueId always": (form_text({"venueId": None}), "opportunity.venueId: is required"),
     "contactId beside a company": (
         form_text({"contactId": 902, "companyId": 801}),
-        "opportunity.contactId: cannot stand beside companyId or company",
+        "opportunity.contactId: cannot be sent with companyId or company",
     ),
     "companyLeadContactId without a company": (
         form_text({"companyLeadContactId": 901}, **NO_COMPANY),
@@ -45,11 +45,11 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
     ),
     "companyId beside company": (
         form_text({"companyId": 801, "company": {"businessName": "T"}}),
-        "opportunity.companyId: cannot stand beside company",
+        "opportunity.companyId: cannot be sent with company",
     ),
     "contactId beside contact": (
         form_text({"contactId": 902, "contact": {"status": 2}}),
-        "opportunity.contactId: cannot stand beside contact",
+        "opportunity.contactId: cannot be sent with contact",
     ),
     "a company without its name": (
         form_text({}, {"to": "company.website", "required": True}, **NO_COMPANY),

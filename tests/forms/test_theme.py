@@ -430,7 +430,7 @@ def test_an_unknown_key_is_refused() -> None:
 @pytest.mark.parametrize(
     ("keys", "told"),
     [
-        ({"logo": "logo.svg"}, "logo_alt: is required with a logo, for who cannot see it"),
+        ({"logo": "logo.svg"}, "logo_alt: is required with a logo, for people who cannot see it"),
         ({"logo_alt": "Harbour Hall"}, "logo_alt: is of no use without a logo"),
         (
             {"accent": "#FFCC00"},
@@ -506,7 +506,7 @@ def test_every_key_at_fault_is_told_at_once() -> None:
             "background.dark: #555555 has a contrast of 2.12:1 with the edge of fields #93877b, "
             "and an edge needs 3:1: choose a darker colour"
         ),
-        "logo_alt: is required with a logo, for who cannot see it",
+        "logo_alt: is required with a logo, for people who cannot see it",
     ]
 
 

@@ -60,11 +60,11 @@ BROKEN: Final[dict[str, tuple[dict[str, Any], str]]] = {
     },
     "contactId beside companyId": (
         {**ADD, "companyId": 4, "contactId": 3},
-        "contactId cannot stand beside companyId or company: use companyLeadContactId or contact",
+        "contactId cannot be sent with companyId or company: use companyLeadContactId or contact",
     ),
     "contactId beside company": (
         {**ADD, "company": BUSINESS, "contactId": 3},
-        "contactId cannot stand beside companyId or company: use companyLeadContactId or contact",
+        "contactId cannot be sent with companyId or company: use companyLeadContactId or contact",
     ),
     "a lead contact of no company": (
         {**ADD, "companyLeadContactId": 3},
@@ -95,23 +95,23 @@ BROKEN: Final[dict[str, tuple[dict[str, Any], str]]] = {
     },
     "companyId beside company": (
         {**ADD, "companyId": 801, "company": BUSINESS},
-        "companyId cannot stand beside company: use one of them",
+        "companyId cannot be sent with company: use one of them",
     ),
     "companyLeadContactId beside contact": (
         {**ADD, "companyId": 801, "companyLeadContactId": 3, "contact": PERSON},
-        "companyLeadContactId cannot stand beside contact: use one of them",
+        "companyLeadContactId cannot be sent with contact: use one of them",
     ),
     "contactId beside contact": (
         {**ADD, "contactId": 3, "contact": PERSON},
-        "contactId cannot stand beside contact: use one of them",
+        "contactId cannot be sent with contact: use one of them",
     ),
     "referralContactId beside referralContact": (
         {**ADD, "referralContactId": 3, "referralContact": PERSON},
-        "referralContactId cannot stand beside referralContact: use one of them",
+        "referralContactId cannot be sent with referralContact: use one of them",
     ),
     "referralCompanyId beside referralCompany": (
         {**ADD, "referralCompanyId": 4, "referralCompany": BUSINESS},
-        "referralCompanyId cannot stand beside referralCompany: use one of them",
+        "referralCompanyId cannot be sent with referralCompany: use one of them",
     ),
     "a custom field twice": (
         {**ADD, "customFields": [{"fieldId": 12, "fieldValue": "a"}, {"fieldId": "12", "fieldValue": "b"}]},
@@ -152,7 +152,7 @@ def test_every_broken_rule_is_told_at_once() -> None:
         "sourceId is required when id is missing",
         "typeId is required when id is missing",
         "companyLeadContactId needs companyId or company",
-        "companyLeadContactId cannot stand beside contact: use one of them",
+        "companyLeadContactId cannot be sent with contact: use one of them",
         "contact.firstName is required when contact.id is missing",
         "contact.lastName is required when contact.id is missing",
         "contact.email is required when contact.id is missing",

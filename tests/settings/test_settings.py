@@ -264,7 +264,9 @@ def test_a_secret_that_stands_in_the_env_file_and_in_a_file_that_it_names_is_tol
     (tmp_path / "secret").write_text("hunter3")
     monkeypatch.delenv("PLATFORM_KEY")
     (fault,) = faults()
-    assert fault.startswith(f"{tmp_path}/.env:2: PLATFORM_KEY_FILE: stands beside PLATFORM_KEY (line 1)")
+    assert fault.startswith(
+        f"{tmp_path}/.env:2: PLATFORM_KEY_FILE: is given as well as PLATFORM_KEY (line 1)"
+    )
     assert "hunter" not in fault
 
 

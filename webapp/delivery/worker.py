@@ -16,7 +16,7 @@ from webapp.outbox.queue import DeliveryQueue
 from webapp.outbox.wakeup import IDLE_POLL_SECONDS, WakeupListener
 
 RECORD_RETRY_SECONDS: Final = 0.5
-"""Seconds between two tries to store an outcome while the database is away."""
+"""Seconds between two tries to store an outcome while the database is down."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Forwards deliveries, up to ``concurrency`` at once, one thread for each.
 
-    ``record_within`` is the number of seconds to keep trying to store an outcome while the database is away.
+    ``record_within`` is the number of seconds to keep trying to store an outcome while the database is down.
     """
 
     def __init__(
@@ -93,9 +93,9 @@ class Worker:
             event.info("delivery_attempted", opportunity_id=outcome.opportunity_id)
 
     def _record(self, claim: Claim, outcome: Outcome) -> None:
-        """Store the outcome, waiting for a while when the database is away.
+        """Store the outcome, waiting for a while when the database is down.
 
-        When it stays away the lease runs out, and the next worker to claim the delivery reconciles it.
+        When it stays down the lease runs out, and the next worker to claim the delivery reconciles it.
         """
         ends_at = time.monotonic() + self._record_within
         while True:

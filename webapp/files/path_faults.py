@@ -32,7 +32,7 @@ NOT_ALLOWED: Final = frozenset({errno.EACCES, errno.EPERM})
 LASTING: Final = NOT_ALLOWED | {
     *(errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP, errno.ENAMETOOLONG)
 }
-"""What a person has to put right; anything else may pass by itself."""
+"""What a person has to correct; anything else may pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def _missing(path: Path) -> PathFault:
     if folder == path.parent:
         return PathFault(f"there is no {shown(path)}", "put it there, or name another")
     return PathFault(
-        f"there is no {shown(path)}, since there is no folder for it", f"make the folder {shown(path.parent)}"
+        f"there is no {shown(path)}, since its folder is missing",
+        f"make the folder {shown(path.parent)}",
     )
 
 

@@ -60,7 +60,10 @@ def target_errors(to: str, kind: Kind, options: Iterable[int | str]) -> Iterator
         try:
             Opportunity.model_validate(document)
         except ValidationError as error:
-            yield "options", f"{option!r} is no value for {to}: it {get_rule(error.errors()[0]['msg'])}"
+            yield (
+                "options",
+                f"{option!r} is not a valid value for {to}: it {get_rule(error.errors()[0]['msg'])}",
+            )
 
 
 def to_property_value(target: Property, value: AnswerValue) -> Any:

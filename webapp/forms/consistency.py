@@ -1,6 +1,6 @@
 """Which rules a form can never keep, whatever a visitor answers.
 
-What only some answers break is told to the visitor who gives them, at the form.
+If only some answers break a rule, the form tells the visitor who gives them.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _asked_twice(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], 
                 f'the built-in field {field} asks this already: hide it, as fields.{field} = "hidden"',
             )
         if question.name in REFERRER_NAMES and form.referral_sources:
-            yield ("questions", index, "name"), f"{question.name} is asked by itself of a referral"
+            yield ("questions", index, "name"), f"{question.name} is asked automatically for a referral"
 
 
 def _attribution_in_the_way(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -125,7 +125,7 @@ class FormDefinition(FormTable):
         return form
 
     def in_language(self, tag: LanguageTag) -> FormDefinition:
-        """Return the form as it speaks a language; texts that stand in another only stay as they are."""
+        """Return the form in a language; texts that are only in another one stay as they are."""
         form = self._translations.get(tag, self).model_copy()
         form._spoken = tag  # noqa: SLF001 (a copy of its own)
         form.__dict__.pop("asked", None)  # it was kept in another language
@@ -138,7 +138,7 @@ class FormDefinition(FormTable):
 
     @property
     def is_translated(self) -> bool:
-        """Say whether the form's texts stand in several languages."""
+        """Say whether the form's texts are in several languages."""
         return len(self._translations) > 1
 
     @property

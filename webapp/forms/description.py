@@ -1,4 +1,4 @@
-"""The opportunity's description: for a salesperson, all that no property takes, always in the same order.
+"""The opportunity's description: everything that fits no property, always in the same order, for staff.
 
 The form's own words, the message, the answers, the circumstances, the campaign.
 """
@@ -17,7 +17,7 @@ from webapp.languages.language import get_language, supported_language
 class DescriptionParts:
     """What the description tells because nothing else of the opportunity does.
 
-    ``visitor`` and ``company`` say that those are of somebody else, so the visitor's own are told here.
+    ``visitor`` and ``company`` say that the opportunity has somebody else's, so the visitor's own go here.
     ``name`` is the opportunity's name where that had to be cut.
     ``taken_back`` are answers that an earlier version of the enquiry gave and this one does not.
     ``campaign_elsewhere`` names the attribution that properties tell.

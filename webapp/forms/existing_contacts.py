@@ -26,7 +26,7 @@ REPLACED: Final = {
 """The lists of a contact that the platform replaces, and what to do instead."""
 
 SUBSCRIBED: Final = 1
-"""The status, and the smsStatus, of whoever wants to hear from the venue."""
+"""The ``status`` and ``smsStatus`` of people who want to hear from the venue."""
 
 
 def overwriting_faults(form: FormDefinition) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -56,7 +56,7 @@ def _subscribing(
         if constant is not None and int(constant) == SUBSCRIBED:
             yield (
                 ("opportunity", *target.split(".")),
-                "subscribes again whoever has left: leave it out, or ask the visitor by a question",
+                "subscribes people again who have unsubscribed: leave it out, or ask the visitor",
             )
         for place in _questions_to(target, form) if contact != VISITOR else ():
             yield place, f"{target} is for that person to say, who may be a contact already: leave it out"

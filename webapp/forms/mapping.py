@@ -1,6 +1,6 @@
 """Makes the opportunity of an enquiry: the form's constants, the visitor's answers, the campaign.
 
-What no property takes is told in the description (``description.py``).
+What fits no property goes into the description (``description.py``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Source: "Add or Update Opportunity", "Assigning a company/contact to the opportu
 
 
 class PropertyValueError(ValueError):
-    """An answer is no value for the property that it becomes: the property's name, and the rule."""
+    """An answer does not fit its property; ``path`` is the property's name, and ``rule`` what it breaks."""
 
     def __init__(self, path: str, rule: str) -> None:
         super().__init__(f"{path}: {rule}")
@@ -51,11 +51,11 @@ def build_opportunity(
     public_url: str | None = None,
     earlier: Iterable[Enquiry] = (),
 ) -> Opportunity:
-    """Return the opportunity to add for an enquiry, by the form as it stands now.
+    """Return the opportunity to add for an enquiry, by the form as it is now.
 
     ``public_url`` is the address that the forms are served at, for a form that says ``external_ref``.
-    ``earlier`` are the versions of the enquiry that the platform has had; what this one takes back of them is
-    told in the description, since a property cannot be emptied.
+    ``earlier`` are the versions of the enquiry that the platform has had. An answer that this one takes back
+    goes into the description, since a property cannot be emptied.
 
     Raises:
         PropertyValueError: an answer does not fit the property that it becomes.
@@ -95,8 +95,8 @@ def _put_link(document: JsonObject, reference: str, address: str) -> None:
 def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property, Answer]], list[Answer]]:
     """Return the answers that fill a property, and those that none takes.
 
-    A link's own campaign comes before an answer, which is told then; a question that is no longer in the form
-    is told too.
+    The campaign in a link takes precedence over an answer. Such an answer goes into the description, and so
+    does one to a question that is no longer in the form.
     """
     questions = {question.name: question for question in form.asked}
     campaign = {UTM_PROPERTIES.get(name) for name in enquiry.attribution.parameters}
@@ -113,7 +113,7 @@ def _split(enquiry: Enquiry, form: FormDefinition) -> tuple[list[tuple[Property,
 def _in_the_forms_words(
     answer: Answer, question: Question | None, enquiry: Enquiry, form: FormDefinition
 ) -> Answer:
-    """Return an answer as the venue's staff read it, where the visitor was asked in another language."""
+    """Return an answer as the venue's staff read it, if the visitor was asked in another language."""
     if question is None or enquiry.language in {"", form.spoken}:
         return answer
     language = get_language(form.spoken, form.region)
@@ -122,7 +122,7 @@ def _in_the_forms_words(
 
 
 def _drop_displaced(document: JsonObject) -> dict[str, bool]:
-    """Take out each object that an id stands for, and say of each whether it was so."""
+    """Remove the objects that an id replaces, and say for every object whether that was so."""
     is_displaced = {whole: any(name in document for name in ids) for whole, ids in STANDS_FOR.items()}
     for whole, is_out in is_displaced.items():
         if is_out:
@@ -189,7 +189,7 @@ def _name(
 
 
 def _taken_back(enquiry: Enquiry, earlier: Iterable[Enquiry], form: FormDefinition) -> Iterator[Answer]:
-    """Yield the last answer to each question with a property that is not answered any longer."""
+    """Yield the last answer to each question with a property that is no longer answered."""
     questions: dict[str, Question] = {question.name: question for question in form.asked}
     before: dict[str, Answer] = {}
     for version in earlier:
@@ -213,11 +213,11 @@ def _validated(document: JsonObject) -> Opportunity:
 
 
 def _linked(opportunity: Opportunity) -> Opportunity:
-    """Name the company of ``companyId`` as an object where a contact stands beside it.
+    """Name the company of ``companyId`` as an object if there is a contact too.
 
-    The platform links a contact to a company beside it, and takes one beside a ``companyId`` only where it
+    The platform links a contact to a ``company`` object. With a ``companyId`` it takes only a contact that
     belongs to that company already ("Assigning a company/contact to the opportunity"). ``contact.companies``
-    would make it belong, and take away the companies that the contact has (decision 0019).
+    would link it, but remove the contact's other companies (decision 0019).
     """
     if opportunity.company_id is None or opportunity.contact is None:
         return opportunity

@@ -32,7 +32,7 @@ EDGE: Final = Criterion("an edge", 3)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two colours that the stylesheet shows on or beside each other, by their names in a palette."""
+    """Two colours that the stylesheet shows on or next to each other, by their names in a palette."""
 
     upper: str
     lower: str
@@ -169,7 +169,7 @@ def hexadecimal(written: str) -> str:
     """Return a colour of CSS in hexadecimal: as it is if it is so, or the nearest that every screen has.
 
     Raises:
-        ValueError: it is no colour, or not opaque.
+        ValueError: it is not a colour, or not opaque.
     """
     lowered = written.lower()
     if re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", lowered):

@@ -18,14 +18,14 @@ MAX_MEMORY: Final = 4 * 1024 * 1024
 NOT_RUN: Final = (
     (r"operator: \(\?[=!]", "a look-ahead, (?=…) or (?!…)", "describe the answer itself"),
     (r"operator: \(\?<[=!]", "a look-behind, (?<=…) or (?<!…)", "describe the answer itself"),
-    (r"operator: \(\?P|sequence: \\[1-9]", "a back-reference", "write out what may stand there"),
+    (r"operator: \(\?P|sequence: \\[1-9]", "a back-reference", "write out what may appear there"),
     (r"operator: \(\?>", "an atomic group, (?>…)", "write (?:…)"),
     (r"operator: \(\?\(", "a condition, (?(…)…)", "write both cases, with | between them"),
     (r"operator: \(\?#", "a comment, (?#…)", "put it behind # in the forms file"),
     (r"operator: \(\?", "a flag other than i, m and s", "leave it out"),
     (r"bad repetition", "a repetition of a repetition, such as ++", "write it once"),
     (r"repetition size", "a repetition too many times (1,000 is the most)", "bound it by max_length"),
-    (r"sequence: \\Z", r"\Z", "leave it out, since the pattern is held to the whole answer"),
+    (r"sequence: \\Z", r"\Z", "leave it out: the whole answer must match anyway"),
     (r"sequence: \\[uUN]", r"a character by \u, \U or \N", r"write the character itself, or \x{00E9}"),
     (r"too large", "too many repetitions within each other", "bound the length by max_length"),
 )
@@ -65,7 +65,7 @@ def find_fault(pattern: str) -> str | None:
         for found, construct, advice in NOT_RUN:
             if re.search(found, told):
                 return f"has {construct}, which RE2, the engine that runs patterns, cannot run: {advice}"
-        return f"is no regular expression ({told})"
+        return f"is not a regular expression ({told})"
     return None
 
 

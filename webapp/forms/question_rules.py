@@ -40,7 +40,7 @@ def _option_faults(question: Question) -> Iterator[Fault]:
         yield "options", f"a question of kind {question.kind} has none"
     values = [str(option.value) for option in question.options]
     for value in sorted({value for value in values if values.count(value) > 1}):
-        yield "options", f"the value {value} stands twice"
+        yield "options", f"the value {value} appears twice"
 
 
 def _bound_faults(question: Question) -> Iterator[Fault]:
@@ -64,7 +64,7 @@ def _text_faults(question: Question) -> Iterator[Fault]:
     if question.max_length is not None and not question.kind.is_free_text:
         yield "max_length", f"does not bound a question of kind {question.kind}"
     if (question.pattern is None) != (question.pattern_message is None):
-        yield "pattern", "stands with pattern_message, which tells the visitor what to type"
+        yield "pattern", "must be given together with pattern_message, which tells the visitor what to type"
     if question.pattern is None:
         return
     if not question.kind.is_free_text:
@@ -92,11 +92,11 @@ def _condition_faults(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:
         for name, wanted in question.show_when.items():
             asked = earlier.get(name)
             if asked is None:
-                yield (index, "show_when"), f"{name} is no question before this one"
+                yield (index, "show_when"), f"{name} is not an earlier question"
                 continue
             possible = asked.kind.possible_answers(asked)
             if possible is None:
-                yield (index, "show_when"), f"{name} is no choice, but of kind {asked.kind}"
+                yield (index, "show_when"), f"{name} is not a choice: its kind is {asked.kind}"
                 continue
             for rule in _unknown_answers(asked, wanted, possible):
                 yield (index, "show_when"), rule
@@ -111,7 +111,7 @@ def _unknown_answers(
     known = {str(answer) for answer in possible}
     for value in wanted:
         if str(value) not in known:
-            yield f"{value} is no answer to {asked.name}; there are {there_are}"
+            yield f"{value} is not an answer to {asked.name}; there are {there_are}"
 
 
 def _shared_targets(questions: tuple[Question, ...]) -> Iterator[PlacedFault]:

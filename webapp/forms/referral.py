@@ -30,7 +30,7 @@ def referral_questions(
     referral_sources: Iterable[int | str],
     language: Language,
 ) -> tuple[Question, ...]:
-    """Return what a form must ask besides its own questions, where its source may be a referral.
+    """Return what a form must ask besides its own questions, if its source may be a referral.
 
     A party that a constant or a question of the form names is not asked for.
     """

@@ -39,10 +39,10 @@ MAX_FORM_LINE: Final = 500
 
 @dataclass(slots=True)
 class ParseContext:
-    """The language in which to read texts that stand in several; without one, the first of each text.
+    """The language in which to read texts that are in several; without one, the first of each text.
 
     ``found`` collects the languages that occur. A text in several languages must have all that are
-    ``needed``. ``lang`` is the language of a text that stands in one only.
+    ``needed``. ``lang`` is the language of a text that is in only one.
     """
 
     language: LanguageTag | None = None

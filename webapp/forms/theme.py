@@ -61,7 +61,7 @@ def _radius(value: str) -> str:
     length = re.fullmatch(r"([0-9]*\.?[0-9]+)(px|rem)", value)
     if value != "0" and (length is None or float(length[1]) > MAX_RADIUS[length[2]]):
         raise ValueError("must be 0, or a length of up to 32px or 2rem, such as 4px or .5rem")
-    # The stylesheet doubles it, and twice a 0 without a unit is no length.
+    # The stylesheet doubles it, and twice a 0 without a unit is not a length.
     return value if length else "0px"
 
 
@@ -91,11 +91,11 @@ ColourOrTable = Annotated[Colours, BeforeValidator(_as_table, json_schema_input_
 
 
 class Theme(FormTable):
-    """The table ``[forms.NAME.theme]``: what it leaves out looks as ``static/leadform.css`` has it.
+    """The table ``[forms.NAME.theme]``: what it leaves out is as in ``static/leadform.css``.
 
-    ``background`` is the paper that the form stands on. Without a ``dark`` colour, the accent is toned until
+    ``background`` is the page behind the form. Without a ``dark`` colour, the accent is toned until
     it can be read in the dark, and the background there is the default. ``logo`` is the path of an image from
-    the forms file's folder, ``logo_alt`` the words for who cannot see it.
+    the forms file's folder, ``logo_alt`` the words for people who cannot see it.
     """
 
     accent: ColourOrTable | None = None
@@ -107,13 +107,13 @@ class Theme(FormTable):
 
     @cached_property
     def light(self) -> Palette:
-        """The colours for who prefers light ones, or nothing."""
+        """The colours for people who prefer light ones, or nothing."""
         palette = on_paper(self.background.light) if self.background else LIGHT
         return palette.with_accent(self.accent.light) if self.accent else palette
 
     @cached_property
     def dark(self) -> Palette:
-        """The colours for who prefers dark ones."""
+        """The colours for people who prefer dark ones."""
         palette = on_paper(self.background.dark) if self.background and self.background.dark else DARK
         if self.accent and self.accent.dark:
             return palette.with_accent(self.accent.dark)
@@ -143,7 +143,7 @@ class Theme(FormTable):
     def _can_be_seen_and_read(self) -> Self:
         faults = [*_faults(self.light, self._keys("light")), *_faults(self.dark, self._keys("dark"))]
         if self.logo and not self.logo_alt:
-            faults.append("logo_alt: is required with a logo, for who cannot see it")
+            faults.append("logo_alt: is required with a logo, for people who cannot see it")
         if self.logo_alt and not self.logo:
             faults.append("logo_alt: is of no use without a logo")
         if faults:

@@ -31,7 +31,7 @@ WORDS_AHEAD: Final = (
     *("on", "the", "am", "zum", "der", "dem", "den", "d", "le", "du", "el", "día", "dia"),
     *("في", "يوم", "الموافق"),
 )
-"""What stands before a day in a sentence, in any of the languages."""
+"""Words that come before a day in a sentence, in any of the languages."""
 
 _AHEAD: Final = re.compile(rf"^(?:(?:{'|'.join(WORDS_AHEAD)})(?!\w)[ .,،]*)+")
 _FIRST_WORD: Final = re.compile(r"([^\W\d_]+)(?!\w)[ .,،]*")
@@ -81,7 +81,7 @@ BEFORE_A_SHORT_YEAR: Final = (
 ANOTHER_NUMBER: Final = re.compile(
     r"\d\D*(?<!\w)(and|at|about|by|from|und|um|etwa|et|à|environ|y|las|cerca|الساعة)\W*\d"
 )
-"""Words that dateparser passes over, and behind which no year stands: another day, or the time of day."""
+"""Words that dateparser skips, and after which there is no year but another day, or the time of day."""
 
 
 def read_day(typed: str, language: Language, today: Today, *, is_past: bool) -> ParsedDate | None:

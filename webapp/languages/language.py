@@ -45,7 +45,7 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's own name for it)
 
 
 class LocalizedText(str):
-    """A text that knows its language: the venue's words in a form, and what leadform says beside them.
+    """A text that knows its language: a text of the venue's in a form, or one of leadform's messages.
 
     ``language`` is None where nobody said which one it is.
     """
@@ -76,7 +76,7 @@ class Language:
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
-        """Which way the language is written, as HTML's ``dir`` has it."""
+        """The direction in which the language is written, as in HTML's ``dir``."""
         return "rtl" if self._locale.text_direction == "rtl" else "ltr"
 
     @property

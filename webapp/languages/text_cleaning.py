@@ -19,7 +19,7 @@ NOT_STORED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no page and not every database can hold: the controls, and halves of surrogate pairs."""
 
 DAMAGED: Final = re.compile(r"[\ufffd\ud800-\udfff]")
-"""What stands for bytes that were no text (Unicode 16, 23.8), and halves of surrogate pairs."""
+"""The replacement for bytes that were not text (Unicode 16, 23.8), and halves of surrogate pairs."""
 
 MAX_MARKS: Final = 30
 """Marks on one letter, as in the Stream-Safe Text Format (UAX #15); no language needs more."""

@@ -79,7 +79,7 @@ class Filter:
 
 
 class DeliveryQueries:
-    """Reads what the outbox holds; every method raises StoreUnavailableError when the database is away."""
+    """Reads what the outbox holds; every method raises StoreUnavailableError when the database is down."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

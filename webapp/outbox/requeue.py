@@ -40,7 +40,7 @@ class Requeued:
 class Requeuer:
     """Changes what workers will do next; safe while they run.
 
-    Every method raises StoreUnavailableError when the database is away; nothing was changed then.
+    Every method raises StoreUnavailableError when the database is down; nothing was changed then.
     """
 
     def __init__(self, database: Database) -> None:

@@ -1,7 +1,7 @@
 """The opportunity's name, which begins with the enquiry's reference and a colon.
 
 The platform stores no key of ours, so only the name proves which enquiry an opportunity belongs to (decision
-0014). What stands before the colon is written by leadform alone.
+0014). Only leadform writes what comes before the colon.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LEADING_REFERENCE: Final = re.compile(
 
 
 def build_name(reference: str, text: str) -> str:
-    """Return the name of an enquiry's opportunity, with its text cut where the whole would be too long."""
+    """Return the name of an enquiry's opportunity, cut if it would be too long."""
     head = f"{reference}: "
     return head + _cut(text, MAX_NAME_BYTES - len(head.encode()))
 

@@ -80,7 +80,7 @@ def _contact_type(opportunity: Opportunity) -> Iterator[BrokenRule]:
     if is_company and opportunity.contact_id is not None:
         yield BrokenRule(
             "contactId",
-            "cannot stand beside companyId or company: use companyLeadContactId or contact",
+            "cannot be sent with companyId or company: use companyLeadContactId or contact",
             is_conflict=True,
         )
     if not is_company and opportunity.id is None and opportunity.company_lead_contact_id is not None:
@@ -108,7 +108,7 @@ def parties_named_twice(opportunity: Opportunity) -> Iterator[BrokenRule]:
     )
     for by_id, identifier, by_object, whole in pairs:
         if identifier is not None and whole is not None:
-            yield BrokenRule(by_id, f"cannot stand beside {by_object}: use one of them", is_conflict=True)
+            yield BrokenRule(by_id, f"cannot be sent with {by_object}: use one of them", is_conflict=True)
 
 
 def _contact_and_company_shapes(opportunity: Opportunity) -> Iterator[BrokenRule]:

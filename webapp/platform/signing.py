@@ -19,12 +19,12 @@ def content_md5(body: bytes) -> str:
 
 
 def ivvy_date(moment: datetime) -> str:
-    """Return a date and time as the ``IVVY-Date`` header has it: UTC, ``YYYY-MM-DD HH:MM:SS``."""
+    """Return a date and time for the ``IVVY-Date`` header: UTC, ``YYYY-MM-DD HH:MM:SS``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def string_to_sign(path_and_query: str, body_md5: str, date: str) -> str:
-    """Return the lower-cased concatenation that is signed; the Date part is empty beside ``IVVY-Date``."""
+    """Return the lower-cased concatenation that is signed; its Date part is empty (``IVVY-Date``)."""
     return f"POST{body_md5}{CONTENT_TYPE}{path_and_query}{API_VERSION}ivvydate={date}".lower()
 
 

@@ -152,7 +152,7 @@ class _EnvironmentReader:
     def _from_secret_file(self, name: str, variable: str) -> Iterator[tuple[str, Origin]]:
         in_env_file = self._from_env_file(variable)
         if in_env_file and self.env_file.values.get(name):
-            rule = f"stands beside {name} (line {self.env_file.lines[name]})"
+            rule = f"is given as well as {name} (line {self.env_file.lines[name]})"
             self._fault(name, variable, rule, "remove one of the two", self._in_env_file(variable))
         in_environment = self._from_environment(variable)
         path = in_environment or in_env_file

@@ -1,4 +1,4 @@
-"""The settings, read once at the start: each is typed, and all faults are told at once."""
+"""The settings, read once at the start: typed and checked, with a sentence for every fault, all at once."""
 
 from __future__ import annotations
 

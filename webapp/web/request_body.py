@@ -1,4 +1,4 @@
-"""Reads what a form sent: whole, or not at all."""
+"""Reads the body of a form that was sent: all of it, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``leadform leads show``: one enquiry whole, with every attempt."""
+"""``leadform leads show``: one enquiry with everything that is known, and every attempt."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class DateKind(TypedKind):
     ) -> tuple[str, ...]:
         """Return the same day in the other language, unless what was typed means that day there too.
 
-        What is no clear date stays as it is. A wrong day of the week stays too: sending it gets the message.
+        An unclear date stays as it is. A wrong day of the week stays too: sending it gets the message.
         """
         found = parse_as_typed(question, typed[0], AnswerContext(before, context.today))
         if found is None or not found.is_clear or found.weekday not in {None, found.date.weekday()}:
@@ -102,7 +102,7 @@ class DateKind(TypedKind):
 
 
 def parse_as_typed(question: AskedQuestion, typed: str, context: AnswerContext) -> ParsedDate | None:
-    """Return the day that was typed, whatever the bounds of the question; None when it is no day."""
+    """Return the day that was typed, whatever the bounds of the question; None if it is not a date."""
     found = read_day(typed, context.language, context.today, is_past=question.max == "today")
     return found if found is not None and EARLIEST <= found.date <= LATEST else None
 

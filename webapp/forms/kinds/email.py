@@ -57,7 +57,7 @@ def parse_email(typed: str, language: Language) -> str:
     """Return an email address in its normal form; nothing is looked up.
 
     Raises:
-        ValueError: it is no address; the message tells the visitor what to type.
+        ValueError: it is not an address; the message tells the visitor what to type.
     """
     if len(typed) <= MAX_EMAIL:
         with suppress(EmailNotValidError):

@@ -59,7 +59,7 @@ class NumberKind(TypedKind):
     def convert(
         self, question: AskedQuestion, typed: tuple[str, ...], before: Language, context: AnswerContext
     ) -> tuple[str, ...]:
-        """Return the same number in the other language; what is no number stays as it is."""
+        """Return the same number in the other language; anything but a number stays as it is."""
         del question
         number = parse_number(typed[0], before)
         return typed if number is None else (context.language.number(number),)

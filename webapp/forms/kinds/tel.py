@@ -45,7 +45,7 @@ class TelKind(FreeTextKind):
         return example_phone(None).e164
 
     def autofill(self, question: AskedQuestion) -> str:
-        """Return the detail of a whole number."""
+        """Return the detail of a complete number."""
         del question
         return "tel"
 
@@ -58,7 +58,7 @@ def parse_phone(typed: str, language: Language) -> Phone:
     """Return a telephone number. Without a country code it is a number of the language's region.
 
     Raises:
-        ValueError: it is no whole number; the message tells the visitor what to type.
+        ValueError: it is not a complete number; the message tells the visitor what to type.
     """
     if len(typed) > MAX_PHONE:
         raise ValueError(_advice(language))

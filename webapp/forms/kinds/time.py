@@ -116,7 +116,7 @@ class TimeKind(TypedKind):
     def convert(
         self, question: AskedQuestion, typed: tuple[str, ...], before: Language, context: AnswerContext
     ) -> tuple[str, ...]:
-        """Return the same time as the other language writes it; what is no clear time stays as it is."""
+        """Return the same time as the other language writes it; an unclear time stays as it is."""
         del question
         found = parse_time(typed[0], before)
         if found is None or not found.is_clear:

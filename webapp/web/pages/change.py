@@ -64,7 +64,7 @@ class ChangeView(FormView):
     ) -> Response:
         """Return the page, or the one that says that it is too late.
 
-        While the outbox is away nobody knows whether the same was stored in time.
+        While the outbox is down nobody knows whether the same was stored in time.
         """
         del sent
         is_unknown = rejection is not None and rejection.status == HTTPStatus.SERVICE_UNAVAILABLE
