@@ -180,7 +180,7 @@ def _doubt() -> AbstractContextManager[object]:
 
 @_mutant("gateway", "a 502 taken for doubt")
 def _gateway() -> AbstractContextManager[object]:
-    return mock.patch.object(response, "_may_hide_an_accepted_request", return_value=False)
+    return mock.patch.object(response, "may_hide_acceptance", return_value=False)
 
 
 @_mutant("retry-looks", "the look before what may have arrived is retried")
