@@ -33,6 +33,10 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
         ({"kind": "date", "min": "18:00"},),
         '0.min: must be a date, or "today"',
     ),
+    "today and a time that bound a date": (
+        ({"kind": "date", "min": "today", "max": "09:00"},),
+        '0.max: must be a date, or "today"',
+    ),
     "a day that bounds a time": (
         ({"kind": "time", "min": "today"},),
         '0.min: must be a time such as "18:00"',

@@ -55,6 +55,7 @@ def refusal(question: Question, typed: str, language: Language) -> str:
         ("en", "AU", "12 pm", "12:00"),
         ("en", "AU", "7 in the evening", "19:00"),
         ("en", "AU", "8 o'clock in the morning", "08:00"),
+        ("en", "AU", "7 oclock pm", "19:00"),
         ("en", "AU", "9 at night", "21:00"),
         ("en", "AU", "2 at night", "02:00"),
         ("en", "AU", "noon", "12:00"),
@@ -77,6 +78,7 @@ def refusal(question: Question, typed: str, language: Language) -> str:
         ("de", "DE", "7 Uhr", "07:00"),
         ("de", "DE", "7 Uhr abends", "19:00"),
         ("de", "DE", "8 Uhr früh", "08:00"),
+        ("de", "AT", "8 Uhr in der Früh", "08:00"),
         ("de", "DE", "12 Uhr mittags", "12:00"),
         ("de", "DE", "2 Uhr nachts", "02:00"),
         ("de", "DE", "24 Uhr", "00:00"),
@@ -86,6 +88,9 @@ def refusal(question: Question, typed: str, language: Language) -> str:
         ("fr", "FR", "19 H", "19:00"),
         ("fr", "FR", "à 19 h 30", "19:30"),
         ("fr", "FR", "19 heures", "19:00"),
+        ("fr", "FR", "19 heures 30", "19:30"),
+        ("fr", "FR", "7 heures 30", "07:30"),
+        ("fr", "FR", "3h de l'après midi", "15:00"),
         ("fr", "FR", "7h du soir", "19:00"),
         ("fr", "FR", "3h de l\N{RIGHT SINGLE QUOTATION MARK}après-midi", "15:00"),
         ("fr", "FR", "midi", "12:00"),
@@ -103,6 +108,7 @@ def refusal(question: Question, typed: str, language: Language) -> str:
         ("ar", "EG", "٧:٣٠ ص", "07:30"),  # noqa: RUF001 (as above)
         ("ar", "EG", "٧٫٣٠ م", "19:30"),  # noqa: RUF001 (as above)
         ("ar", "EG", "الساعة ٧ مساءً", "19:00"),  # noqa: RUF001 (as above)
+        ("ar", "EG", "7 مساءا", "19:00"),
         ("ar", "EG", "8 صباحًا", "08:00"),
         ("ar", "EG", "١٩:٣٠", "19:30"),
         ("ar", "EG", "\N{RIGHT-TO-LEFT MARK}7:30 م", "19:30"),

@@ -45,18 +45,22 @@ def _option_faults(question: Question) -> Iterator[Fault]:
 
 def _bound_faults(question: Question) -> Iterator[Fault]:
     bounds = {"min": question.min, "max": question.max}
-    for key, bound in bounds.items():
-        rule = question.kind.bound_error(question, bound) if bound is not None else None
-        if rule is not None:
-            yield key, rule
-    if question.min is not None and question.max is not None and _is_above(question.min, question.max):
+    faults = [
+        (key, rule)
+        for key, bound in bounds.items()
+        if bound is not None and (rule := question.kind.bound_error(question, bound)) is not None
+    ]
+    yield from faults
+    if faults or question.min is None or question.max is None:
+        return  # "today" and "18:00" are both text, but neither is above the other
+    if _is_above(question.min, question.max):
         yield "min", "is more than max"
 
 
 def _is_above(low: Any, high: Any) -> bool:
     try:
         return bool(low > high)
-    except TypeError:  # another fault, or "today", which is not known yet
+    except TypeError:  # "today", which is not known yet
         return False
 
 

@@ -41,12 +41,13 @@ PERIODS: Final = {
     **dict.fromkeys(
         ("in the morning", "morgens", "fruh", "vormittags", "am morgen", "am vormittag"), _MORNING
     ),
-    **dict.fromkeys(("du matin", "de la manana", "صباحا", "في الصباح", "الصبح"), _MORNING),
+    **dict.fromkeys(("in der fruh", "du matin", "de la manana", "صباحا", "في الصباح", "الصبح"), _MORNING),
     **dict.fromkeys(("de la madrugada", "فجرا"), range(7)),
     **dict.fromkeys(("mittags", "am mittag", "del mediodia", "ظهرا", "الظهر"), _NOON),
     **dict.fromkeys(("in the afternoon", "nachmittags", "am nachmittag", "de l'apres-midi"), _AFTERNOON),
-    **dict.fromkeys(("de la tarde", "بعد الظهر", "عصرا", "العصر"), _AFTERNOON),
-    **dict.fromkeys(("in the evening", "abends", "am abend", "du soir", "مساء", "في المساء"), _EVENING),
+    **dict.fromkeys(("de l'apres midi", "de la tarde", "بعد الظهر", "عصرا", "العصر"), _AFTERNOON),
+    **dict.fromkeys(("in the evening", "abends", "am abend", "du soir"), _EVENING),
+    **dict.fromkeys(("مساء", "مساءا", "في المساء"), _EVENING),
     **dict.fromkeys(("at night", "nachts", "in der nacht", "de la noche", "ليلا", "في الليل"), _NIGHT),
 }
 """What may follow a time, and the hours that it allows: of 7 and 19, for instance, one at most."""
@@ -54,8 +55,8 @@ PERIODS: Final = {
 _AHEAD: Final = re.compile(r"^(at|um|a las?|las?|al?|(في )?الساعة|في)\b ?")
 _CLOCK: Final = re.compile(
     r"(?P<hour>\d{1,2})"
-    r"(?:(?P<mark> ?(?:[:.\u066b]|uhr|h) ?| )?(?P<minute>\d\d)(?::00)?)?"
-    r" ?(?:o'clock|hours|(?P<unit>uhr|heures?|horas?|hrs|hs|h))?"
+    r"(?:(?P<mark> ?(?:[:.\u066b]|uhr|heures?|h) ?| )?(?P<minute>\d\d)(?::00)?)?"
+    r" ?(?:o[' ]?clock|hours|(?P<unit>uhr|heures?|horas?|hrs|hs|h))?"
     r"[ ,،]*(?P<period>\D*)"
 )
 
@@ -171,7 +172,7 @@ def parse_time(typed: str, language: Language) -> ParsedTime | None:
 def _counts_to_24(clock: re.Match[str], language: Language) -> bool:
     """Say whether an hour that has no word such as "pm" is one of 24."""
     hour, mark = clock["hour"], (clock["mark"] or "").strip()
-    if clock["unit"] or mark in {"uhr", "h"} or hour.startswith("0"):
+    if clock["unit"] or mark.isalpha() or hour.startswith("0"):
         return True
     if not clock["minute"] or language.has_am_and_pm:
         return False
