@@ -117,8 +117,18 @@ def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
 def test_a_text_is_held_to_its_rules_in_each_language(tag: str, text: str, rule: str, tmp_path: Path) -> None:
     texts = {"en": '"Come"', "de": '"Kommen"', tag: text}
     (fault,) = placed_faults(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
-    assert fault.startswith("2: forms.visit.title: ")
+    assert fault.startswith(f"2: forms.visit.title.{tag}: ")
     assert rule in fault
+
+
+@pytest.mark.parametrize("tag", ["en", "de"])
+def test_a_fault_in_one_language_is_told_with_its_line(tag: str, tmp_path: Path) -> None:
+    texts = {"en": "A", "de": "B", tag: ""}
+    labels = "\n".join(f'label.{language} = "{text}"' for language, text in texts.items())
+    question = f'[[forms.visit.questions]]\nname = "a"\n{labels}'
+    told = placed_faults(tmp_path, form('title = { en = "Come", de = "Kommen" }', questions=question))
+    line = {"en": 10, "de": 11}[tag]
+    assert told == [f"{line}: forms.visit.questions.0.label.{tag}: must not be blank"]
 
 
 def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path) -> None:
@@ -132,8 +142,8 @@ def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path
         ),
     )
     assert sorted(told) == [
-        "2: forms.visit.title: must not be blank",
-        "3: forms.visit.submit: must not be blank",
+        "2: forms.visit.title.en: must not be blank",
+        "3: forms.visit.submit.de: must not be blank",
         "4: forms.visit.intro: needs a text in de, as other texts have",
         "5: forms.visit.unknown: is unknown",
     ]

@@ -467,6 +467,17 @@ def test_what_is_not_toml_is_told_with_where(tmp_path: Path, text: str) -> None:
     assert "(at " in fault
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("\n\n[forms.weddings\n", 3), (FORM + FORM, 7), ("\na = ", 2), ('\na = """b\nc\n', 3)],
+    ids=["a bracket missing", "a form twice", "no value", "no closing quotes"],
+)
+def test_what_is_not_toml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(FormsFileError) as error:
+        read(tmp_path, text)
+    assert [fault.line for fault in error.value.faults] == [line]
+
+
 def test_what_is_not_utf_8_is_told(tmp_path: Path) -> None:
     path = tmp_path / "venue-forms.toml"
     path.write_bytes(FORM.encode("utf-16"))

@@ -53,6 +53,8 @@ class CurrentForms:
             raise UnmappableEnquiryError(base.versions.reason)
         if isinstance(base.in_doubt, Unreadable):
             raise UnmappableEnquiryError(base.in_doubt.reason)
+        if isinstance(base.added_request, Unreadable):
+            raise UnmappableEnquiryError(base.added_request.reason)
         *earlier, last = base.versions
         before = [self._map(version, form, earlier) for version in (last, *base.in_doubt)]
         # The update is made of whole groups of these properties, so it breaks no rule that they keep.

@@ -126,6 +126,8 @@ class Forwarder:
             UnmappableEnquiryError: the venue is not known. The list of another venue would show no such
                 opportunity, so it would be sent again.
         """
+        if isinstance(claim.sent, Unreadable):
+            raise UnmappableEnquiryError(f"{claim.sent.reason}: look for the reference on the platform")
         request: dict[str, Any] = {}
         if claim.sent is not None:
             request = claim.sent

@@ -10,11 +10,15 @@ from pydantic import ValidationError
 from webapp.faults import Fault, KeyPath, Source
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
-from webapp.forms.text_types import ParseContext, get_rule
+from webapp.forms.text_types import WRONG_LANGUAGES, ParseContext, get_rule
 from webapp.languages.language import LanguageTag, supported_language
 
 OPPORTUNITY_PARTS: Final = frozenset({"opportunity", "questions", "fields", "referral_sources"})
 """The parts of a form that its opportunity is made of."""
+
+
+_Error = tuple[LanguageTag | None, ValidationError]
+"""An error, and the language in which the texts were read; without one, the first of each text."""
 
 
 def check_document(document: Mapping[str, Any]) -> tuple[dict[str, FormDefinition], list[Fault]]:
@@ -42,14 +46,16 @@ def _form(slug: str, table: object) -> tuple[FormDefinition | None, list[Fault]]
     form, errors = _in_every_language(slug, table)
     whole = form
     if errors:
-        faults += dict.fromkeys(fault for error in errors for fault in _faults(slug, error))
-        whole = _with_placeholder_texts(table, errors)
+        faults += dict.fromkeys(
+            fault for language, error in errors for fault in _faults(slug, table, language, error)
+        )
+        whole = _with_placeholder_texts(table, (error for _, error in errors))
     if whole is not None:
         faults += [_fault(("forms", slug, *place), rule) for place, rule in consistency_errors(whole)]
     return form, faults
 
 
-def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[ValidationError]]:
+def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None, list[_Error]]:
     """Return the form in every language that its texts have, and the errors of each language."""
     own = supported_language(str(table.get("lang"))) if isinstance(table, dict) else None
     context = ParseContext(lang=own)
@@ -66,13 +72,11 @@ def _in_every_language(slug: str, table: object) -> tuple[FormDefinition | None,
     return (None, errors) if errors else (translations[tags[0]].with_translations(translations), [])
 
 
-def _try_parse(
-    slug: str, table: object, context: ParseContext
-) -> tuple[FormDefinition | None, list[ValidationError]]:
+def _try_parse(slug: str, table: object, context: ParseContext) -> tuple[FormDefinition | None, list[_Error]]:
     try:
         return _definition(slug, table, context), []
     except ValidationError as error:
-        return None, [error]
+        return None, [(context.language, error)]
 
 
 def _definition(slug: str, table: object, context: ParseContext | None = None) -> FormDefinition:
@@ -106,10 +110,27 @@ def _fault(path: KeyPath, rule: str) -> Fault:
             return Fault(Source.FORMS_FILE, rule, path=path)
 
 
-def _faults(slug: str, error: ValidationError) -> Iterator[Fault]:
+def _faults(
+    slug: str, table: object, language: LanguageTag | None, error: ValidationError
+) -> Iterator[Fault]:
     for detail in error.errors(include_input=False, include_url=False):
-        path = ("forms", slug, *_key_path(detail["loc"]))
-        yield _fault(path, _rule(detail["type"], detail["msg"]))
+        path = tuple(_key_path(detail["loc"]))
+        if detail["type"] != WRONG_LANGUAGES:
+            path += _text_language(table, path, language)
+        yield _fault(("forms", slug, *path), _rule(detail["type"], detail["msg"]))
+
+
+def _text_language(table: object, path: KeyPath, language: LanguageTag | None) -> KeyPath:
+    """Return the step to the text that was read, where a key has it in several languages."""
+    value: Any = table
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ()
+    if not isinstance(value, dict) or not value or any(supported_language(name) != name for name in value):
+        return ()
+    return (language if language is not None and language in value else next(iter(value)),)
 
 
 def _key_path(location: Iterable[int | str]) -> Iterator[int | str]:

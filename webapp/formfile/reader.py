@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -117,7 +118,7 @@ def make_forms(
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormsFileError([Fault(path, f"is not TOML: {error}")]) from error
+        raise FormsFileError([Fault(path, f"is not TOML: {error}", line=_line_of(error, text))]) from error
     definitions, faults = check_document(document)
     logos: dict[str, bytes] = {}
     for slug, form in definitions.items():
@@ -132,6 +133,15 @@ def make_forms(
     if faults:
         raise FormsFileError(source.locate(faults))
     return Forms(definitions, source)
+
+
+def _line_of(error: tomllib.TOMLDecodeError | RecursionError, text: str) -> int | None:
+    """Return the line at which a text stops being TOML, if the error says so."""
+    # Before Python 3.14 only the message has it.
+    found = re.search(r"\(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else len(text.splitlines())
 
 
 def read_logo(path: Path) -> bytes:

@@ -21,6 +21,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic_core import PydanticCustomError
 
 from webapp.languages.language import LANGUAGES, LanguageTag, LocalizedText, supported_language
 
@@ -32,6 +33,9 @@ class FormTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+WRONG_LANGUAGES: Final = "wrong_languages"
+"""The type of error of a text whose table lacks a language or has an unknown one."""
 
 MAX_FORM_LINE: Final = 500
 """The most characters of a title, a label or another of the venue's own lines."""
@@ -74,12 +78,14 @@ def _choose_language(texts: Mapping[str, object], context: ParseContext) -> Lang
     for name in texts:
         tag = supported_language(name)
         if tag is None or tag != name:
-            raise ValueError(f"leadform does not speak {name}; there are {', '.join(LANGUAGES)}")
+            rule = f"leadform does not speak {name}; there are {', '.join(LANGUAGES)}"
+            raise PydanticCustomError(WRONG_LANGUAGES, "{rule}", {"rule": rule})
         tags.append(tag)
         context.found[tag] = None
     missing = [tag for tag in context.needed if tag not in tags]
     if missing or not tags:
-        raise ValueError(f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have")
+        rule = f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have"
+        raise PydanticCustomError(WRONG_LANGUAGES, "{rule}", {"rule": rule})
     return context.language or tags[0]
 
 

@@ -21,6 +21,8 @@ from webapp.outbox.serialization import (
     UnreadableContentError,
     build_content,
     parse_enquiry,
+    parse_request,
+    raw,
     stored_amendments,
     stored_enquiries,
 )
@@ -42,7 +44,7 @@ class AmendmentBase:
     """
 
     opportunity_id: int
-    added_request: dict[str, Any] | None
+    added_request: dict[str, Any] | Unreadable | None
     versions: tuple[Enquiry, ...] | Unreadable
     in_doubt: tuple[Enquiry, ...] | Unreadable
     is_superseded: bool
@@ -152,15 +154,15 @@ def _may_have_arrived(connection: Connection, delivery: RowMapping) -> bool:
     return bool(connection.execute(select(exists(sends.where(untold)))).scalar())
 
 
-def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | None:
+def last_request(connection: Connection, delivery_id: int) -> dict[str, Any] | Unreadable | None:
     """Return the JSON of a delivery's last request, or None when none was written down."""
     query = (
-        select(attempts.c.request)
+        select(raw(attempts.c.request))
         .where(attempts.c.delivery_id == delivery_id, attempts.c.request.is_not(None))
         .order_by(attempts.c.id.desc())
         .limit(1)
     )
-    return connection.execute(query).scalar()
+    return parse_request(connection.execute(query).scalar())
 
 
 def get_versions(connection: Connection, enquiry_id: int) -> Iterable[RowMapping]:

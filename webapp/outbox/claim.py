@@ -51,7 +51,7 @@ class Claim:
     first_tried_at: datetime
     attempts: int
     opportunity_id: int | None
-    sent: dict[str, Any] | None
+    sent: dict[str, Any] | Unreadable | None
     is_probe: bool
     amendment_base: AmendmentBase | None = None
 

@@ -13,7 +13,7 @@ from webapp.outbox.amendments import get_versions
 from webapp.outbox.breaker import read_breaker
 from webapp.outbox.claim import Action
 from webapp.outbox.database import Database
-from webapp.outbox.serialization import parse_enquiry, stored_enquiries
+from webapp.outbox.serialization import Unreadable, parse_enquiry, parse_request, raw, stored_enquiries
 from webapp.outbox.tables import attempts, deliveries, enquiries
 
 WAITING_STATES: Final = frozenset({DeliveryState.QUEUED, DeliveryState.UNCLEAR})
@@ -38,7 +38,7 @@ class DeliveryRow:
 class AttemptRow:
     """One attempt: ``outcome`` is None while it runs, and for good when the worker died before it ended.
 
-    ``request`` is the JSON that a send carried.
+    ``request`` is the JSON that a send carried, or None when that cannot be read.
     """
 
     action: Action
@@ -137,8 +137,9 @@ def _deliveries() -> Select[Any]:
 
 
 def _attempts(connection: Connection, delivery_id: int) -> tuple[AttemptRow, ...]:
+    columns = [attempts.c[field.name] for field in fields(AttemptRow) if field.name != "request"]
     query = (
-        select(*(attempts.c[field.name] for field in fields(AttemptRow)))
+        select(*columns, raw(attempts.c.request).label("request"))
         .where(attempts.c.delivery_id == delivery_id)
         .order_by(attempts.c.id)
     )
@@ -146,8 +147,12 @@ def _attempts(connection: Connection, delivery_id: int) -> tuple[AttemptRow, ...
 
 
 def _attempt(row: RowMapping) -> AttemptRow:
-    outcome = row["outcome"]
-    typed = {"action": Action(row["action"]), "outcome": OutcomeKind(outcome) if outcome else None}
+    outcome, request = row["outcome"], parse_request(row["request"])
+    typed = {
+        "action": Action(row["action"]),
+        "outcome": OutcomeKind(outcome) if outcome else None,
+        "request": None if isinstance(request, Unreadable) else request,
+    }
     return AttemptRow(**{**row, **typed})
 
 

@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, Select, Text, cast, null, select
+from sqlalchemy import Cast, Column, LargeBinary, RowMapping, Select, Text, cast, null, select
 
 from webapp.enquiry import Answer, Answers, Attribution, Consent, Enquiry, Phone
 from webapp.outbox.tables import amendments, enquiries
 
 _COLUMNS: Final = [column for column in enquiries.c if column is not enquiries.c.content]
+
+# SQLite's driver would decode it for many rows at once, and fail for all of them if one is damaged.
+_RAW: Final = Text().with_variant(LargeBinary(), "sqlite")
 
 
 class UnreadableContentError(Exception):
@@ -22,24 +25,26 @@ class UnreadableContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Stands in for a stored enquiry that cannot be read; ``reason`` is one sentence."""
+    """Stands in for a stored document that cannot be read; ``reason`` is one sentence."""
 
     reason: str
 
 
-def stored_enquiries() -> Select[Any]:
-    """Return the query for rows that ``parse_enquiry`` takes: enquiries as they were first sent.
+def raw(document: Column[Any]) -> Cast[Any]:
+    """Return a JSON column as it is stored: parsed one row at a time, a damaged document fails alone."""
+    return cast(document, _RAW)
 
-    The document is fetched as text and parsed one row at a time, so that a damaged one fails alone.
-    """
-    return select(*_COLUMNS, cast(enquiries.c.content, Text).label("content"), null().label("changed_at"))
+
+def stored_enquiries() -> Select[Any]:
+    """Return the query for rows that ``parse_enquiry`` takes: enquiries as they were first sent."""
+    return select(*_COLUMNS, raw(enquiries.c.content).label("content"), null().label("changed_at"))
 
 
 def stored_amendments() -> Select[Any]:
     """Return the query for rows that ``parse_enquiry`` takes: enquiries as an amendment made them."""
     return select(
         *_COLUMNS,
-        cast(amendments.c.content, Text).label("content"),
+        raw(amendments.c.content).label("content"),
         amendments.c.received_at.label("changed_at"),
     ).join_from(enquiries, amendments)
 
@@ -87,6 +92,17 @@ def try_parse_enquiry(row: RowMapping) -> Enquiry | Unreadable:
         return parse_enquiry(row)
     except UnreadableContentError as error:
         return Unreadable(str(error))
+
+
+def parse_request(stored: str | bytes | None) -> dict[str, Any] | Unreadable | None:
+    """Return the JSON of a request that ``raw`` fetched; None when none was stored."""
+    if stored is None:
+        return None
+    try:
+        request = json.loads(stored)
+    except (ValueError, RecursionError) as error:
+        return Unreadable(f"The stored request cannot be read ({type(error).__name__})")
+    return request if isinstance(request, dict) else Unreadable("The stored request is not a JSON object")
 
 
 def _answers(document: Mapping[str, Any]) -> Answers:
