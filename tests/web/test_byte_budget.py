@@ -53,7 +53,7 @@ def needed(page: Page) -> set[str]:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_form_and_receipt_with_all_they_need_keep_to_the_budget(tag: str, client: PageCheckingClient) -> None:
+def test_form_and_receipt_with_their_assets_fit_the_byte_budget(tag: str, client: PageCheckingClient) -> None:
     address = f"/f/weddings?lang={tag}&{TAGGED}"
     sizes = {"form": fetched(client, address)}
     form = Page(brotli.decompress(sizes["form"]).decode())

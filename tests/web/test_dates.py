@@ -148,7 +148,7 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("ar", "AU", "31 May 2027", "2027-05-31"),
     ],
 )
-def test_a_date_is_taken_in_any_usual_spelling(
+def test_a_date_is_read_in_any_common_format(
     tag: LanguageTag, region: str | None, typed: str, day: str
 ) -> None:
     assert read(WHEN, typed, get_language(tag, region)) == day
@@ -171,16 +171,14 @@ def test_a_date_is_taken_in_any_usual_spelling(
         ("ar", "الجمعة ١٢ يونيو ٢٠٢٧", "السبت"),
     ],
 )
-def test_a_date_on_another_day_of_the_week_than_was_typed_is_asked_about(
-    tag: LanguageTag, typed: str, told: str
-) -> None:
+def test_a_mismatched_weekday_is_queried(tag: LanguageTag, typed: str, told: str) -> None:
     assert told in refusal(WHEN, typed, get_language(tag, "AU"))
 
 
 # Bounds
 
 
-def test_a_date_is_held_to_the_forms_own_bounds_which_are_told_in_words() -> None:
+def test_a_date_must_be_within_the_forms_bounds() -> None:
     question = asking(min=date(2027, 3, 1), max=date(2027, 11, 30))
     assert read(question, "1 March 2027", AUSTRALIAN) == "2027-03-01"
     assert read(question, "30 November 2027", AUSTRALIAN) == "2027-11-30"
@@ -202,9 +200,7 @@ BOUNDS: Final[tuple[dict[str, Any], ...]] = (
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("bounds", BOUNDS, ids=str)
-def test_the_example_of_a_question_is_itself_an_answer_to_it(
-    bounds: dict[str, Any], tag: LanguageTag
-) -> None:
+def test_a_questions_example_is_a_valid_answer(bounds: dict[str, Any], tag: LanguageTag) -> None:
     question = asking(**bounds)
     for region in (None, "AU", "US", "DE", "CA", "ZA"):
         language = get_language(tag, region)
@@ -212,7 +208,7 @@ def test_the_example_of_a_question_is_itself_an_answer_to_it(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> None:
+def test_every_month_is_read_in_every_countrys_format(tag: LanguageTag) -> None:
     # Countries that write a date in the same way need it read only once.
     written = {
         (language.format_date(day), language.date_order): (day, language)
@@ -228,7 +224,9 @@ def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> Non
     tag=st.sampled_from(LANGUAGES),
     region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
 )
-def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
+def test_a_formatted_date_is_read_back_as_the_same_date(
+    day: date, tag: LanguageTag, region: str | None
+) -> None:
     language = get_language(tag, region)
     assert read(WHEN, language.format_date(day), language) == day.isoformat()
     assert read(WHEN, f"{language.weekday(day)} {language.format_date(day)}", language) == day.isoformat()

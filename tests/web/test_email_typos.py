@@ -28,9 +28,7 @@ from webapp.web.form.email_typos import PROVIDERS, likely_address
         ("ada@outlook.c", "ada@outlook.com"),
     ],
 )
-def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
-    typed: str, likely: str
-) -> None:
+def test_a_misspelt_provider_domain_gets_a_suggestion(typed: str, likely: str) -> None:
     assert likely_address(typed) == likely
 
 
@@ -50,12 +48,12 @@ def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
         "ada@live.co",
     ],
 )
-def test_no_other_domain_is_asked_about(typed: str) -> None:
+def test_no_other_domain_is_queried(typed: str) -> None:
     assert likely_address(typed) is None
 
 
 @pytest.mark.engines("sqlite")
-def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
+def test_a_likely_typo_is_queried_once_and_then_accepted(
     client: PageCheckingClient, database: Database
 ) -> None:
     asked = client.send(email="ada@gmial.com")
@@ -71,7 +69,7 @@ def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_question(venue: Venue) -> None:
+def test_a_typo_in_an_answer_is_queried_by_its_question(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "partner", "label": "Partner's email", "kind": "email"}))
     page = Page(venue.send(email="ada@gmial.com", partner="charles@hotmial.com").text)
     assert page.summary() == [
@@ -81,7 +79,7 @@ def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_questio
 
 
 @pytest.mark.engines("sqlite")
-def test_another_typo_is_asked_about_as_well_and_neither_again(client: PageCheckingClient) -> None:
+def test_a_second_typo_is_queried_and_both_are_remembered(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com").text)
     other = client.send(page=page, email="ada@hotmial.com")
     assert other.status_code == 422
@@ -91,20 +89,20 @@ def test_another_typo_is_asked_about_as_well_and_neither_again(client: PageCheck
 
 
 @pytest.mark.engines("sqlite")
-def test_with_other_errors_it_is_asked_about_at_the_same_time(client: PageCheckingClient) -> None:
+def test_a_typo_is_queried_together_with_other_errors(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com", first_name="").text)
     assert len(page.summary()) == 2
     assert client.send(page=page, email="ada@gmial.com").status_code == 303
 
 
 @pytest.mark.engines("sqlite")
-def test_the_mended_address_is_taken_at_once(client: PageCheckingClient) -> None:
+def test_a_corrected_address_is_accepted_at_once(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com").text)
     assert client.send(page=page, email="ada@gmail.com").status_code == 303
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> None:
+def test_a_typo_in_a_change_is_queried_once(client: PageCheckingClient) -> None:
     receipt = client.send().location
     page = client.page(f"{receipt}/change")
     sent = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
@@ -115,7 +113,7 @@ def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> 
 
 
 @pytest.mark.engines("sqlite")
-def test_what_was_asked_about_is_remembered_while_the_database_is_away(
+def test_a_database_outage_keeps_which_typos_were_queried(
     client: PageCheckingClient, database: Database
 ) -> None:
     receipt = client.send().location
@@ -129,7 +127,7 @@ def test_what_was_asked_about_is_remembered_while_the_database_is_away(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(venue: Venue) -> None:
+def test_a_change_does_not_query_the_enquirys_own_addresses(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "partner", "kind": "email"}))
     typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}
     page = Page(venue.send(**typed).text)
@@ -143,9 +141,7 @@ def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_forged_word_on_having_been_asked_does_no_harm(
-    client: PageCheckingClient, database: Database
-) -> None:
+def test_forged_asked_about_values_do_no_harm(client: PageCheckingClient, database: Database) -> None:
     page = client.page("/f/weddings")
     forged = {"asked_about": ["\x00<b>\x1b", "nobody", "\N{PARTY POPPER}" * 300]}
     again = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "first_name": ""})
@@ -168,5 +164,5 @@ def test_a_forged_word_on_having_been_asked_does_no_harm(
         *("olive.com", "alive.com", "lives.com", "example.bet"),
     ],
 )
-def test_a_providers_own_domain_elsewhere_or_another_company_is_not_asked_about(domain: str) -> None:
+def test_real_domains_similar_to_a_providers_are_not_queried(domain: str) -> None:
     assert likely_address(f"ada@{domain}") is None

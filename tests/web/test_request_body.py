@@ -82,9 +82,7 @@ def calls_of(app: Flask, body: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", [*LINES, "message", "lines"])
-def test_a_text_that_is_far_too_long_is_told_by_its_length_and_shown_as_it_was_typed(
-    everything: Flask, name: str
-) -> None:
+def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, name: str) -> None:
     typed = "1,e\u0301 " * (MUCH // 5) + "1"
     page = Page(post(everything, as_form({**WELL, name: typed})).text)
     most = f"{LIMITS.get(name, 200):,}"
@@ -98,7 +96,7 @@ def test_a_text_that_is_far_too_long_is_told_by_its_length_and_shown_as_it_was_t
     ("name", "told"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
 )
 @pytest.mark.parametrize("typed", ["on " * 1500 + "12 June 2090", f"1{',' * MUCH}1", "1" * MUCH])
-def test_a_date_or_a_number_that_is_far_too_long_is_none(
+def test_a_far_too_long_date_or_number_is_refused_and_kept(
     everything: Flask, name: str, told: str, typed: str
 ) -> None:
     page = Page(post(everything, as_form({**WELL, name: typed})).text)
@@ -106,7 +104,7 @@ def test_a_date_or_a_number_that_is_far_too_long_is_none(
     assert page.value(name) == typed
 
 
-def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
+def test_only_the_length_of_a_far_too_long_text_is_read(
     everything: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
@@ -129,14 +127,14 @@ def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
-def test_twice_as_long_a_text_is_not_more_to_do(everything: Flask, name: str) -> None:
+def test_cost_does_not_grow_with_the_length_of_a_text(everything: Flask, name: str) -> None:
     once, twice = (as_form({**WELL, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH))
     calls_of(everything, once)  # what is made once
     assert calls_of(everything, twice) < calls_of(everything, once) * 1.02
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
-def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: str) -> None:
+def test_the_slowest_texts_are_answered_in_every_field(everything: Flask, name: str) -> None:
     for text in long_texts(MUCH // 4):
         assert status_of(everything, as_form({**WELL, name: text})) in ANSWERED
 
@@ -151,12 +149,12 @@ def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: st
         | st.text(max_size=60),
     )
 )
-def test_whatever_stands_in_the_fields_is_taken_or_told(everything: Flask, fields: dict[str, str]) -> None:
+def test_any_field_content_is_accepted_or_refused(everything: Flask, fields: dict[str, str]) -> None:
     sent = {name: text.encode(errors="replace").decode() for name, text in fields.items()}
     assert status_of(everything, as_form({**WELL, **sent})) in ANSWERED
 
 
-def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
+def test_a_body_is_accepted_up_to_its_limit(everything: Flask) -> None:
     rest = MAX_SENT - len(as_form({**WELL, "message": ""}))
     assert status_of(everything, as_form({**WELL, "message": "x" * rest})) == 422
     assert status_of(everything, as_form({**WELL, "message": "x" * (rest + 1)})) == 413
@@ -176,7 +174,7 @@ def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
         ("day", "12" + "\t" * 500 + "June 2090", "12 June 2090"),
     ],
 )
-def test_what_cleaning_makes_short_enough_is_taken(
+def test_text_that_cleaning_shortens_enough_is_accepted(
     everything: Flask, name: str, typed: str, kept: str
 ) -> None:
     answer = post(everything, as_form({**WELL, name: typed, "email": "no address"}))
@@ -186,7 +184,7 @@ def test_what_cleaning_makes_short_enough_is_taken(
 
 
 @pytest.mark.parametrize("name", ["message", "company"])
-def test_a_text_at_its_limit_is_taken_and_one_above_it_is_told(everything: Flask, name: str) -> None:
+def test_a_text_at_its_limit_is_accepted_and_one_above_refused(everything: Flask, name: str) -> None:
     most = LIMITS.get(name, 200)
     page = Page(everything.test_client().get("/f/form").text)
     whole = {**WELL, **page.hidden()}
@@ -198,27 +196,27 @@ def test_a_text_at_its_limit_is_taken_and_one_above_it_is_told(everything: Flask
 
 
 @pytest.mark.parametrize("name", ["boxes", "chosen", "button", "ticked", "line", "utm_source", "asked_about"])
-def test_a_name_that_comes_very_often_is_one_answer_or_is_told(everything: Flask, name: str) -> None:
+def test_a_field_repeated_very_often_is_answered_or_refused(everything: Flask, name: str) -> None:
     often = f"&{name}=The+answer+1".encode()
     assert status_of(everything, as_form(WELL) + often * (MAX_PARTS - 10)) in ANSWERED
     assert status_of(everything, as_form(WELL) + f"&{name}=x".encode() * 10_000) == 413
 
 
-def test_more_boxes_than_there_are_is_told(everything: Flask) -> None:
+def test_more_ticks_than_boxes_is_refused(everything: Flask) -> None:
     body = as_form(WELL) + b"".join(f"&boxes=The+answer+{each}".encode() for each in range(500))
     page = Page(post(everything, body).text)
     assert "Choose one of the answers: What is asked?" in page.summary()
     assert len(page.typed()["boxes"]) == 20
 
 
-def test_too_many_parts_are_told_as_multipart_too(everything: Flask) -> None:
+def test_too_many_multipart_parts_are_refused(everything: Flask) -> None:
     part = b'--b\r\nContent-Disposition: form-data; name="line"\r\n\r\nx\r\n'
     for times, status in ((500, 422), (1500, 413)):
         body = part * times + b"--b--\r\n"
         assert status_of(everything, body, content_type="multipart/form-data; boundary=b") == status
 
 
-def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
+def test_too_long_headers_are_dropped_or_cut() -> None:
     seen: dict[str, str] = {}
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -247,7 +245,7 @@ def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_is_read_at_the_same_cost(venue: Venue) -> None:
+def test_far_too_long_answers_in_a_change_are_refused(venue: Venue) -> None:
     venue.open(FORM)
     receipt = venue.receive(consent="y")
     for text in ("on " * 1500, "1" + "," * MUCH + "1", "\u0301" * 9000 + "\u0323" * 9000):
@@ -257,7 +255,7 @@ def test_a_change_is_read_at_the_same_cost(venue: Venue) -> None:
     assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").typed())
 
 
-def test_an_answer_to_a_question_that_was_not_asked_is_not_asked_about(everything: Flask) -> None:
+def test_a_typo_in_an_unasked_question_is_not_queried(everything: Flask) -> None:
     for address in ("ada@gmial.com", f"{'a' * MUCH}@gmial.com"):
         page = Page(post(everything, as_form({**WELL, "unasked": address})).text)
         assert page.summary() == []
