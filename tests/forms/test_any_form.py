@@ -37,7 +37,7 @@ def filled_forms(draw: st.DrawFn) -> tuple[FormDefinition, MultiDict[str, str]]:
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(filled_forms())
-def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
+def test_the_platform_receives_every_answer_a_form_accepts(
     filled: tuple[FormDefinition, MultiDict[str, str]],
 ) -> None:
     definition, sent = filled

@@ -184,7 +184,7 @@ def reference_of(venue: Venue, receipt: str) -> str:
 
 
 @each_row
-def test_a_constant_reaches_the_platform_beside_nothing_that_nobody_said(row: Row, venue: Venue) -> None:
+def test_a_constant_reaches_the_platform_and_nothing_is_invented(row: Row, venue: Venue) -> None:
     constants = {"venueId": 107, "typeId": 18, "sourceId": 25, **row.beside}
     venue.open(form_text({**constants, row.name: row.constant}, fields={"company": "hidden"}))
     reference = reference_of(venue, venue.receive())
@@ -196,7 +196,7 @@ def test_a_constant_reaches_the_platform_beside_nothing_that_nobody_said(row: Ro
 
 
 @each_row
-def test_an_answer_becomes_the_property_that_its_question_names(row: Row, venue: Venue) -> None:
+def test_an_answer_becomes_its_questions_property(row: Row, venue: Venue) -> None:
     beside = {**row.beside, **BESIDE_A_QUESTION.get(row.name, {})}
     constants = {"venueId": 107, "typeId": 18, "sourceId": 25, **beside, row.name: beside.get(row.name)}
     venue.open(
@@ -212,21 +212,19 @@ def test_an_answer_becomes_the_property_that_its_question_names(row: Row, venue:
 
 
 @each_row
-def test_a_constant_of_another_type_is_refused_by_its_name(row: Row, venue: Venue) -> None:
+def test_a_constant_of_the_wrong_type_is_refused_by_name(row: Row, venue: Venue) -> None:
     with pytest.raises(FormsFileError, match=rf"forms\.form\.opportunity\.{row.name}"):
         venue.open(form_text({**row.beside, row.name: row.wrong}))
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS if row.is_required])
-def test_a_form_that_can_never_send_what_is_required_is_refused(name: str, venue: Venue) -> None:
+def test_a_form_that_never_sends_a_required_property_is_refused(name: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError, match=rf"forms\.form\.opportunity\.{name}: is required"):
         venue.open(form_text({name: None}))
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS if row.is_required])
-def test_what_is_required_is_asked_for_at_the_form_where_its_question_could_be_left_open(
-    row: Row, venue: Venue
-) -> None:
+def test_a_question_for_a_required_property_must_be_answered(row: Row, venue: Venue) -> None:
     venue.open(form_text({row.name: None}, row.question))
     refused = venue.send()
     assert refused.status_code == 422
@@ -234,17 +232,17 @@ def test_what_is_required_is_asked_for_at_the_form_where_its_question_could_be_l
     assert venue.receive(asked=row.answer)
 
 
-def test_an_id_is_for_updates_so_no_form_can_name_one(venue: Venue) -> None:
+def test_no_form_can_set_the_opportunity_id(venue: Venue) -> None:
     for text in (form_text({"id": 755}), form_text({}, {"kind": "number", "to": "id"})):
         with pytest.raises(FormsFileError, match="a form adds opportunities"):
             venue.open(text)
 
 
-def test_there_is_a_row_for_each_property() -> None:
+def test_every_property_has_a_row() -> None:
     assert {row.name for row in ROWS} | {"id"} == {name for name, _, _ in properties()}
 
 
-def test_the_visitor_is_told_in_the_description_when_the_opportunity_is_anothers(venue: Venue) -> None:
+def test_the_description_names_the_visitor_beside_a_fixed_contact(venue: Venue) -> None:
     venue.open(form_text({"contactId": 902}, fields={"phone": "hidden"}))
     venue.receive(company="Analytical Engines")
     venue.forward()

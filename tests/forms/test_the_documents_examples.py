@@ -80,7 +80,7 @@ ANSWERS: Final = {
 }
 
 
-def test_both_examples_are_made_value_by_value(venue: Venue) -> None:
+def test_both_documented_examples_are_reproduced_exactly(venue: Venue) -> None:
     venue.open(FORM)
     receipt = venue.receive(**ANSWERS)
     reference = venue.client.page(receipt).text("#reference")

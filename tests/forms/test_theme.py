@@ -123,7 +123,7 @@ def broken(values: dict[str, str]) -> list[str]:
 # The defaults
 
 
-def test_the_default_palettes_are_the_stylesheets() -> None:
+def test_the_default_palettes_match_the_stylesheet() -> None:
     rules = rules_of_root(STYLESHEET)
     light = {name: value for name, value in rules[0][1].items() if name in colours_of(LIGHT)}
     assert rules[0][0] == ""
@@ -132,31 +132,31 @@ def test_the_default_palettes_are_the_stylesheets() -> None:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_default_palettes_have_every_contrast_that_is_needed(palette: Palette) -> None:
+def test_the_default_palettes_have_enough_contrast(palette: Palette) -> None:
     assert broken(colours_of(palette)) == []
 
 
-def test_the_pairs_of_a_theme_are_those_that_need_contrast() -> None:
+def test_the_checked_pairs_are_those_that_need_contrast() -> None:
     assert len(PAIRS) == len(NEEDED)
     assert {
         (each.upper.replace("_", "-"), each.lower.replace("_", "-")): each.criterion.needed for each in PAIRS
     } == NEEDED
 
 
-def test_every_colour_that_the_stylesheet_uses_is_in_a_pair_but_for_the_lines_that_adorn() -> None:
+def test_every_stylesheet_colour_but_decorative_lines_is_checked() -> None:
     used = set(re.findall(r"var\(--([\w-]+)\)", STYLESHEET))
     paired = {name for pair in NEEDED for name in pair}
     assert used - paired == {"line", "radius", "text", "title"}
     assert paired - used == {"hover"}
 
 
-def test_the_colour_under_the_pointer_is_mixed_as_the_stylesheet_mixes_it() -> None:
+def test_the_hover_colour_matches_the_stylesheets_mix() -> None:
     assert "button:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }" in STYLESHEET
     for palette in (LIGHT, DARK):
         assert palette.hover == mixed(palette.accent, palette.ink, 0.85)
 
 
-def test_a_browser_that_cannot_mix_colours_never_meets_a_mixed_one() -> None:
+def test_browsers_without_color_mix_never_see_one() -> None:
     asked = r"^@supports \(color: color-mix\(in srgb, red, blue\)\) \{\n(  .*\n)+\}$"
     assert "color-mix" not in re.sub(asked, "", STYLESHEET, flags=re.MULTILINE)
 
@@ -165,7 +165,7 @@ def test_a_browser_that_cannot_mix_colours_never_meets_a_mixed_one() -> None:
     ("one", "other", "ratio"),
     [("#fff", "#000", 21), ("#767676", "#fff", 4.54), ("#7a1f3d", "#fffdf9", 9.88), ("#abc", "#aabbcc", 1)],
 )
-def test_contrast_is_what_wcag_defines(one: str, other: str, ratio: float) -> None:
+def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
     assert contrast(one, other) == pytest.approx(measured(one, other), abs=ROUNDING)
 
@@ -173,16 +173,16 @@ def test_contrast_is_what_wcag_defines(one: str, other: str, ratio: float) -> No
 # What a theme says
 
 
-def test_a_theme_that_says_nothing_changes_nothing() -> None:
+def test_an_empty_theme_changes_nothing() -> None:
     nothing = theme()
     assert (nothing.light, nothing.dark, nothing.stylesheet()) == (LIGHT, DARK, "")
 
 
-def test_a_theme_of_a_logo_alone_has_no_stylesheet() -> None:
+def test_a_theme_with_only_a_logo_has_no_stylesheet() -> None:
     assert theme(logo="logo.svg", logo_alt="Harbour Hall").stylesheet() == ""
 
 
-def test_a_theme_without_colours_does_not_wait_for_the_library_of_colours() -> None:
+def test_a_theme_without_colours_does_not_import_coloraide() -> None:
     script = (
         "import sys\nfrom webapp.forms.theme import Theme\n"
         "Theme.model_validate({'radius': '4px'}).stylesheet()\nsys.exit('coloraide' in sys.modules)"
@@ -190,7 +190,7 @@ def test_a_theme_without_colours_does_not_wait_for_the_library_of_colours() -> N
     subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
 
 
-def test_an_accent_of_each_scheme_takes_the_place_of_the_stylesheets() -> None:
+def test_an_accent_per_scheme_replaces_the_stylesheets() -> None:
     of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
     assert (of_two.light.accent, of_two.dark.accent) == ("#7a1f3d", "#f0a0b8")
     assert of_two.stylesheet() == (
@@ -199,7 +199,7 @@ def test_an_accent_of_each_scheme_takes_the_place_of_the_stylesheets() -> None:
 
 
 @pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table of it"])
-def test_a_lone_accent_is_lightened_for_the_dark_as_little_as_it_needs(accent: Any) -> None:
+def test_a_single_accent_is_lightened_just_enough_for_dark_mode(accent: Any) -> None:
     lone = theme(accent=accent)
     assert lone.light.accent == "#7a1f3d"
     assert broken(colours_of(lone.dark)) == []
@@ -207,23 +207,23 @@ def test_a_lone_accent_is_lightened_for_the_dark_as_little_as_it_needs(accent: A
     assert least == pytest.approx(4.5, abs=0.2)
 
 
-def test_a_lone_accent_that_can_be_read_in_the_dark_as_well_stays_as_it_is() -> None:
+def test_a_single_accent_readable_in_dark_mode_is_unchanged() -> None:
     on_black = theme(accent="#f0a0b8", background={"light": "#000", "dark": "#000"})
     assert on_black.dark.accent == on_black.light.accent == "#f0a0b8"
 
 
-def test_a_lone_accent_is_darkened_where_the_background_of_the_dark_scheme_is_light() -> None:
+def test_a_light_background_in_dark_mode_darkens_the_accent() -> None:
     turned = theme(accent="#f0a0b8", background={"light": "#1b1020", "dark": "#ffffff"})
     assert luminance(turned.dark.accent) < luminance("#f0a0b8")
     assert broken(colours_of(turned.dark)) == []
 
 
-def test_the_words_on_an_accent_are_those_of_the_defaults_that_have_more_contrast() -> None:
+def test_text_on_an_accent_is_the_default_with_more_contrast() -> None:
     of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
     assert (of_two.light.on_accent, of_two.dark.on_accent) == (LIGHT.on_accent, DARK.on_accent)
 
 
-def test_a_lone_background_is_for_the_light_scheme_and_is_both_page_and_sheet() -> None:
+def test_a_single_background_is_the_light_page_and_sheet() -> None:
     plain = theme(background="#eef4ff")
     assert (plain.light.page, plain.light.sheet, plain.light.field) == ("#eef4ff", "#eef4ff", LIGHT.field)
     assert plain.dark == DARK
@@ -233,12 +233,12 @@ def test_a_lone_background_is_for_the_light_scheme_and_is_both_page_and_sheet() 
     )
 
 
-def test_a_background_of_the_dark_scheme_is_its_page_sheet_and_field() -> None:
+def test_a_dark_mode_background_is_page_sheet_and_field() -> None:
     night = theme(background={"light": "#eef4ff", "dark": "#101828"}).dark
     assert (night.page, night.sheet, night.field, night.ink) == ("#101828", "#101828", "#101828", DARK.ink)
 
 
-def test_a_dark_background_of_the_light_scheme_has_the_dark_palette_on_screens_and_none_on_paper() -> None:
+def test_a_dark_background_uses_the_dark_palette_only_on_screens() -> None:
     night = theme(background="#101828")
     assert night.light.scheme == "dark"
     assert (night.light.sheet, night.light.field, night.light.ink) == ("#101828", "#101828", DARK.ink)
@@ -251,7 +251,7 @@ def test_a_dark_background_of_the_light_scheme_has_the_dark_palette_on_screens_a
     assert colours_of(DARK).items() <= dark_on_screen.items()
 
 
-def test_a_light_background_of_the_dark_scheme_has_the_light_palette() -> None:
+def test_a_light_background_in_dark_mode_uses_the_light_palette() -> None:
     day = theme(background={"light": "#fff", "dark": "#fff6e0"})
     assert (day.dark.scheme, day.dark.ink, day.dark.field) == ("light", LIGHT.ink, LIGHT.field)
     assert shown(day, "screen", "dark")["color-scheme"] == "light"
@@ -259,11 +259,11 @@ def test_a_light_background_of_the_dark_scheme_has_the_light_palette() -> None:
 
 
 @pytest.mark.parametrize("radius", ["4px", "32px", "0px", ".5rem", "0.75rem", "2rem", "1.5px"])
-def test_a_radius_is_stated_as_it_is_written(radius: str) -> None:
+def test_a_radius_is_output_as_written(radius: str) -> None:
     assert theme(radius=radius).stylesheet() == f":root{{--radius:{radius}}}"
 
 
-def test_no_radius_has_a_unit_because_the_stylesheet_doubles_it() -> None:
+def test_a_zero_radius_gets_a_unit_for_calc() -> None:
     assert "calc(var(--radius) * 2)" in STYLESHEET
     assert theme(radius="0").stylesheet() == ":root{--radius:0px}"
 
@@ -281,17 +281,17 @@ def test_no_radius_has_a_unit_because_the_stylesheet_doubles_it() -> None:
         ),
     ],
 )
-def test_a_font_is_for_the_text_and_the_titles(font: str) -> None:
+def test_a_font_applies_to_text_and_titles(font: str) -> None:
     assert theme(font=font).stylesheet() == f":root{{--text:{font};--title:{font}}}"
 
 
-def test_a_look_without_colours_needs_nothing_for_the_dark() -> None:
+def test_a_theme_without_colours_has_no_dark_mode_rule() -> None:
     assert theme(radius="4px", font="Georgia").stylesheet() == (
         ":root{--radius:4px;--text:Georgia;--title:Georgia}"
     )
 
 
-def test_a_whole_look_is_a_block_for_everyone_and_one_for_the_dark() -> None:
+def test_a_full_theme_has_a_general_and_a_dark_mode_rule() -> None:
     whole = theme(accent="#7a1f3d", background="#fff", radius="0", font="Georgia")
     assert whole.stylesheet() == (
         ":root{--radius:0px;--text:Georgia;--title:Georgia;--accent:#7a1f3d;--page:#fff;--sheet:#fff}"
@@ -300,7 +300,7 @@ def test_a_whole_look_is_a_block_for_everyone_and_one_for_the_dark() -> None:
     )
 
 
-def test_corners_and_letters_are_on_paper_too_where_the_background_is_dark() -> None:
+def test_radius_and_font_apply_in_print_with_a_dark_background() -> None:
     on_paper = shown(theme(radius="4px", font="Georgia", background="#101828"), "print", "light")
     assert (on_paper["--radius"], on_paper["--text"], on_paper["--title"]) == ("4px", "Georgia", "Georgia")
 
@@ -309,7 +309,7 @@ def test_corners_and_letters_are_on_paper_too_where_the_background_is_dark() -> 
     "logo",
     ["logo.svg", "images/logo.PNG", "./a.webp", "b.jpg", "c.jpeg", "d.gif", "Großer Saal.png", "a..b.png"],
 )
-def test_a_logo_is_an_image_beside_the_forms_file_with_words_for_it(logo: str) -> None:
+def test_a_logo_is_an_image_path_with_alternative_text(logo: str) -> None:
     with_logo = theme(logo=logo, logo_alt="Harbour Hall")
     assert (with_logo.logo, with_logo.logo_alt) == (logo, "Harbour Hall")
 
@@ -326,11 +326,11 @@ def test_a_logo_is_an_image_beside_the_forms_file_with_words_for_it(logo: str) -
         ("rgb(122 31 61 / 100%)", "#7a1f3d"),
     ],
 )
-def test_a_colour_may_be_any_of_css_and_is_stated_in_hexadecimal(written: str, stated: str) -> None:
+def test_a_colour_may_be_any_css_colour_and_is_output_as_hex(written: str, stated: str) -> None:
     assert theme(accent=written).light.accent == stated
 
 
-def test_a_colour_that_not_every_screen_has_is_brought_to_one_that_it_has() -> None:
+def test_an_out_of_gamut_colour_is_mapped_to_srgb() -> None:
     assert re.fullmatch("#[0-9a-f]{6}", theme(accent="color(display-p3 0.6 0 0)").light.accent)
 
 
@@ -419,7 +419,7 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         *(("logo", each, "logo", NO_IMAGE) for each in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
     ],
 )
-def test_a_value_that_a_page_cannot_show_is_refused(key: str, value: Any, at: str, rule: str) -> None:
+def test_an_invalid_value_is_refused_with_its_rule(key: str, value: Any, at: str, rule: str) -> None:
     assert fault(**{key: value, "logo_alt": "Harbour Hall"}) == (at, rule)
 
 
@@ -483,11 +483,11 @@ def test_an_unknown_key_is_refused() -> None:
         ),
     ],
 )
-def test_a_theme_that_someone_could_not_see_or_read_is_refused(keys: dict[str, Any], told: str) -> None:
+def test_an_unreadable_theme_is_refused(keys: dict[str, Any], told: str) -> None:
     assert fault(**keys) == ("", told)
 
 
-def test_every_key_at_fault_is_told_at_once() -> None:
+def test_every_faulty_key_is_reported_at_once() -> None:
     _, told = fault(
         accent={"light": "#ffcc00", "dark": "#7a1f3d"},
         background={"light": "#ffffff", "dark": "#555555"},
@@ -510,7 +510,7 @@ def test_every_key_at_fault_is_told_at_once() -> None:
     ]
 
 
-def test_a_contrast_that_is_just_too_little_does_not_read_as_enough() -> None:
+def test_a_contrast_just_too_low_is_not_rounded_up() -> None:
     assert f"{measured('#1b7a5a', LIGHT.page):.2f}" == "4.50"
     assert "#1b7a5a has a contrast of 4.49:1 with the background #f3ece1" in fault(accent="#1b7a5a")[1]
 
@@ -547,7 +547,7 @@ LOOKS: Final = st.one_of(
 
 @settings(max_examples=300)
 @given(LOOKS)
-def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_paper(
+def test_any_accepted_theme_is_readable_on_screen_and_in_print(
     keys: dict[str, Any],
 ) -> None:
     if told := refusal(**keys):
@@ -570,7 +570,7 @@ def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_pape
 
 @settings(max_examples=100)
 @given(DARKER, DARKER)
-def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: str, background: str) -> None:
+def test_any_single_accent_has_a_readable_dark_mode_tone(accent: str, background: str) -> None:
     keys = {"accent": accent, "background": {"light": "#fff", "dark": background}}
     if told := refusal(**keys):
         assert "accent.dark" not in told
@@ -580,7 +580,7 @@ def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
 @given(LOOKS, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
-def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
+def test_a_stylesheet_has_only_custom_properties_and_the_scheme(
     keys: dict[str, Any], radius: str | None, font: str | None
 ) -> None:
     assume(not refusal(**keys))
@@ -603,7 +603,7 @@ def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
         {"logo": "logo.svg", "logo_alt": "Harbour Hall"},
     ],
 )
-def test_the_schema_takes_what_a_theme_may_say(keys: dict[str, Any]) -> None:
+def test_the_schema_accepts_valid_themes(keys: dict[str, Any]) -> None:
     schema = Theme.model_json_schema()
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid(keys)
@@ -613,5 +613,5 @@ def test_the_schema_takes_what_a_theme_may_say(keys: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "keys", [{"colour": "red"}, {"accent": 5}, {"accent": {"dark": "#000"}}, {"radius": 4}]
 )
-def test_the_schema_refuses_what_no_theme_may_say(keys: dict[str, Any]) -> None:
+def test_the_schema_refuses_invalid_themes(keys: dict[str, Any]) -> None:
     assert not Draft202012Validator(Theme.model_json_schema()).is_valid(keys)
