@@ -51,12 +51,12 @@ def messages(tag: str) -> dict[str, str]:
     return {str(each.id): str(each.string) for each in catalog(tag) if each.id}
 
 
-def test_there_is_a_catalog_for_each_language_and_no_other() -> None:
+def test_there_is_exactly_one_catalog_per_language() -> None:
     assert {path.stem for path in CATALOGS.glob("*.po")} == set(TRANSLATED)
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_message_is_translated_and_nothing_else_is(tag: str, gathered: set[str]) -> None:
+def test_exactly_the_used_messages_are_translated(tag: str, gathered: set[str]) -> None:
     translated = messages(tag)
     assert set(translated) == gathered, "run make messages"
     assert [message for message, said in translated.items() if not said.strip()] == []
@@ -65,13 +65,13 @@ def test_every_message_is_translated_and_nothing_else_is(tag: str, gathered: set
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_translation_names_what_the_message_names(tag: str) -> None:
+def test_a_translation_has_its_messages_placeholders(tag: str) -> None:
     for message, said in messages(tag).items():
         assert sorted(PLACEHOLDER.findall(said)) == sorted(PLACEHOLDER.findall(message)), message
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_a_translation_ends_as_its_message_does(tag: str) -> None:
+def test_a_translation_ends_like_its_message(tag: str) -> None:
     for message, said in messages(tag).items():
         for end in ENDS:
             assert said.endswith(end) is message.endswith(end), (message, said)

@@ -41,7 +41,7 @@ def at(*moment: int) -> datetime:
 
 @settings(deadline=None)  # a language's first date takes longer than the rest
 @given(now=moments, away=days, tag=st.sampled_from(LANGUAGES), region=st.sampled_from(COUNTRIES))
-def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
+def test_two_digits_mean_the_nearest_year_in_any_date_format(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None
 ) -> None:
     language, day = get_language(tag, region), now.date() + away
@@ -55,7 +55,7 @@ def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
     region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
     sign=st.sampled_from(["/", ".", "-", " ", ". "]),
 )
-def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
+def test_two_digits_mean_the_nearest_year_in_numeric_dates(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None, sign: str
 ) -> None:
     language, day = get_language(tag, region), now.date() + away
@@ -65,7 +65,7 @@ def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
 
 
 @given(now=moments, numbers=st.tuples(*[st.integers(0, 99)] * 3), sign=st.sampled_from("/.-"))
-def test_no_two_digits_are_ever_a_far_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
+def test_two_digits_never_mean_a_distant_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
     try:
         day = date.fromisoformat(read(WHEN, sign.join(f"{each:02}" for each in numbers), AUSTRALIAN, now))
     except ValueError:
@@ -93,7 +93,7 @@ def test_no_two_digits_are_ever_a_far_year(now: datetime, numbers: tuple[int, ..
         ("12/6/36", "2036-06-12"),
     ],
 )
-def test_no_bound_moves_a_day_into_another_year(typed: str, day: str | None) -> None:
+def test_bounds_never_change_the_year(typed: str, day: str | None) -> None:
     if day is None:
         assert refusal(WHEN, typed) == "Enter a date, like 31 May 2027: When?"
         return
@@ -109,9 +109,7 @@ def test_no_bound_moves_a_day_into_another_year(typed: str, day: str | None) -> 
 @pytest.mark.parametrize(
     ("bounds", "example"), [({}, 2027), ({"min": "today"}, 2027), ({"min": date(2060, 1, 1)}, 2061)]
 )
-def test_two_digits_of_a_year_far_from_now_are_not_guessed_at(
-    bounds: dict[str, Any], example: int, typed: str
-) -> None:
+def test_a_distant_two_digit_year_is_not_guessed(bounds: dict[str, Any], example: int, typed: str) -> None:
     told = f"Enter the year with four digits, like 31 May {example}: When?"
     assert refusal(asking(**bounds), typed) == told
 
@@ -125,7 +123,7 @@ def test_two_digits_of_a_year_far_from_now_are_not_guessed_at(
         ("ar", "أدخل السنة بأربعة أرقام، مثل"),
     ],
 )
-def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
+def test_the_error_is_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
     assert refusal(WHEN, "12/6/60", get_language(tag, "AU")).startswith(sentence)
 
 
@@ -153,7 +151,9 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
         ("ar", "EG", "29 فبراير", "2028-02-29"),
     ],
 )
-def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typed: str, day: str) -> None:
+def test_a_day_without_a_year_is_the_next_such_day(
+    tag: LanguageTag, region: str, typed: str, day: str
+) -> None:
     language = get_language(tag, region)
     assert read(WHEN, typed, language) == read(AHEAD, typed, language) == day
 
@@ -172,18 +172,14 @@ def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typ
         (at(2103, 3, 2), "29/2", "2104-02-29", "2096-02-29"),
     ],
 )
-def test_today_is_the_day_that_it_is_anywhere_on_earth(
-    now: datetime, typed: str, ahead: str, behind: str
-) -> None:
+def test_today_is_any_current_date_on_earth(now: datetime, typed: str, ahead: str, behind: str) -> None:
     assert read(WHEN, typed, AUSTRALIAN, now) == ahead
     assert read(BEHIND, typed, AUSTRALIAN, now) == behind
 
 
 @settings(max_examples=40)
 @given(now=moments, zone=st.integers(-12 * 60, 14 * 60), tag=st.sampled_from(LANGUAGES))
-def test_a_visitor_who_types_today_is_understood_wherever_it_is(
-    now: datetime, zone: int, tag: LanguageTag
-) -> None:
+def test_todays_date_is_accepted_in_every_time_zone(now: datetime, zone: int, tag: LanguageTag) -> None:
     language = get_language(tag, "AU")
     today = (now + timedelta(minutes=zone)).date()
     written = re.sub(rf"( de)? {today.year}$", "", language.format_date(today))
@@ -206,7 +202,7 @@ def test_a_visitor_who_types_today_is_understood_wherever_it_is(
         (at(2026, 11, 25, 12, 0), "25/11/2026", "26/11/2026"),
     ],
 )
-def test_the_bound_today_is_as_wide_as_the_earth(now: datetime, first: str, last: str) -> None:
+def test_the_today_bound_spans_all_time_zones(now: datetime, first: str, last: str) -> None:
     def a_day(from_day: str, days: int) -> str:
         return f"{datetime.strptime(from_day, '%d/%m/%Y') + timedelta(days=days):%d/%m/%Y}"  # noqa: DTZ007 (a day)
 
@@ -218,14 +214,14 @@ def test_the_bound_today_is_as_wide_as_the_earth(now: datetime, first: str, last
         read(BEHIND, a_day(last, +1), AUSTRALIAN, now)
 
 
-def test_a_day_of_the_week_that_does_not_fit_is_told_with_the_year_that_was_found() -> None:
+def test_a_mismatched_weekday_is_queried_with_the_resolved_year() -> None:
     assert refusal(AHEAD, "Friday 12 June") == "Check the date, as 12 June 2027 is a Saturday: When?"
     assert refusal(AHEAD, "Friday 12/6/27") == "Check the date, as 12 June 2027 is a Saturday: When?"
     assert read(AHEAD, "Saturday 12 June", AUSTRALIAN) == "2027-06-12"
     assert read(AHEAD, "Tuesday 24 November", AUSTRALIAN) == "2026-11-24"
 
 
-def test_the_page_goes_by_the_clock_that_it_was_given() -> None:
+def test_the_page_uses_the_given_clock() -> None:
     moment = NOW
     with served(lambda: moment) as app:
         client = app.test_client()
