@@ -20,7 +20,7 @@ def slips(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name != "PORT"])
-def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
+def test_every_single_slip_is_recognised(name: str) -> None:
     assert [slip for slip in slips(name) if slip not in OURS and closest_setting(slip, OURS) is None] == []
 
 
@@ -28,14 +28,14 @@ def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
 @pytest.mark.parametrize(
     "write", [str.lower, str.title, lambda name: name.replace("_", "-"), lambda name: name.replace("_", ".")]
 )
-def test_another_case_or_mark_is_seen(name: str, write: object) -> None:
+def test_another_case_or_separator_is_recognised(name: str, write: object) -> None:
     assert callable(write)
     if write(name) not in OURS:
         assert closest_setting(write(name), OURS) == name
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_no_setting_is_taken_for_another(name: str) -> None:
+def test_no_setting_is_a_misspelling_of_another(name: str) -> None:
     assert closest_setting(name, OURS) is None
 
 
@@ -61,7 +61,7 @@ def test_no_setting_is_taken_for_another(name: str) -> None:
         *("", "URL", "KEY_FILE", "WEB_ROOT", "TIMEOUT", "LEADFORM", "LEADFORM_IMAGE", "DELIVERY_EMAIL"),
     ],
 )
-def test_a_name_of_another_program_is_left_alone(name: str) -> None:
+def test_names_of_other_programs_are_ignored(name: str) -> None:
     assert closest_setting(name, OURS) is None
 
 
@@ -76,5 +76,5 @@ def test_a_name_of_another_program_is_left_alone(name: str) -> None:
         ("SSL", "URL", 2),
     ],
 )
-def test_exchanged_neighbours_are_one_error(word: str, right: str, number: int) -> None:
+def test_swapped_neighbours_count_as_one_edit(word: str, right: str, number: int) -> None:
     assert edit_distance(word, right) == number
