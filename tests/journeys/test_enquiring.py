@@ -19,9 +19,7 @@ def page(windows: Windows, demo: Demonstration, has_script: bool) -> Page:
     return windows.open(demo.address, [demo.platform], java_script_enabled=has_script)
 
 
-def test_an_enquiry_by_a_tagged_link_stands_on_the_platform_once_with_its_campaign(
-    page: Page, demo: Demonstration
-) -> None:
+def test_a_tagged_enquiry_reaches_the_platform_with_its_campaign(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     expect(page).to_have_title("Plan your wedding at Harbour Hall")
     page.get_by_label("First name").fill("Ada")
@@ -45,7 +43,7 @@ def test_an_enquiry_by_a_tagged_link_stands_on_the_platform_once_with_its_campai
     expect(article).to_contain_text("gclid: abc")
 
 
-def test_what_is_wrong_is_told_and_mended_and_the_campaign_survives(page: Page, demo: Demonstration) -> None:
+def test_errors_are_corrected_and_the_campaign_survives(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, first_name="", message="A wedding\nfor eighty.")
     send_button(page).click()
@@ -60,9 +58,7 @@ def test_what_is_wrong_is_told_and_mended_and_the_campaign_survives(page: Page, 
     assert ": Grace Lovelace, " in opportunity["name"]
 
 
-def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
-    page: Page, demo: Demonstration
-) -> None:
+def test_going_back_and_resending_leads_to_the_same_receipt(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, event_date="31 May 2031", guests="80")
     first = send(page)
@@ -78,9 +74,7 @@ def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
     ]
 
 
-def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_values(
-    page: Page, demo: Demonstration
-) -> None:
+def test_an_enquiry_changed_twice_is_one_opportunity(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, guests="80")
     first = send(page)
@@ -100,9 +94,7 @@ def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_value
     assert demo.opportunity(first)["utmCampaign"] == "spring sale"
 
 
-def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
-    page: Page, demo: Demonstration
-) -> None:
+def test_every_kind_of_question_works_by_keyboard_and_mouse(page: Page, demo: Demonstration) -> None:
     page.goto("/f/events?gclid=abc")
     page.get_by_label("First name", exact=True).fill("Ada")
     page.get_by_label("Last name", exact=True).fill("Lovelace")
@@ -139,9 +131,7 @@ def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
     ]
 
 
-def test_a_double_click_is_one_enquiry_and_so_is_a_receipt_that_is_loaded_again(
-    page: Page, demo: Demonstration
-) -> None:
+def test_a_double_click_or_reload_makes_no_second_enquiry(page: Page, demo: Demonstration) -> None:
     name = f"Double{secrets.token_hex(4)}"
     page.goto(TAGGED)
     fill_in(page, first_name=name)
@@ -154,7 +144,7 @@ def test_a_double_click_is_one_enquiry_and_so_is_a_receipt_that_is_loaded_again(
     assert len(demo.opportunities(name)) == 1
 
 
-def test_the_receipt_follows_wherever_the_form_was_opened(windows: Windows, demo: Demonstration) -> None:
+def test_the_receipt_opens_on_another_host_name(windows: Windows, demo: Demonstration) -> None:
     page = windows.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
     page.goto(TAGGED)
     fill_in(page)

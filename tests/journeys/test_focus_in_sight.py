@@ -53,7 +53,7 @@ def all_stops(page: Page) -> list[str]:
     return stops
 
 
-def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
+def test_the_tab_order_follows_the_page(window: Page) -> None:
     window.goto("/f/weddings")
     assert all_stops(window) == [
         "Skip to main content",
@@ -62,18 +62,14 @@ def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
     ]
 
 
-def test_the_ring_around_the_focus_is_whole_where_the_page_is_scrolled_just_far_enough(
-    windows: Windows, house: House
-) -> None:
+def test_the_focus_ring_is_fully_visible_after_scrolling(windows: Windows, house: House) -> None:
     page = windows.open(house.address, viewport={"width": 1280, "height": 720})
     page.goto("/f/events")
     assert "Send enquiry" in all_stops(page)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_focus_is_never_out_of_sight_however_much_the_page_is_magnified(
-    language: str, windows: Windows, house: House
-) -> None:
+def test_the_focus_is_never_hidden_at_high_zoom(language: str, windows: Windows, house: House) -> None:
     page = windows.open(house.address, **MAGNIFIED)
     guest = Guest(house, page, language)
     guest.visit("/f/events")
@@ -92,7 +88,7 @@ def test_the_focus_is_never_out_of_sight_however_much_the_page_is_magnified(
     assert len(all_stops(page)) >= 3
 
 
-def test_the_skip_link_can_be_seen_once_it_has_the_focus_and_leads_past_what_is_above(window: Page) -> None:
+def test_the_skip_link_appears_on_focus_and_skips_the_header(window: Page) -> None:
     window.goto("/f/weddings")
     skip = window.locator(".skip")
     expect(skip).to_have_css("clip-path", "inset(50%)")
@@ -107,7 +103,7 @@ def test_the_skip_link_can_be_seen_once_it_has_the_focus_and_leads_past_what_is_
     assert next_stop(window, "Shift+Tab") == "Skip to main content"
 
 
-def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
+def test_every_kind_of_question_works_by_keyboard_alone(window: Page) -> None:
     window.goto("/f/events")
     answers = {
         "first_name": "Ada",
@@ -141,7 +137,7 @@ def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
     assert sent["What would make it special?"] == "Lanterns"
 
 
-def test_enter_in_any_field_sends_the_enquiry_in_the_language_that_it_is_in(page: Page) -> None:
+def test_enter_in_a_field_sends_the_enquiry_in_its_language(page: Page) -> None:
     page.goto("/f/weddings?lang=de")
     fill_in(page, first_name="")
     page.locator("#guests").press("Enter")
@@ -155,7 +151,7 @@ def test_enter_in_any_field_sends_the_enquiry_in_the_language_that_it_is_in(page
     expect(page.locator("html")).to_have_attribute("lang", "de")
 
 
-def test_the_receipt_is_left_by_keys_to_change_the_enquiry_and_the_language_is_chosen_by_them(
+def test_the_language_and_a_change_are_reached_by_keyboard(
     window: Page,
 ) -> None:
     window.goto("/f/weddings")

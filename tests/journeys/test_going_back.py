@@ -126,7 +126,7 @@ def opened(window: Page, places: Places, way: Way) -> Open:
 
 
 @ways(*OWN_FRAMES)
-def test_what_is_sent_again_unchanged_is_the_same_enquiry(opened: Open, way: Way, places: Places) -> None:
+def test_resending_unchanged_is_the_same_enquiry(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
@@ -142,9 +142,7 @@ def test_what_is_sent_again_unchanged_is_the_same_enquiry(opened: Open, way: Way
 
 
 @ways()
-def test_what_was_refused_comes_back_as_it_was_mended_and_as_it_was_first_typed(
-    opened: Open, places: Places
-) -> None:
+def test_going_back_restores_corrected_and_original_answers(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.form.locator("#guests").fill("some")
@@ -173,7 +171,7 @@ def test_what_was_refused_comes_back_as_it_was_mended_and_as_it_was_first_typed(
 
 
 @ways()
-def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Open, places: Places) -> None:
+def test_going_back_from_another_enquiry_leads_to_the_first(opened: Open, places: Places) -> None:
     visit = opened("/f/events?utm_source=google")
     visit.fill_in()
     visit.send()
@@ -191,7 +189,7 @@ def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Ope
 
 
 @ways()
-def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open, places: Places) -> None:
+def test_going_back_from_a_change_leads_to_receipt_and_form(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
@@ -217,7 +215,7 @@ def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open,
 
 
 @ways()
-def test_back_from_another_language_and_from_its_receipt(opened: Open, places: Places) -> None:
+def test_going_back_from_another_language_restores_both(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.form.locator("button[lang=de]").click()
@@ -243,7 +241,7 @@ def test_back_from_another_language_and_from_its_receipt(opened: Open, places: P
 
 
 @ways()
-def test_back_from_a_page_of_thanks(opened: Open, way: Way, places: Places) -> None:
+def test_going_back_from_a_thanks_page_restores_the_form(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/elsewhere")
     visit.fill_in()
     before = places.house.received()
@@ -257,7 +255,7 @@ def test_back_from_a_page_of_thanks(opened: Open, way: Way, places: Places) -> N
 
 
 @ways(*OWN_FRAMES, scripted=True, stored=True)
-def test_what_came_back_outlives_a_reload_and_is_still_the_same_enquiry(opened: Open, places: Places) -> None:
+def test_restored_answers_survive_a_reload_as_the_same_enquiry(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
@@ -271,7 +269,7 @@ def test_what_came_back_outlives_a_reload_and_is_still_the_same_enquiry(opened: 
 
 
 @ways(scripted=True)
-def test_back_to_a_page_that_another_window_has_loaded_anew_meanwhile(opened: Open, places: Places) -> None:
+def test_going_back_works_after_another_window_opened_the_form(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()

@@ -19,7 +19,7 @@ def switch_to(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=name)).to_have_count(0)
 
 
-def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed(page: Page) -> None:
+def test_changing_the_language_keeps_everything_typed(page: Page) -> None:
     page.goto("/f/events?utm_source=google&gclid=abc")
     page.locator("#first_name").fill("Zoë “Ada” & Co")
     page.locator("#email").fill("not yet")
@@ -68,7 +68,7 @@ def test_an_enquiry_begun_in_one_language_is_received_in_another(page: Page) -> 
     assert language(page) == "fr"
 
 
-def test_the_browsers_own_language_is_spoken_without_asking(windows: Windows, house: House) -> None:
+def test_the_browsers_language_is_used_by_default(windows: Windows, house: House) -> None:
     page = windows.open(house.address, locale="de-DE")
     page.goto("/")
     expect(page).to_have_title("Planen Sie Ihre Hochzeit in der Harbour Hall")
@@ -78,9 +78,7 @@ def test_the_browsers_own_language_is_spoken_without_asking(windows: Windows, ho
     assert "lang=" not in page.url
 
 
-def test_a_language_that_was_chosen_against_the_browsers_own_stays_all_the_way(
-    windows: Windows, house: House
-) -> None:
+def test_a_chosen_language_overrides_the_browsers_throughout(windows: Windows, house: House) -> None:
     page = windows.open(house.address, locale="de-DE")
     page.goto("/?lang=fr&utm_source=google")
     fill_in(page, first_name="")
@@ -116,7 +114,7 @@ def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) 
         ("ar", "٣١/٥/٢٠٣١", "31 مايو 2031", "١٢٠٠"),  # noqa: RUF001 (as they are typed)
     ],
 )
-def test_a_date_is_told_in_words_that_a_change_takes_again(
+def test_a_formatted_date_is_accepted_again_in_a_change(
     tag: str, typed: str, told: str, number: str, window: Page
 ) -> None:
     window.goto(f"/f/weddings?lang={tag}")

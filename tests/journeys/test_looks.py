@@ -43,7 +43,7 @@ def guest(window: Page, house: House) -> Guest:
     return Guest(house, window, "en")
 
 
-def test_in_the_dark_every_page_is_dark_and_in_the_light_it_is_light(guest: Guest) -> None:
+def test_every_page_follows_the_colour_scheme(guest: Guest) -> None:
     for path in (*PLACES, guest.receipt()):
         guest.visit(path)
         for each in ("body", "main"):
@@ -55,7 +55,7 @@ def test_in_the_dark_every_page_is_dark_and_in_the_light_it_is_light(guest: Gues
             assert light > 0.85, (path, each)
 
 
-def test_a_button_fades_a_moment_and_for_who_wants_no_motion_nothing_moves(guest: Guest) -> None:
+def test_only_buttons_fade_and_reduced_motion_stops_that(guest: Guest) -> None:
     for path in (*PLACES, guest.receipt()):
         guest.visit(path)
         guest.page.emulate_media(reduced_motion="no-preference")
@@ -70,7 +70,7 @@ def has_border(page: Page, selector: str) -> None:
     assert found.evaluate_all(WITHOUT_EDGE) == []
 
 
-def test_in_the_systems_colours_all_that_can_be_used_has_an_edge(windows: Windows, house: House) -> None:
+def test_in_forced_colours_every_control_has_an_edge(windows: Windows, house: House) -> None:
     page = windows.open(house.address, forced_colors="active")
     guest = Guest(house, page, "en")
     guest.visit("/f/events")
@@ -88,7 +88,7 @@ def test_in_the_systems_colours_all_that_can_be_used_has_an_edge(windows: Window
     has_border(page, ".panel, .action")
 
 
-def test_on_paper_a_receipt_is_black_on_white_with_nothing_to_click(windows: Windows, house: House) -> None:
+def test_a_printed_receipt_is_black_on_white_without_links(windows: Windows, house: House) -> None:
     page = windows.open(house.address, color_scheme="dark")
     guest = Guest(house, page, "en")
     guest.visit(guest.receipt())
@@ -108,7 +108,7 @@ def test_on_paper_a_receipt_is_black_on_white_with_nothing_to_click(windows: Win
         assert background in {"rgba(0, 0, 0, 0)", "rgb(255, 253, 249)"}, paper
 
 
-def test_the_languages_to_choose_are_not_printed(guest: Guest) -> None:
+def test_the_language_buttons_are_not_printed(guest: Guest) -> None:
     guest.visit("/f/weddings")
     expect(guest.page.locator(".languages")).to_be_visible()
     guest.page.emulate_media(media="print")

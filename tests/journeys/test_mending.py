@@ -14,9 +14,7 @@ from tests.journeys.visitor import fill_in, send, send_button, told_back, what_i
 LetADayPass = Callable[[], None]
 
 
-def test_a_page_that_was_open_too_long_is_sent_again_with_everything_kept(
-    page: Page, let_a_day_pass: LetADayPass
-) -> None:
+def test_an_expired_form_is_sent_again_with_everything_kept(page: Page, let_a_day_pass: LetADayPass) -> None:
     page.goto("/f/weddings?utm_source=google&gclid=abc")
     fill_in(page)
     let_a_day_pass()
@@ -29,7 +27,7 @@ def test_a_page_that_was_open_too_long_is_sent_again_with_everything_kept(
     assert send(page)
 
 
-def test_a_change_that_was_open_too_long_is_sent_again_with_everything_kept(
+def test_an_expired_change_is_sent_again_with_everything_kept(
     window: Page, let_a_day_pass: LetADayPass
 ) -> None:
     window.goto("/f/weddings")
@@ -46,9 +44,7 @@ def test_a_change_that_was_open_too_long_is_sent_again_with_everything_kept(
     assert told_back(window)["Message"] == "A wedding for ninety."
 
 
-def test_a_page_that_was_open_too_long_and_has_an_error_tells_of_both(
-    page: Page, let_a_day_pass: LetADayPass
-) -> None:
+def test_an_expired_form_with_an_error_shows_both(page: Page, let_a_day_pass: LetADayPass) -> None:
     page.goto("/f/weddings?gclid=abc")
     fill_in(page, last_name="")
     let_a_day_pass()
@@ -61,7 +57,7 @@ def test_a_page_that_was_open_too_long_and_has_an_error_tells_of_both(
     assert send(page)
 
 
-def test_what_could_not_be_stored_is_sent_again_as_it_stands(page: Page, house: House) -> None:
+def test_an_unstored_enquiry_can_be_sent_again(page: Page, house: House) -> None:
     page.goto("/f/weddings")
     fill_in(page, guests="80")
     with house.shut():
@@ -72,7 +68,7 @@ def test_what_could_not_be_stored_is_sent_again_as_it_stands(page: Page, house: 
     assert told_back(page)["How many guests?"] == "80"
 
 
-def test_a_change_that_could_not_be_stored_is_sent_again_as_it_stands(window: Page, house: House) -> None:
+def test_an_unstored_change_can_be_sent_again(window: Page, house: House) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     first = send(window)
@@ -85,7 +81,7 @@ def test_a_change_that_could_not_be_stored_is_sent_again_as_it_stands(window: Pa
     assert told_back(window)["How many guests?"] == "90"
 
 
-def test_a_likely_typo_is_asked_about_once_and_let_through(page: Page) -> None:
+def test_a_likely_typo_is_queried_once_and_then_accepted(page: Page) -> None:
     page.goto("/f/weddings")
     fill_in(page, email="ada@gmial.com")
     send_button(page).click()
@@ -94,7 +90,7 @@ def test_a_likely_typo_is_asked_about_once_and_let_through(page: Page) -> None:
     assert told_back(page)["Email address"] == "ada@gmial.com"
 
 
-def test_a_mistyped_address_that_is_mended_is_asked_about_no_more(window: Page) -> None:
+def test_a_corrected_address_is_not_queried_again(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window, email="ada@gmial.com")
     send_button(window).click()
@@ -108,7 +104,7 @@ def test_a_mistyped_address_that_is_mended_is_asked_about_no_more(window: Page) 
     assert told_back(window)["Email address"] == "ada@hotmail.com"
 
 
-def test_a_mistyped_address_is_asked_about_in_a_change_too_and_only_once(window: Page) -> None:
+def test_a_typo_in_a_change_is_queried_only_once(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     first = send(window)
@@ -121,14 +117,14 @@ def test_a_mistyped_address_is_asked_about_in_a_change_too_and_only_once(window:
 
 
 @pytest.mark.parametrize("typed", ["31 May 2031", "31.5.2031", "31/5/31", "May 31st, 2031", "2031-05-31"])
-def test_a_date_is_taken_as_it_is_typed_and_told_back_in_words(typed: str, window: Page) -> None:
+def test_a_date_is_accepted_as_typed_and_shown_in_words(typed: str, window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window, event_date=typed)
     send(window)
     assert told_back(window)["When is your wedding?"] == "31 May 2031"
 
 
-def test_a_date_that_cannot_be_read_is_kept_and_told_with_an_example(window: Page) -> None:
+def test_an_unreadable_date_is_kept_with_an_error(window: Page) -> None:
     window.goto("/f/weddings")
     for wrong, told in (
         ("in a while", "Enter a date, like"),
@@ -144,7 +140,7 @@ def test_a_date_that_cannot_be_read_is_kept_and_told_with_an_example(window: Pag
     assert told_back(window)["When is your wedding?"] == "31 May 2031"
 
 
-def test_a_copy_to_keep_has_the_reference_and_all_that_was_sent(window: Page, tmp_path: Path) -> None:
+def test_a_saved_copy_has_the_reference_and_all_answers(window: Page, tmp_path: Path) -> None:
     window.goto("/f/weddings")
     fill_in(window, event_date="31 May 2031")
     first = send(window)

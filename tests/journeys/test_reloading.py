@@ -24,7 +24,7 @@ def kept(page: Page) -> dict[str, Any]:
     return {key.removeprefix("leadform:"): json.loads(value) for key, value in entries.items()}
 
 
-def test_what_is_kept_is_what_was_typed_and_nothing_that_is_hidden(window: Page) -> None:
+def test_only_visible_answers_are_saved(window: Page) -> None:
     window.goto("/f/weddings?utm_source=google&gclid=abcdefg")
     fill_in(window)
     hidden = window.locator("#enquiry input[type=hidden]").evaluate_all(
@@ -44,7 +44,7 @@ def test_what_is_kept_is_what_was_typed_and_nothing_that_is_hidden(window: Page)
     assert [each for each in hidden if each in json.dumps(values)] == []
 
 
-def test_every_kind_of_answer_outlives_a_reload_and_so_does_taking_one_back(window: Page) -> None:
+def test_answers_and_cleared_answers_survive_a_reload(window: Page) -> None:
     window.goto("/f/events")
     window.locator("#wishes").fill("Lanterns,\nand “a boat”")
     window.locator("#occasion").select_option("21")
@@ -67,7 +67,7 @@ def test_every_kind_of_answer_outlives_a_reload_and_so_does_taking_one_back(wind
     expect(window.locator("#wishes")).to_have_value("")
 
 
-def test_a_page_that_told_of_errors_and_was_mended_in_part_is_so_after_a_reload(window: Page) -> None:
+def test_partly_corrected_errors_survive_a_reload(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window, first_name="", email="ada")
     send_button(window).click()
@@ -80,7 +80,7 @@ def test_a_page_that_told_of_errors_and_was_mended_in_part_is_so_after_a_reload(
     expect(window.locator("#consent")).not_to_be_checked()
 
 
-def test_forms_do_not_get_each_others_answers(window: Page) -> None:
+def test_forms_do_not_share_answers(window: Page) -> None:
     window.goto("/f/callback")
     window.locator("#first_name").fill("Grace")
     window.goto("/f/weddings")
@@ -91,9 +91,7 @@ def test_forms_do_not_get_each_others_answers(window: Page) -> None:
     expect(window.locator("#first_name")).to_have_value("")
 
 
-def test_a_form_that_leads_to_a_page_of_thanks_leaves_nothing_behind_in_the_window(
-    windows: Windows, tmp_path: Path
-) -> None:
+def test_a_thanks_page_leaves_no_saved_answers(windows: Windows, tmp_path: Path) -> None:
     forms_file = tmp_path / "forms.toml"
     forms_file.write_text(form_text(thanks_url=THANKS), encoding="utf-8")
     with opened_house(tmp_path, forms_file) as house:
@@ -110,7 +108,7 @@ def test_a_form_that_leads_to_a_page_of_thanks_leaves_nothing_behind_in_the_wind
         windows.close()
 
 
-def test_opening_a_form_forgets_what_was_typed_into_another_that_led_elsewhere(window: Page) -> None:
+def test_opening_a_form_forgets_another_forms_answers(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     # Stands for a page of thanks, where no script of ours can forget it.
@@ -119,7 +117,7 @@ def test_opening_a_form_forgets_what_was_typed_into_another_that_led_elsewhere(w
     assert kept(window) == {}
 
 
-def test_what_was_too_long_to_send_outlives_going_back_and_a_reload_and_is_forgotten_once_received(
+def test_too_long_answers_are_saved_until_they_are_received(
     window: Page,
 ) -> None:
     window.goto("/f/weddings")
@@ -137,7 +135,7 @@ def test_what_was_too_long_to_send_outlives_going_back_and_a_reload_and_is_forgo
     assert kept(window) == {}
 
 
-def test_a_change_outlives_a_reload_and_is_forgotten_once_it_was_received(window: Page) -> None:
+def test_a_change_is_saved_until_it_is_received(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     first = send(window)
@@ -151,7 +149,7 @@ def test_a_change_outlives_a_reload_and_is_forgotten_once_it_was_received(window
     assert kept(window) == {}
 
 
-def test_after_a_change_of_language_a_reload_keeps_what_was_typed(window: Page) -> None:
+def test_a_reload_after_a_language_change_keeps_the_answers(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     window.get_by_role("button", name="Deutsch").click()

@@ -38,9 +38,7 @@ def boxes(found: Locator) -> Edges:
     return edges
 
 
-def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does_its_mark(
-    page: Page, house: House
-) -> None:
+def test_labels_hints_and_errors_align_right_with_their_field(page: Page, house: House) -> None:
     guest = Guest(house, page, "ar")
     guest.visit("/f/events")
     guest.send({"event_date": "2001-01-01"})
@@ -56,7 +54,7 @@ def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does
     assert page.locator(".has-error").evaluate_all(widths) == [["0px", "4px"]] * len(what_is_wrong(page))
 
 
-def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> None:
+def test_boxes_are_to_the_right_of_their_labels(window: Page) -> None:
     window.goto("/f/events?lang=ar")
     ticked, words = boxes(window.locator(".choice input")), texts(window.locator(".choice > span"))
     assert len(ticked) == 9
@@ -64,7 +62,7 @@ def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> 
         assert left >= right
 
 
-def test_the_receipt_reads_from_the_right_and_its_reference_from_the_left(page: Page, house: House) -> None:
+def test_the_receipt_is_right_to_left_but_not_its_reference(page: Page, house: House) -> None:
     guest = Guest(house, page, "ar")
     guest.visit(guest.receipt())
     lines, labels, values = (
@@ -82,7 +80,7 @@ def test_the_receipt_reads_from_the_right_and_its_reference_from_the_left(page: 
     expect(page.locator("#reference")).to_have_css("direction", "ltr")
 
 
-def test_addresses_and_digits_are_typed_from_the_left_and_arabic_from_the_right(window: Page) -> None:
+def test_each_answer_is_typed_in_its_own_direction(window: Page) -> None:
     window.goto("/f/events?lang=ar")
     for name, typed in {"first_name": "آدا", "last_name": "Lovelace", "message": "حفل\nBoats"}.items():
         window.locator(f"#{name}").fill(typed)
@@ -92,7 +90,7 @@ def test_addresses_and_digits_are_typed_from_the_left_and_arabic_from_the_right(
         expect(window.locator(f"#{name}")).to_have_css("direction", "rtl")
 
 
-def test_an_arabic_enquiry_is_mended_received_and_changed_in_arabic(windows: Windows, house: House) -> None:
+def test_an_enquiry_is_corrected_received_and_changed_in_arabic(windows: Windows, house: House) -> None:
     page = windows.open(house.address, locale="ar", java_script_enabled=False)
     page.goto("/")
     fill_in(

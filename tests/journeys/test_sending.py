@@ -40,7 +40,7 @@ def hold_posts(page: Page) -> list[Route]:
     return held
 
 
-def test_a_second_click_while_it_is_sending_is_ignored_and_screen_readers_are_told(window: Page) -> None:
+def test_clicks_while_sending_are_ignored_and_announced(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     window.evaluate(TELL)
@@ -56,7 +56,7 @@ def test_a_second_click_while_it_is_sending_is_ignored_and_screen_readers_are_to
     assert len(held) == 1
 
 
-def test_a_change_of_language_is_not_told_as_a_sending_and_stops_none_that_follows(window: Page) -> None:
+def test_a_language_change_does_not_count_as_sending(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     window.evaluate(TELL)
@@ -69,7 +69,7 @@ def test_a_change_of_language_is_not_told_as_a_sending_and_stops_none_that_follo
     assert reference(window)
 
 
-def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Page) -> None:
+def test_a_stopped_submission_can_be_sent_again_later(window: Page) -> None:
     window.clock.install(time=0)
     window.goto("/f/weddings")
     fill_in(window)
@@ -86,7 +86,7 @@ def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Pag
     assert reference(window)
 
 
-def test_the_very_page_that_was_left_can_be_sent_once_more(browser: Browser, house: House) -> None:
+def test_a_page_from_the_back_forward_cache_can_be_sent_again(browser: Browser, house: House) -> None:
     with that_keeps_pages_alive(browser) as another:
         windows = Windows(another)
         page = windows.open(house.address)
@@ -104,7 +104,7 @@ def test_the_very_page_that_was_left_can_be_sent_once_more(browser: Browser, hou
 
 
 @pytest.mark.parametrize("query", ["", "?utm_source=google", "?lang=en"])
-def test_coming_back_to_a_page_that_is_loaded_again_the_same_is_one_enquiry(query: str, page: Page) -> None:
+def test_resending_a_reloaded_page_is_the_same_enquiry(query: str, page: Page) -> None:
     page.goto(f"/f/weddings{query}")
     fill_in(page)
     first = send(page)

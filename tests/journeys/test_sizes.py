@@ -53,7 +53,7 @@ LONG = pytest.mark.long
 
 
 @pytest.mark.parametrize("language", ["en", pytest.param("de", marks=LONG), pytest.param("ar", marks=LONG)])
-def test_no_page_scrolls_sideways_or_is_cut_off_and_every_target_is_large_enough(
+def test_no_page_overflows_and_every_target_is_large_enough(
     language: str, window: Page, house: House
 ) -> None:
     gallery = Gallery(house, window)
