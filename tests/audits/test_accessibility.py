@@ -26,7 +26,7 @@ def _axe(gallery: Gallery) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda each: each.name)
-def test_axe_finds_nothing(exhibit: Exhibit, language: str, gallery: Gallery) -> None:
+def test_axe_finds_no_violations(exhibit: Exhibit, language: str, gallery: Gallery) -> None:
     found = []
     with gallery.shown(exhibit, language) as page:
         for scheme in SCHEMES:

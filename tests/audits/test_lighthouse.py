@@ -43,12 +43,12 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
 
 
 @pytest.mark.timeout(TRIES * WITHIN + 30)
-def test_the_form_is_perfect(visitor: Visitor, tmp_path: Path) -> None:
+def test_the_form_has_perfect_lighthouse_scores(visitor: Visitor, tmp_path: Path) -> None:
     assert_perfect(visitor.address + FORM, (*OF_ANY_PAGE, "seo"), tmp_path)
 
 
 @pytest.mark.timeout(TRIES * WITHIN + 30)
-def test_the_receipt_is_perfect_but_for_those_who_search(visitor: Visitor, tmp_path: Path) -> None:
+def test_the_receipt_has_perfect_lighthouse_scores_except_seo(visitor: Visitor, tmp_path: Path) -> None:
     """Nobody else may find it, so that it has no marks for being found."""
     receipt = visitor.send()
     assert "/r/" in receipt.url

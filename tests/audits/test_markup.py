@@ -20,12 +20,12 @@ CONTROL: Final = "control.html"
 
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda each: each.name)
-def test_a_page_says_which_language_it_is_in(exhibit: Exhibit, gallery: Gallery) -> None:
+def test_every_page_declares_its_language(exhibit: Exhibit, gallery: Gallery) -> None:
     said = {each: Page(gallery.sent(exhibit, each)).one("html").attrs.get("lang") for each in LANGUAGES}
     assert said == {each: each for each in LANGUAGES}
 
 
-def test_the_checker_has_nothing_to_say_of_any_page(gallery: Gallery, tmp_path: Path) -> None:
+def test_the_html_checker_finds_nothing(gallery: Gallery, tmp_path: Path) -> None:
     command = checker()
     (tmp_path / CONTROL).write_text("<!doctype html><p>", encoding="utf-8")
     for exhibit in EXHIBITS:
