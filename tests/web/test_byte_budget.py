@@ -48,8 +48,8 @@ def fetched(client: PageCheckingClient, address: str) -> bytes:
 
 def needed(page: Page) -> set[str]:
     """Return what a browser fetches for a page, the icon of its tab and the script included."""
-    linked = {str(each.attrs["href"]) for each in page.all("link[href]")}
-    return linked | {str(each.attrs["src"]) for each in page.all("[src]")}
+    linked = {str(link.attrs["href"]) for link in page.all("link[href]")}
+    return linked | {str(element.attrs["src"]) for element in page.all("[src]")}
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -63,9 +63,9 @@ def test_form_and_receipt_with_their_assets_fit_the_byte_budget(tag: str, client
     ).location
     sizes["receipt"] = fetched(client, receipt)
     shown = Page(brotli.decompress(sizes["receipt"]).decode())
-    for each in sorted(needed(form) | needed(shown)):
-        assert each.startswith("/"), f"{each} is somebody else's"
-        sizes[each] = fetched(client, each)
+    for address in sorted(needed(form) | needed(shown)):
+        assert address.startswith("/"), f"{address} is somebody else's"
+        sizes[address] = fetched(client, address)
     figures = {name: len(content) for name, content in sizes.items()}
     assert sum(figures.values()) <= BUDGET, figures
     assert len(figures) == 5, figures

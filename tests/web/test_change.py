@@ -46,7 +46,7 @@ def change(client: PageCheckingClient, receipt: str, **answers: str) -> Page:
 
 
 def kinds(database: Database) -> list[str]:
-    return [each.kind for each in DeliveryQueries(database).list(Filter())]
+    return [delivery.kind for delivery in DeliveryQueries(database).list(Filter())]
 
 
 def test_the_receipt_offers_a_change_and_says_until_when(client: PageCheckingClient, receipt: str) -> None:
@@ -120,7 +120,7 @@ def test_numbers_and_dates_survive_reformatting_in_another_language(
     record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
     (amended,) = record.amendments
-    answers = {name: each.value for name, each in amended.answers.questions.items()}
+    answers = {name: answer.value for name, answer in amended.answers.questions.items()}
     assert answers == {"number": number, "day": "2031-03-04"}
 
 

@@ -212,7 +212,7 @@ def test_every_month_is_read_in_every_countrys_format(tag: LanguageTag) -> None:
     # Countries that write a date in the same way need it read only once.
     written = {
         (language.format_date(day), language.date_order): (day, language)
-        for language in (get_language(tag, each) for each in sorted(phonenumbers.SUPPORTED_REGIONS))
+        for language in (get_language(tag, country) for country in sorted(phonenumbers.SUPPORTED_REGIONS))
         for day in (date(2027, month, 12) for month in range(1, 13))
     }
     assert [text for (text, _), (day, language) in written.items() if not is_read_back(day, language)] == []

@@ -85,7 +85,7 @@ def test_a_second_typo_is_queried_and_both_are_remembered(client: PageCheckingCl
     assert other.status_code == 422
     hidden = {"asked_about": ["ada@gmial.com", "ada@hotmial.com"], "token": page.hidden()["token"]}
     fields = Page(other.text).all("input[name=asked_about]")
-    assert [each.attrs["value"] for each in fields] == hidden["asked_about"]
+    assert [field.attrs["value"] for field in fields] == hidden["asked_about"]
 
 
 @pytest.mark.engines("sqlite")

@@ -16,13 +16,15 @@ def test_the_form_shows_its_texts_and_fields(client: PageCheckingClient) -> None
     assert page.text("h1") == "Plan your wedding at Harbour Hall"
     assert "Tell us about your day." in page.html
     assert page.text("button") == "Send enquiry"
-    asked = [each.attrs["name"] for each in page.all("input:not([type=hidden]), textarea")]
+    asked = [field.attrs["name"] for field in page.all("input:not([type=hidden]), textarea")]
     assert asked == ["first_name", "last_name", "email", "phone", "company", "message", "consent"]
     assert page.text("label[for=consent]") == "Harbour Hall may contact me about this enquiry."
 
 
 def test_a_hidden_field_is_not_shown(client: PageCheckingClient) -> None:
-    asked = [each.attrs["name"] for each in client.page("/f/short").all("input:not([type=hidden]), textarea")]
+    asked = [
+        field.attrs["name"] for field in client.page("/f/short").all("input:not([type=hidden]), textarea")
+    ]
     assert asked == ["first_name", "last_name", "email", "phone"]
 
 
@@ -103,7 +105,7 @@ def test_every_page_of_a_form_may_be_framed_like_the_form(client: PageCheckingCl
         client.put("/f/weddings"),
         client.get(f"{receipt}/nothing"),
     ]
-    assert [each.status_code for each in answers] == [200, 200, 422, 405, 404]
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 405, 404]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors 'self' https://www.harbourhall.example")

@@ -131,11 +131,11 @@ def test_errors_are_in_the_visitors_language(tag: LanguageTag, client: PageCheck
 def test_email_errors_name_the_question_in_the_visitors_language(
     tag: LanguageTag, told: list[str], venue: Venue
 ) -> None:
-    questions = [{"name": each.lower(), "label": each, "kind": "email"} for each in ("Office", "Partner")]
+    questions = [{"name": label.lower(), "label": label, "kind": "email"} for label in ("Office", "Partner")]
     venue.open(form_text({}, *questions, lang=tag))
     page = Page(venue.send(office="nobody", partner="ada@gmial.com").text)
-    said = [ISOLATES.sub("", each) for each in page.summary()]
-    assert [part in each for part, each in zip(told, said, strict=True)] == [True, True], said
+    said = [ISOLATES.sub("", message) for message in page.summary()]
+    assert [part in message for part, message in zip(told, said, strict=True)] == [True, True], said
 
 
 PROBLEMS: Final = {
@@ -189,8 +189,8 @@ def test_the_receipt_and_the_next_enquiry_keep_the_language(tag: LanguageTag, ve
     shown = client.page(receipt, headers=FRENCH)
     assert language_of_page(shown) == tag
     assert shown.text("h1") == say("We have received your enquiry")
-    links = [str(each.attrs["href"]) for each in shown.all("main a")]
-    change, copy, again = (next(each for each in links if part in each) for part in ("change", "copy", "/f/"))
+    links = [str(link.attrs["href"]) for link in shown.all("main a")]
+    change, copy, again = (next(link for link in links if part in link) for part in ("change", "copy", "/f/"))
     assert language_of_page(client.page(change, headers=FRENCH)) == tag
     assert say("First name") in client.get(copy, headers=FRENCH).text
     another = client.page(again, headers=FRENCH)

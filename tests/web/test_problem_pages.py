@@ -128,7 +128,7 @@ def test_problem_pages_help_even_without_a_database(
     assert answer.status_code == status
     page = Page(answer.text)
     said = page.text("main")
-    assert all(each in said for each in says)
+    assert all(sentence in said for sentence in says)
     assert method == "GET" or "Go back, where your browser keeps what you typed" in said
     assert page.text("footer") == f"Call the {slug}: {'01' if slug == 'first' else '02'}."
     assert page.all("meta[name=robots][content=noindex]")
@@ -175,12 +175,12 @@ def test_no_page_under_a_receipt_is_cached_indexed_or_referred(
     receipt = client.send().location
     answers = [client.get(f"{receipt}{rest}") for rest in ("", "/", "/change", "/copy.txt", "/nothing")]
     unreadable = [alone.get(a_receipt("second")), alone.get(f"{a_receipt('second')}?broken")]
-    assert [each.status_code for each in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
+    assert [answer.status_code for answer in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
     for answer in (*answers, *unreadable):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert [each.headers.get("Retry-After") for each in unreadable] == ["10", None]
+    assert [answer.headers.get("Retry-After") for answer in unreadable] == ["10", None]
 
 
 def test_an_unknown_receipts_change_page_links_to_the_form(client: PageCheckingClient) -> None:

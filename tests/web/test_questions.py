@@ -50,15 +50,15 @@ def stored(database: Database) -> dict[str, Answer]:
 def test_each_kind_of_question_has_its_own_control(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.one("select#occasion").attrs["name"] == "occasion"
-    assert [each.attrs["type"] for each in page.all("input[name=format]")] == ["radio", "radio"]
+    assert [box.attrs["type"] for box in page.all("input[name=format]")] == ["radio", "radio"]
     assert page.one("#event_date").attrs["type"] == "text"
     assert page.one("#guests").attrs["inputmode"] == "decimal"
-    assert [each.attrs["type"] for each in page.all("input[name=rooms]")] == ["checkbox"] * 3
+    assert [box.attrs["type"] for box in page.all("input[name=rooms]")] == ["checkbox"] * 3
     assert page.one("#flexible").attrs["type"] == "checkbox"
     assert page.one("#mobile").attrs["type"] == "tel"
     assert page.one("#office").attrs["type"] == "email"
     assert page.one("#wishes").name == "textarea"
-    legends = [" ".join(each.to_text().split()) for each in page.all("fieldset legend")]
+    legends = [" ".join(legend.to_text().split()) for legend in page.all("fieldset legend")]
     assert legends == [
         "Which kind of company event?",
         "Which rooms? (optional)",
@@ -114,7 +114,7 @@ def test_name_fields_have_no_spellcheck(venue: Venue) -> None:
 def test_nothing_is_preselected(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.all("[checked]") == []
-    assert [each.attrs["value"] for each in page.all("option[selected]")] == [""]
+    assert [option.attrs["value"] for option in page.all("option[selected]")] == [""]
 
 
 def test_a_conditional_question_states_its_condition(client: PageCheckingClient) -> None:
@@ -261,7 +261,9 @@ def test_answers_of_maximum_length_fit_the_body_limit(venue: Venue) -> None:
         {"name": f"q{number}", "kind": "textarea", "max_length": 4000} for number in range(5)
     ]
     venue.open(form_text({}, *questions))
-    assert venue.receive(message="🎉" * 4000, **{str(each["name"]): "🎉" * 4000 for each in questions})
+    assert venue.receive(
+        message="🎉" * 4000, **{str(question["name"]): "🎉" * 4000 for question in questions}
+    )
 
 
 def test_the_same_answers_sent_twice_are_one_enquiry(client: PageCheckingClient, database: Database) -> None:

@@ -87,7 +87,7 @@ def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, na
     page = Page(post(everything, as_form({**WELL, name: typed})).text)
     most = f"{LIMITS.get(name, 200):,}"
     assert any(
-        f"must be {most} characters or fewer: it has {len(typed):,}" in each for each in page.summary()
+        f"must be {most} characters or fewer: it has {len(typed):,}" in message for message in page.summary()
     )
     assert page.value(name) == typed
 
@@ -203,7 +203,7 @@ def test_a_field_repeated_very_often_is_answered_or_refused(everything: Flask, n
 
 
 def test_more_ticks_than_boxes_is_refused(everything: Flask) -> None:
-    body = as_form(WELL) + b"".join(f"&boxes=The+answer+{each}".encode() for each in range(500))
+    body = as_form(WELL) + b"".join(f"&boxes=The+answer+{number}".encode() for number in range(500))
     page = Page(post(everything, body).text)
     assert "Choose one of the answers: What is asked?" in page.summary()
     assert len(page.typed()["boxes"]) == 20

@@ -14,15 +14,15 @@ pytestmark = pytest.mark.engines("sqlite")
 
 
 def addresses(page: Page) -> list[str]:
-    linked = [str(each.attrs["href"]) for each in page.all("link[rel=stylesheet], link[rel=icon]")]
-    return [*linked, *(str(each.attrs["src"]) for each in page.all("script"))]
+    linked = [str(link.attrs["href"]) for link in page.all("link[rel=stylesheet], link[rel=icon]")]
+    return [*linked, *(str(script.attrs["src"]) for script in page.all("script"))]
 
 
 def test_static_files_are_named_by_content_and_cached_for_ever(
     client: PageCheckingClient,
 ) -> None:
     found = addresses(client.page("/f/weddings"))
-    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", each) for each in found] == [
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in found] == [
         "/static/leadform.css",
         "/static/icon.svg",
         "/static/leadform.js",

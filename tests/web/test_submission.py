@@ -88,7 +88,7 @@ def test_an_unticked_consent_is_refused(client: PageCheckingClient) -> None:
 def test_all_errors_are_shown_in_page_order(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings")
     answer = client.post("/f/weddings", data=page.hidden())
-    assert [each.split(" your ")[-1] for each in Page(answer.text).summary()[:4]] == [
+    assert [message.split(" your ")[-1] for message in Page(answer.text).summary()[:4]] == [
         "first name",
         "last name",
         "email address",

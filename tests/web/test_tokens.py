@@ -30,7 +30,7 @@ def test_a_malformed_token_is_invalid(token: str) -> None:
 
 def test_tokens_are_under_half_of_the_accepted_length() -> None:
     tokens = Tokens([NEW])
-    slug = "".join(f"{each:02}" for each in range(68, 100))
+    slug = "".join(f"{number:02}" for number in range(68, 100))
     longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.receipt("ENQ-7F3K9QXD", slug))
     assert max(map(len, longest)) < MAX_TOKEN / 2
 

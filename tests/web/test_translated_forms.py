@@ -70,7 +70,7 @@ def test_form_texts_in_another_language_are_marked(venue: Venue) -> None:
         )
     )
     page = venue.client.page("/f/form?lang=fr")
-    marked = {" ".join(each.to_text().split()) for each in page.all("[lang=de]")}
+    marked = {" ".join(element.to_text().split()) for element in page.all("[lang=de]")}
     assert marked == {
         *("Plan your event", "Erzählen Sie.", "Abschicken", "Ich willige ein.", "Rufen Sie uns an."),
         *("Ich komme", "Kommen Sie?", "Was?", "Welche?", "Ja, gern", "Nein"),
@@ -122,8 +122,10 @@ def test_leadforms_own_words_are_not_marked_as_the_forms(venue: Venue) -> None:
     receipt = str(client.post("/f/form?lang=fr", data={**VISITOR, **page.hidden()}).location)
     gone = Page(client.get("/r/nonsense?lang=fr").text)
     pages = [page, client.page(f"{receipt}?lang=fr"), client.page(f"{receipt}/change?lang=fr"), gone]
-    marked = {" ".join(each.to_text().split()) for each in (e for p in pages for e in p.all("[lang=de]"))}
-    ours = {" ".join(say(each).split()) for each in OURS}
+    marked = {
+        " ".join(element.to_text().split()) for element in (e for p in pages for e in p.all("[lang=de]"))
+    }
+    ours = {" ".join(say(text).split()) for text in OURS}
     assert marked & ours == set()
     assert marked == {"Plan your event"}
 
@@ -229,7 +231,7 @@ def test_numbers_and_dates_are_read_in_the_language_of_typing(
     assert answer.status_code == 303
     record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
-    answers = {name: each.value for name, each in record.enquiry.answers.questions.items()}
+    answers = {name: answer.value for name, answer in record.enquiry.answers.questions.items()}
     assert answers == {"number": value, "day": "2031-03-04"}
 
 
