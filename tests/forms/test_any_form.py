@@ -52,7 +52,9 @@ def test_the_platform_receives_every_answer_a_form_accepts(
     (received,) = store.received()
     assert received == {"id": 755, **request}
     for name, answer in enquiry.answers.questions.items():
-        assert is_in(received, next(each.to for each in definition.asked if each.name == name), answer)
+        assert is_in(
+            received, next(question.to for question in definition.asked if question.name == name), answer
+        )
 
 
 def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
@@ -65,7 +67,7 @@ def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
     if to == "name":
         return bool(found == f"ENQ-7F3K9QXD: {answer.value}")
     if to == "contact.groups":
-        found = [each["groupId"] for each in found]
+        found = [group["groupId"] for group in found]
     if to == "contact.companies":
         return set(answer.value if isinstance(answer.value, tuple) else ()) <= set(found)
     value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
@@ -76,7 +78,7 @@ def at(place: Any, path: list[str]) -> Any:
     if not path or place is None:
         return place
     if isinstance(place, list):
-        entries = [each for each in place if str(each.get("fieldId", each.get("ref"))) == path[0]]
+        entries = [entry for entry in place if str(entry.get("fieldId", entry.get("ref"))) == path[0]]
         entry = entries[0] if entries else {}
         return entry.get("fieldValue", entry.get("value", entry.get("url")))
     return at(place.get(path[0]), path[1:])

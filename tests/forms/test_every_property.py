@@ -176,7 +176,7 @@ def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str)
         whole |= {"companyId": None, "company": {"id": value}}
     elif value is not ...:
         whole[row.name] = value.format(reference=reference) if row.name == "name" else value
-    return {key: each for key, each in whole.items() if key not in row.drops and each is not None}
+    return {key: sent for key, sent in whole.items() if key not in row.drops and sent is not None}
 
 
 def reference_of(venue: Venue, receipt: str) -> str:

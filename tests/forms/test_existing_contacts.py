@@ -98,7 +98,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), [pytest.param(*each, id=name) for name, each in REFUSED.items()])
+@pytest.mark.parametrize(("text", "fault"), [pytest.param(*row, id=name) for name, row in REFUSED.items()])
 def test_a_form_that_would_overwrite_a_contacts_data_is_refused(text: str, fault: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError) as error:
         venue.open(text)
@@ -128,7 +128,7 @@ TAKEN: Final[dict[str, tuple[str, dict[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "answers"), [pytest.param(*each, id=name) for name, each in TAKEN.items()])
+@pytest.mark.parametrize(("text", "answers"), [pytest.param(*row, id=name) for name, row in TAKEN.items()])
 def test_a_form_that_overwrites_nothing_is_accepted(text: str, answers: dict[str, str], venue: Venue) -> None:
     venue.open(text)
     venue.receive(**answers)

@@ -136,7 +136,7 @@ def test_mutually_exclusive_questions_may_share_a_property(tmp_path: Path) -> No
         {"name": "two", "to": "customFields.1", "show_when": {"first": [2]}},
     ]
     file.write_text(form_text({}, FIRST, *asked))
-    assert [each.name for each in read_forms(file)["form"].questions] == ["first", "one", "two"]
+    assert [question.name for question in read_forms(file)["form"].questions] == ["first", "one", "two"]
 
 
 def test_attribution_cannot_use_a_questions_property(tmp_path: Path) -> None:

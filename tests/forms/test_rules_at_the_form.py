@@ -70,7 +70,9 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
         "questions.0.to: customFields is a list",
     ),
     "a fourth external URL": (
-        form_text({"externalUrls": [{"ref": str(each), "url": "https://a.example"} for each in range(4)]}),
+        form_text(
+            {"externalUrls": [{"ref": str(number), "url": "https://a.example"} for number in range(4)]}
+        ),
         "opportunity.externalUrls: tuple should have at most 3 items",
     ),
     "an external URL that would pass for an enquiry's": (
@@ -104,7 +106,7 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), [pytest.param(*each, id=rule) for rule, each in NEVER.items()])
+@pytest.mark.parametrize(("text", "fault"), [pytest.param(*row, id=rule) for rule, row in NEVER.items()])
 def test_a_form_that_cannot_keep_a_rule_is_refused(text: str, fault: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError) as error:
         venue.open(text)
@@ -191,7 +193,7 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
 
 @pytest.mark.parametrize(
     ("text", "breaking", "told", "keeping"),
-    [pytest.param(*each, id=rule) for rule, each in SOMETIMES.items()],
+    [pytest.param(*row, id=rule) for rule, row in SOMETIMES.items()],
 )
 def test_a_visitor_who_breaks_a_rule_can_correct_it(
     text: str, breaking: dict[str, str], told: str, keeping: dict[str, str], venue: Venue
@@ -208,7 +210,7 @@ def test_a_visitor_who_breaks_a_rule_can_correct_it(
 def sent(venue: Venue, **answers: Any) -> dict[str, Any]:
     venue.receive(**answers)
     venue.forward()
-    assert {each.state for each in venue.deliveries()} == {"delivered"}
+    assert {delivery.state for delivery in venue.deliveries()} == {"delivered"}
     return venue.received()[-1]
 
 
@@ -246,7 +248,7 @@ def test_a_referrer_set_by_the_form_is_not_asked_for(
 ) -> None:
     venue.open(form_text({"sourceId": 26, **constants}, referral_sources=[26]))
     names = set(venue.client.page("/f/form").typed())
-    assert {each for each in names if each.startswith("referrer_")} == asked
+    assert {field for field in names if field.startswith("referrer_")} == asked
     sent(venue, **{name: REFERRER[name] for name in asked})
 
 

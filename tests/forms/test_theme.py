@@ -45,7 +45,7 @@ def fault(**keys: Any) -> tuple[str, str]:
     with pytest.raises(ValidationError) as error:
         theme(**keys)
     (only,) = error.value.errors()
-    return ".".join(str(each) for each in only["loc"]), get_rule(only["msg"])
+    return ".".join(str(part) for part in only["loc"]), get_rule(only["msg"])
 
 
 def refusal(**keys: Any) -> str:
@@ -60,14 +60,14 @@ def refusal(**keys: Any) -> str:
 def lights(colour: str) -> bytes:
     """Return the red, green and blue of a colour, from 0 to 255."""
     digits = colour.removeprefix("#")
-    return bytes.fromhex(digits if len(digits) == 6 else "".join(each * 2 for each in digits))
+    return bytes.fromhex(digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
 
 def luminance(colour: str) -> float:
     """Return the relative luminance as https://www.w3.org/TR/WCAG22/#dfn-relative-luminance defines it."""
     red, green, blue = (
-        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
-        for each in (light / 255 for light in lights(colour))
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (light / 255 for light in lights(colour))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -88,9 +88,9 @@ def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     found = re.finditer(r"@media ([^{]+)\{((?:[^{}]|\{[^{}]*\})*)\}|(:root\s*\{[^{}]*\})", css)
     return [
-        (each[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", said.strip())))
-        for each in found
-        for said in re.findall(r":root\s*\{([^{}]*)\}", each[2] or each[3])
+        (match[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", said.strip())))
+        for match in found
+        for said in re.findall(r":root\s*\{([^{}]*)\}", match[2] or match[3])
     ]
 
 
@@ -139,7 +139,7 @@ def test_the_default_palettes_have_enough_contrast(palette: Palette) -> None:
 def test_the_checked_pairs_are_those_that_need_contrast() -> None:
     assert len(PAIRS) == len(NEEDED)
     assert {
-        (each.upper.replace("_", "-"), each.lower.replace("_", "-")): each.criterion.needed for each in PAIRS
+        (pair.upper.replace("_", "-"), pair.lower.replace("_", "-")): pair.criterion.needed for pair in PAIRS
     } == NEEDED
 
 
@@ -203,7 +203,7 @@ def test_a_single_accent_is_lightened_just_enough_for_dark_mode(accent: Any) -> 
     lone = theme(accent=accent)
     assert lone.light.accent == "#7a1f3d"
     assert broken(colours_of(lone.dark)) == []
-    least = min(measured(lone.dark.accent, each) for each in (DARK.sheet, DARK.page, DARK.on_accent))
+    least = min(measured(lone.dark.accent, surface) for surface in (DARK.sheet, DARK.page, DARK.on_accent))
     assert least == pytest.approx(4.5, abs=0.2)
 
 
@@ -348,10 +348,13 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
     ("key", "value", "at", "rule"),
     [
         *(
-            ("accent", each, "accent", NO_COLOUR)
-            for each in ("", "maroonish", "#12345", "red;}", "currentcolor")
+            ("accent", value, "accent", NO_COLOUR)
+            for value in ("", "maroonish", "#12345", "red;}", "currentcolor")
         ),
-        *(("accent", each, "accent", NOT_OPAQUE) for each in ("#7a1f3d80", "rgb(0 0 0 / .9)", "transparent")),
+        *(
+            ("accent", value, "accent", NOT_OPAQUE)
+            for value in ("#7a1f3d80", "rgb(0 0 0 / .9)", "transparent")
+        ),
         ("accent", "rgb(0 0 0 / none)", "accent", NOT_OPAQUE),
         ("accent", "oklch(1e300 1e300 30)", "accent", NO_COLOUR),
         ("accent", {"light": "maroonish"}, "accent.light", NO_COLOUR),
@@ -359,8 +362,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ("background", {"dark": "#000"}, "background.light", "Field required"),
         ("background", 5, "background", "must be a colour, or a table of a light and a dark one"),
         *(
-            ("radius", each, "radius", NO_RADIUS)
-            for each in (
+            ("radius", value, "radius", NO_RADIUS)
+            for value in (
                 "",
                 "4",
                 "4em",
@@ -377,8 +380,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ),
         ("radius", 4, "radius", "Input should be a valid string"),
         *(
-            ("font", each, "font", NO_FONTS)
-            for each in (
+            ("font", value, "font", NO_FONTS)
+            for value in (
                 *(
                     "",
                     " ",
@@ -403,8 +406,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ),
         ("font", "a" * 201, "font", "String should have at most 200 characters"),
         *(
-            ("logo", each, "logo", OUTSIDE)
-            for each in (
+            ("logo", value, "logo", OUTSIDE)
+            for value in (
                 *(
                     "/logo.svg",
                     "../logo.svg",
@@ -416,7 +419,7 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
                 *("\\\\host\\share\\logo.svg", "lo\x00go.svg", "logo\n.svg"),
             )
         ),
-        *(("logo", each, "logo", NO_IMAGE) for each in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
+        *(("logo", value, "logo", NO_IMAGE) for value in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
     ],
 )
 def test_an_invalid_value_is_refused_with_its_rule(key: str, value: Any, at: str, rule: str) -> None:
