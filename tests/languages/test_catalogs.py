@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from tests.support.processes import PROJECT
 from webapp.languages.language import CATALOGS, ENGLISH, LANGUAGES
 
-TRANSLATED: Final = [each for each in LANGUAGES if each != ENGLISH]
+TRANSLATED: Final = [tag for tag in LANGUAGES if tag != ENGLISH]
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w+\}")
 ENDS: Final = (".", "…", ":")
 
@@ -32,7 +32,7 @@ NEVER_SAID: Final = {
 def gathered() -> set[str]:
     """What the code and the templates say, as ``make messages`` gathers it."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    methods = [(each["pattern"], each["method"]) for each in project["tool"]["babel"]["mappings"]]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in project["tool"]["babel"]["mappings"]]
     keywords = {**DEFAULT_KEYWORDS, "say": None, "to_say": None}
     found = [
         *extract_from_dir(PROJECT / "webapp", [("**.py", dict(methods)["webapp/**.py"])], keywords=keywords),
@@ -48,7 +48,7 @@ def catalog(tag: str) -> Catalog:
 
 
 def messages(tag: str) -> dict[str, str]:
-    return {str(each.id): str(each.string) for each in catalog(tag) if each.id}
+    return {str(message.id): str(message.string) for message in catalog(tag) if message.id}
 
 
 def test_there_is_exactly_one_catalog_per_language() -> None:
@@ -60,7 +60,7 @@ def test_exactly_the_used_messages_are_translated(tag: str, gathered: set[str]) 
     translated = messages(tag)
     assert set(translated) == gathered, "run make messages"
     assert [message for message, said in translated.items() if not said.strip()] == []
-    assert [each.id for each in catalog(tag) if each.id and each.fuzzy] == []
+    assert [message.id for message in catalog(tag) if message.id and message.fuzzy] == []
     assert list(catalog(tag).obsolete) == [], "run make messages"
 
 

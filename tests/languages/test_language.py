@@ -25,7 +25,7 @@ def test_a_message_is_translated_with_its_values() -> None:
         for tag in LANGUAGES
     }
     assert said["en"] == "Reference: ENQ-7F3K9QXD"
-    assert all("ENQ-7F3K9QXD" in each for each in said.values())
+    assert all("ENQ-7F3K9QXD" in text for text in said.values())
     assert len(set(said.values())) == len(LANGUAGES)
 
 

@@ -131,4 +131,4 @@ def test_formatted_thousands_are_read_the_same_in_any_language(
     number: int, tag: LanguageTag, region: str | None
 ) -> None:
     written = get_language(tag, region).number(number)
-    assert {get_language(each).read_number(written) for each in LANGUAGES} == {number}
+    assert {get_language(other).read_number(written) for other in LANGUAGES} == {number}

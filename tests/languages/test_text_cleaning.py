@@ -89,7 +89,9 @@ def test_words_with_combining_marks_are_unchanged(clean: Cleaner, written: str) 
 @given(st.text(st.sampled_from([*MARKS, "a", "é", "😀", "\U0001d165"]), max_size=200))
 def test_long_runs_of_marks_are_split_and_none_is_lost(typed: str) -> None:
     cleaned = clean_line(typed)
-    runs = "".join("m" if each in MARKS or each == "\U0001d165" else " " for each in cleaned).split()
+    runs = "".join(
+        "m" if character in MARKS or character == "\U0001d165" else " " for character in cleaned
+    ).split()
     assert max(map(len, runs), default=0) <= MAX_MARKS
     assert clean_line(cleaned) == cleaned
     kept = unicodedata.normalize("NFD", cleaned.replace(JOINER, ""))
@@ -97,10 +99,14 @@ def test_long_runs_of_marks_are_split_and_none_is_lost(typed: str) -> None:
 
 
 def test_every_character_that_normalisation_reorders_is_a_mark() -> None:
-    characters = (chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each <= 0xDFFF)
-    ordered = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFD", each)[0])]
+    characters = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    ordered = [
+        character
+        for character in characters
+        if unicodedata.combining(unicodedata.normalize("NFD", character)[0])
+    ]
     assert len(ordered) > 800
-    assert [each for each in ordered if not unicodedata.category(each).startswith("M")] == []
+    assert [character for character in ordered if not unicodedata.category(character).startswith("M")] == []
 
 
 # Length

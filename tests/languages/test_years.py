@@ -21,7 +21,7 @@ AHEAD: Final = asking(min="today")
 BEHIND: Final = asking(max="today")
 COUNTRIES: Final = [None, *sorted(phonenumbers.SUPPORTED_REGIONS)]
 
-days = st.integers(-int(TEN_YEARS), int(TEN_YEARS)).map(lambda each: timedelta(days=each))
+days = st.integers(-int(TEN_YEARS), int(TEN_YEARS)).map(lambda count: timedelta(days=count))
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2120, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (as it asks)
 
 
@@ -67,7 +67,7 @@ def test_two_digits_mean_the_nearest_year_in_numeric_dates(
 @given(now=moments, numbers=st.tuples(*[st.integers(0, 99)] * 3), sign=st.sampled_from("/.-"))
 def test_two_digits_never_mean_a_distant_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
     try:
-        day = date.fromisoformat(read(WHEN, sign.join(f"{each:02}" for each in numbers), AUSTRALIAN, now))
+        day = date.fromisoformat(read(WHEN, sign.join(f"{number:02}" for number in numbers), AUSTRALIAN, now))
     except ValueError:
         return
     assert abs(day.year - now.year) <= 11
