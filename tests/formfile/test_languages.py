@@ -40,9 +40,9 @@ def test_a_forms_languages_differ_only_in_their_texts(tmp_path: Path) -> None:
     )
     german = only.in_language("de")
     assert (only.title, german.title, german.contact) == ("Come", "Kommen", "02")
-    assert [each.label for each in german.questions] == ["Welcher Raum?"]
-    assert [each.label for each in german.questions[0].options] == ["Boathouse", "Der Saal"]
-    assert [each.value for each in german.questions[0].options] == ["Boathouse", "hall"]
+    assert [question.label for question in german.questions] == ["Welcher Raum?"]
+    assert [option.label for option in german.questions[0].options] == ["Boathouse", "Der Saal"]
+    assert [option.value for option in german.questions[0].options] == ["Boathouse", "hall"]
     assert german.opportunity == only.opportunity
     assert (german.spoken, german.own_language) == ("de", "en")
     assert (german.title.language, german.contact.language) == ("de", None)

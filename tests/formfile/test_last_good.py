@@ -163,6 +163,6 @@ def test_concurrent_writes_never_expose_a_partial_file(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write, content) for content in contents]
-        while not all(each.done() for each in writing):
+        while not all(task.done() for task in writing):
             assert file.read_bytes() in contents
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 (the names alone)

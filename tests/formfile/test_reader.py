@@ -121,7 +121,7 @@ def test_forms_keep_the_order_of_the_file(tmp_path: Path) -> None:
     slugs = ["weddings", "a-conference", "zoo", "christmas_2026", "b2b", "9to5"]
     forms = read(tmp_path, "\n".join(form(slug=slug) for slug in slugs))
     assert list(forms) == slugs
-    assert [each.slug for each in forms.values()] == slugs
+    assert [definition.slug for definition in forms.values()] == slugs
 
 
 def test_numeric_string_ids_stay_strings(tmp_path: Path) -> None:

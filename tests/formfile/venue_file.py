@@ -28,4 +28,4 @@ def placed_faults(folder: Path, text: str) -> list[str]:
 
 def faults(folder: Path, text: str) -> list[str]:
     """Return the faults told, without their lines."""
-    return [re.sub(r"^\d+: ", "", each) for each in placed_faults(folder, text)]
+    return [re.sub(r"^\d+: ", "", line) for line in placed_faults(folder, text)]
