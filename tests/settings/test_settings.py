@@ -80,7 +80,7 @@ def plain(value: object) -> object:
     """Return a setting with its secrets uncovered."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return tuple(plain(each) for each in value) if isinstance(value, tuple) else value
+    return tuple(plain(part) for part in value) if isinstance(value, tuple) else value
 
 
 def setting(name: str) -> object:
