@@ -28,7 +28,7 @@ class _Watch:
         cookies = self._context.cookies()
         self._context.close()
         assert cookies == []
-        assert {urlsplit(each).netloc for each in self._requested} <= self._hosts
+        assert {urlsplit(url).netloc for url in self._requested} <= self._hosts
         # That a page itself has a status such as 422 is part of many journeys.
         told = [
             text
@@ -70,7 +70,7 @@ class Windows:
         """
         context = self._browser.new_context(base_url=address, **options)
         context.set_default_timeout(15_000)
-        self._watches.append(_Watch(context, {urlsplit(each).netloc for each in (address, *also)}))
+        self._watches.append(_Watch(context, {urlsplit(url).netloc for url in (address, *also)}))
         return context.new_page()
 
     def close(self) -> None:

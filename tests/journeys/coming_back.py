@@ -76,7 +76,7 @@ def forms_file(site: str) -> str:
     languages = {"title.de": "Planen Sie Ihr Fest", "consent.de": "Sie dürfen mich anrufen."}
     shared = {"region": "AU", "allowed_origins": [site]}
     texts = {"consent.en": "You may call me.", **languages}
-    whole = [{**each, "label": f"The {each['name']}?"} for each in QUESTIONS]
+    whole = [{**question, "label": f"The {question['name']}?"} for question in QUESTIONS]
     return "".join(
         form_text({}, *whole, slug=slug, **shared, **texts, **more).replace("\ntitle =", "\ntitle.en =", 1)
         for slug, more in (("events", {}), ("elsewhere", {"thanks_url": f"{site}/thanks"}))

@@ -26,7 +26,7 @@ class Demonstration:
     def opportunities(self, part: str) -> list[dict[str, Any]]:
         """Return what the platform has by now, of which the name has this part."""
         received = requests.get(f"{self.platform}/opportunities.json", timeout=10).json()
-        return [each for each in received if part in each["name"]]
+        return [opportunity for opportunity in received if part in opportunity["name"]]
 
     def opportunity(self, part: str) -> dict[str, Any]:
         """Return the one opportunity of which the name has this part, as soon as it is there."""

@@ -87,7 +87,7 @@ def test_an_enquiry_changed_twice_is_one_opportunity(page: Page, demo: Demonstra
         expect(page.locator("main")).to_contain_text("Changed on")
 
     def has_arrived() -> bool:
-        found = [each.get("customFields") for each in demo.opportunities(first)]
+        found = [opportunity.get("customFields") for opportunity in demo.opportunities(first)]
         return [{"fieldId": 14, "fieldValue": 100}] in found
 
     wait_for(has_arrived, "the last change is on the platform")
@@ -120,7 +120,7 @@ def test_every_kind_of_question_works_by_keyboard_and_mouse(page: Page, demo: De
     opportunity = demo.opportunity(send(page))
     assert told_back(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
     ids = ("typeId", "subtypeId", "sourceId")
-    assert [opportunity[each] for each in ids] == [21, 211, 26]
+    assert [opportunity[key] for key in ids] == [21, 211, 26]
     assert opportunity["customFields"] == [
         {"fieldId": 12, "fieldValue": "2031-05-17"},
         {"fieldId": 17, "fieldValue": True},

@@ -79,7 +79,7 @@ def test_the_focus_is_never_hidden_at_high_zoom(language: str, windows: Windows,
     stops = all_stops(page)
     # One stop for the answers of which one can be chosen, and one for each that can be ticked.
     assert stops[wrong:][:4] == ["first_name", "last_name", "email", "phone"]
-    assert [each for each in stops if each.startswith(("format", "rooms", "heard"))] == [
+    assert [stop for stop in stops if stop.startswith(("format", "rooms", "heard"))] == [
         *("format-0", "rooms-0", "rooms-1", "rooms-2", "heard-2"),
     ]
     guest.visit(guest.receipt())
@@ -128,7 +128,7 @@ def test_every_kind_of_question_works_by_keyboard_alone(window: Page) -> None:
     window.keyboard.press("Space")
     assert reference(window)
     sent = told_back(window)
-    assert [sent[each] for each in ("What are you planning?", "Which kind of company event?")] == [
+    assert [sent[label] for label in ("What are you planning?", "Which kind of company event?")] == [
         *("A company event", "A residential conference"),
     ]
     assert sent["When is your event?"] == "31 May 2031"

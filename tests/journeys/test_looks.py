@@ -23,19 +23,19 @@ LUMINANCE = """(selector) => {
 }"""
 """How light a background is, from 0 to 1, near enough for telling night from day."""
 
-MOVING = """() => [...document.querySelectorAll("*")].filter((each) => {
-  const style = getComputedStyle(each);
+MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
+  const style = getComputedStyle(element);
   return `${style.transitionDuration}, ${style.transitionDelay}`.split(",").some((time) => parseFloat(time))
     || style.animationName !== "none" || style.scrollBehavior === "smooth";
-}).map((each) => each.localName)"""
+}).map((element) => element.localName)"""
 
-WITHOUT_EDGE = """(all) => all.filter((each) => {
-  const { appearance, borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(each);
+WITHOUT_EDGE = """(all) => all.filter((element) => {
+  const { appearance, borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(element);
   const behind = getComputedStyle(document.body).backgroundColor;
   const hasEdge = borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== behind;
   // A box to tick is drawn by the system.
-  return !hasEdge && !(["radio", "checkbox"].includes(each.type) && appearance === "auto");
-}).map((each) => each.outerHTML)"""
+  return !hasEdge && !(["radio", "checkbox"].includes(element.type) && appearance === "auto");
+}).map((element) => element.outerHTML)"""
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def guest(window: Page, house: House) -> Guest:
 def test_every_page_follows_the_colour_scheme(guest: Guest) -> None:
     for path in (*PLACES, guest.receipt()):
         guest.visit(path)
-        for each in ("body", "main"):
+        for selector in ("body", "main"):
             guest.page.emulate_media(color_scheme="dark")
-            dark = guest.page.evaluate(LUMINANCE, each)
+            dark = guest.page.evaluate(LUMINANCE, selector)
             guest.page.emulate_media(color_scheme="light")
-            light = guest.page.evaluate(LUMINANCE, each)
-            assert dark < 0.15, (path, each)
-            assert light > 0.85, (path, each)
+            light = guest.page.evaluate(LUMINANCE, selector)
+            assert dark < 0.15, (path, selector)
+            assert light > 0.85, (path, selector)
 
 
 def test_only_buttons_fade_and_reduced_motion_stops_that(guest: Guest) -> None:
@@ -104,7 +104,7 @@ def test_a_printed_receipt_is_black_on_white_without_links(windows: Windows, hou
     for ink in ("#reference", "dd >> nth=0", "h1"):
         expect(page.locator(ink)).to_have_css("color", "rgb(43, 36, 32)")
     for paper in ("body", "main", ".panel"):
-        background = page.locator(paper).evaluate("each => getComputedStyle(each).backgroundColor")
+        background = page.locator(paper).evaluate("element => getComputedStyle(element).backgroundColor")
         assert background in {"rgba(0, 0, 0, 0)", "rgb(255, 253, 249)"}, paper
 
 

@@ -41,7 +41,7 @@ def test_only_visible_answers_are_saved(window: Page) -> None:
         "message": ["A wedding for eighty."],
         "consent": ["y"],
     }
-    assert [each for each in hidden if each in json.dumps(values)] == []
+    assert [value for value in hidden if value in json.dumps(values)] == []
 
 
 def test_answers_and_cleared_answers_survive_a_reload(window: Page) -> None:

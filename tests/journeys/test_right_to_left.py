@@ -10,15 +10,17 @@ from tests.audits.visitor import Guest
 from tests.journeys.browser_contexts import Windows
 from tests.journeys.visitor import fill_in, send, send_button, told_back, what_is_wrong
 
-EDGES = """(all) => all.map((each) => {
+EDGES = """(all) => all.map((element) => {
   const text = new Range();
-  text.selectNodeContents(each);
+  text.selectNodeContents(element);
   const { left, right } = text.getBoundingClientRect();
   return [left, right];
 })"""
 """How far from the left each text begins and ends, wherever its box does."""
 
-BOXES = "(all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+BOXES = (
+    "(all) => all.map((element) => element.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+)
 
 Edges = list[tuple[float, float]]
 

@@ -22,14 +22,14 @@ SCREENS: Final = {
 
 TOO_SMALL = """() => [...document.querySelectorAll(
     'button, .action, .link-button, .choice, .summary a, input:not([type=hidden]), select, textarea')]
-  .filter(each => !each.closest('.choice') || each.matches('.choice'))
-  .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+  .filter(element => !element.closest('.choice') || element.matches('.choice'))
+  .map(element => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
   .filter(([, { width, height }]) => height < 44 || width < 44)
   .map(([what, { width, height }]) => `${what}: ${width} by ${height}`)"""
 
 CUT_OFF = """() => [...document.querySelectorAll('body *:not(.visually-hidden, .skip, .visually-hidden *)')]
-  .filter(each => each.getClientRects().length)
-  .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+  .filter(element => element.getClientRects().length)
+  .map(element => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
   .filter(([, { left, right }]) => left < -1 || right > innerWidth + 1)
   .map(([what]) => what)"""
 

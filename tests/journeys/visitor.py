@@ -40,7 +40,7 @@ def reference(page: Page) -> str:
 def told_back(page: Page) -> dict[str, str]:
     """Return what the receipt says was sent, by the labels."""
     listed: dict[str, str] = page.locator("dl > div").evaluate_all(
-        "all => Object.fromEntries(all.map(each => [...each.children].map(part => part.innerText)))"
+        "all => Object.fromEntries(all.map(element => [...element.children].map(part => part.innerText)))"
     )
     return listed
 
