@@ -24,11 +24,11 @@ def fill(database: Database, count: int) -> list[str]:
         numbers = range(first, min(first + ROWS_AT_ONCE, count))
         with database.writing() as connection:
             disable_statement_timeout(connection)
-            connection.execute(insert(enquiries), [_enquiry(each, began) for each in numbers])
-            connection.execute(insert(deliveries), [_delivery(each, began) for each in numbers])
+            connection.execute(insert(enquiries), [_enquiry(number, began) for number in numbers])
+            connection.execute(insert(deliveries), [_delivery(number, began) for number in numbers])
     with database.writing() as connection:
         connection.exec_driver_sql("ANALYZE")
-    return [_reference(each) for each in range(count)]
+    return [_reference(number) for number in range(count)]
 
 
 def _reference(number: int) -> str:

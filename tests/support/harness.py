@@ -34,7 +34,7 @@ VISITOR = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.c
 def toml(value: Any) -> str:
     """Return a value as TOML writes it in one line."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {toml(entry)}" for key, entry in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, date):
@@ -50,11 +50,11 @@ def form_text(
     parts = [f"[forms.{slug}]", 'title = "Plan your event"', *(f"{key} = {toml(top[key])}" for key in top)]
     parts += [
         f"[forms.{slug}.opportunity]",
-        *(f"{key} = {toml(each)}" for key, each in table.items() if each is not None),
+        *(f"{key} = {toml(constant)}" for key, constant in table.items() if constant is not None),
     ]
     for question in questions:
         whole = {"name": "asked", "label": "What is asked?", **question}
-        parts += [f"[[forms.{slug}.questions]]", *(f"{key} = {toml(each)}" for key, each in whole.items())]
+        parts += [f"[[forms.{slug}.questions]]", *(f"{key} = {toml(entry)}" for key, entry in whole.items())]
     return "\n".join(parts) + "\n"
 
 
@@ -94,7 +94,7 @@ class Venue:
         page = self.client.page(f"{receipt}/change")
         typed = {**page.hidden(), **page.typed(), **answers}
         return self.client.post(
-            f"{receipt}/change", data={key: each for key, each in typed.items() if each is not None}
+            f"{receipt}/change", data={key: answer for key, answer in typed.items() if answer is not None}
         )
 
     def forward(self) -> None:

@@ -55,7 +55,7 @@ class Page:
         self.errors = list(self._document.errors)
 
     def all(self, selector: str) -> list[Element]:
-        return [each for each in self._document.query(selector) if isinstance(each, Element)]
+        return [node for node in self._document.query(selector) if isinstance(node, Element)]
 
     def one(self, selector: str) -> Element:
         (found,) = self.all(selector)
@@ -66,8 +66,8 @@ class Page:
 
     def hidden(self) -> dict[str, str]:
         return {
-            str(each.attrs["name"]): str(each.attrs.get("value") or "")
-            for each in self.all("input[type=hidden]")
+            str(field.attrs["name"]): str(field.attrs.get("value") or "")
+            for field in self.all("input[type=hidden]")
         }
 
     def typed(self) -> dict[str, str | list[str]]:
@@ -77,7 +77,7 @@ class Page:
             kind, name = field.attrs.get("type"), str(field.attrs["name"])
             if field.name == "select":
                 chosen = self.all(f"[name={name}] option[selected]")
-                sent[name] = [str(each.attrs["value"]) for each in chosen] or [""]
+                sent[name] = [str(option.attrs["value"]) for option in chosen] or [""]
             elif kind in {"radio", "checkbox"}:
                 if "checked" in field.attrs:
                     sent.setdefault(name, []).append(str(field.attrs["value"]))
@@ -94,21 +94,25 @@ class Page:
 
     def listed(self) -> dict[str, str]:
         """Return what a list of terms says, such as the receipt's copy of what was sent."""
-        terms = [" ".join(each.to_text().split()) for each in self.all("dt")]
-        return dict(zip(terms, (each.to_text().strip() for each in self.all("dd")), strict=True))
+        terms = [" ".join(term.to_text().split()) for term in self.all("dt")]
+        return dict(
+            zip(terms, (description.to_text().strip() for description in self.all("dd")), strict=True)
+        )
 
     def summary(self) -> list[str]:
         """Return the messages of the error summary."""
-        return [" ".join(each.to_text().split()) for each in self.all("[role=alert] li")]
+        return [" ".join(message.to_text().split()) for message in self.all("[role=alert] li")]
 
     def loaded(self) -> list[str]:
         """Return the addresses of all that the page loads to be seen and used."""
         links = [
-            each.attrs.get("href")
-            for each in self.all("link")
-            if {"stylesheet", "icon", "preload", "modulepreload"} & set(str(each.attrs.get("rel")).split())
+            link.attrs.get("href")
+            for link in self.all("link")
+            if {"stylesheet", "icon", "preload", "modulepreload"} & set(str(link.attrs.get("rel")).split())
         ]
-        return [str(each) for each in (*links, *(each.attrs["src"] for each in self.all("[src]")))]
+        return [
+            str(address) for address in (*links, *(element.attrs["src"] for element in self.all("[src]")))
+        ]
 
 
 def check_page(html: str) -> Page:
@@ -121,8 +125,8 @@ def check_page(html: str) -> Page:
     assert tag is not None, root
     assert root.get("dir", "ltr") == get_language(tag).direction, root
     _check_title(page, get_language(tag))
-    counts = Counter(str(each.attrs["id"]) for each in page.all("[id]"))
-    assert [each for each, count in counts.items() if count > 1] == []
+    counts = Counter(str(element.attrs["id"]) for element in page.all("[id]"))
+    assert [id_ for id_, count in counts.items() if count > 1] == []
     for link in page.all("a[href^='#']"):
         assert str(link.attrs["href"]).removeprefix("#") in counts, link.attrs
     for described in page.all("[aria-describedby]"):
@@ -130,7 +134,7 @@ def check_page(html: str) -> Page:
             assert by in counts, f"{by} describes nothing"
     _check_fields(page)
     _check_what_is_loaded(page)
-    said = " ".join(" ".join(each.to_text().split()) for each in page.all(OUR_WORDS)).lower()
+    said = " ".join(" ".join(element.to_text().split()) for element in page.all(OUR_WORDS)).lower()
     assert not re.search(r"\b(invalid|please|oops)\b", said), said
     return page
 
@@ -138,14 +142,14 @@ def check_page(html: str) -> Page:
 def _check_title(page: Page, language: Language) -> None:
     """The title starts as the heading does; where something is wrong, it says so first."""
     error = " ".join(language.gettext("Error:").split())
-    title, heading = (ISOLATES.sub("", page.text(each)) for each in ("title", "h1"))
+    title, heading = (ISOLATES.sub("", page.text(selector)) for selector in ("title", "h1"))
     assert heading, "the heading is empty"
     assert title.removeprefix(f"{error} ").startswith(heading), (title, heading)
 
 
 def _check_fields(page: Page) -> None:
     """Everything that can be filled in has a name that is read out, and nothing is in the way of sending."""
-    in_sets = {str(each.attrs["id"]) for each in page.all("fieldset input")}
+    in_sets = {str(field.attrs["id"]) for field in page.all("fieldset input")}
     for field in page.all("input, textarea, select"):
         kind = field.attrs.get("type")
         if kind in {"hidden", "submit"}:
@@ -155,7 +159,7 @@ def _check_fields(page: Page) -> None:
         assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} stands in no fieldset"
     assert page.all("fieldset > legend") == page.all("legend")
     assert len(page.all("fieldset")) == len(page.all("legend"))
-    assert all(each.to_text().strip() for each in page.all("legend, button"))
+    assert all(element.to_text().strip() for element in page.all("legend, button"))
     _check_autocomplete(page)
     assert page.all("form:not([novalidate]), [required], [placeholder], [disabled]") == []
 
@@ -163,10 +167,10 @@ def _check_fields(page: Page) -> None:
 def _check_what_is_loaded(page: Page) -> None:
     """A page loads from its own host alone, and holds no style or script itself."""
     assert page.all("[style], style, script:not([src]), base, iframe, object, embed") == []
-    for each in page.all("*"):
-        assert not [name for name in each.attrs if name.startswith("on")], each.attrs
-        assert not str(each.attrs.get("href") or "").lower().startswith("javascript:"), each.attrs
-    assert [each.attrs for each in page.all("img") if not each.attrs.get("alt")] == []
+    for element in page.all("*"):
+        assert not [name for name in element.attrs if name.startswith("on")], element.attrs
+        assert not str(element.attrs.get("href") or "").lower().startswith("javascript:"), element.attrs
+    assert [image.attrs for image in page.all("img") if not image.attrs.get("alt")] == []
     for address in page.loaded():
         assert address.startswith(("/", "data:,")), address
         assert not address.startswith("//"), address
@@ -175,16 +179,16 @@ def _check_what_is_loaded(page: Page) -> None:
 def _check_autocomplete(page: Page) -> None:
     """Every field is brought back on going back, and no question is filled in with the visitor's own."""
     sections: Counter[str] = Counter()
-    for each in page.all("[autocomplete]"):
-        section, detail = str(each.attrs["autocomplete"]).split()
-        assert detail in AUTOCOMPLETE, each.attrs
-        assert section.startswith("section-"), each.attrs
-        assert each.name in {"input", "select", "textarea"}, each.attrs
-        assert each.attrs.get("type") not in {"hidden", "radio", "checkbox", "submit"}, each.attrs
+    for field in page.all("[autocomplete]"):
+        section, detail = str(field.attrs["autocomplete"]).split()
+        assert detail in AUTOCOMPLETE, field.attrs
+        assert section.startswith("section-"), field.attrs
+        assert field.name in {"input", "select", "textarea"}, field.attrs
+        assert field.attrs.get("type") not in {"hidden", "radio", "checkbox", "submit"}, field.attrs
         sections[section] += 1
-    assert not [each for each, count in sections.items() if count > 1 and each != SECTION_OF_VISITOR]
+    assert not [section for section, count in sections.items() if count > 1 and section != SECTION_OF_VISITOR]
     guessed = page.all("input[type=text], input[type=email], input[type=tel], select")
-    assert [each.attrs for each in guessed if "autocomplete" not in each.attrs] == []
+    assert [field.attrs for field in guessed if "autocomplete" not in field.attrs] == []
 
 
 def html_of(response: TestResponse) -> str:

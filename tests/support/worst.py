@@ -41,16 +41,16 @@ QUESTIONS: Final = (
     {"name": "number", "kind": "number", "min": 1},
     {"name": "day", "kind": "date", "min": "today"},
     {"name": "hour", "kind": "time", "min": "09:00"},
-    {"name": "chosen", "kind": "select", "options": [f"The answer {each}" for each in range(20)]},
-    {"name": "button", "kind": "radio", "options": [f"The answer {each}" for each in range(20)]},
-    {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {each}" for each in range(20)]},
+    {"name": "chosen", "kind": "select", "options": [f"The answer {number}" for number in range(20)]},
+    {"name": "button", "kind": "radio", "options": [f"The answer {number}" for number in range(20)]},
+    {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {number}" for number in range(20)]},
     {"name": "ticked", "kind": "checkbox"},
     {"name": "unasked", "kind": "email", "show_when": {"chosen": "The answer 1"}},
 )
 FORM: Final = form_text({}, *QUESTIONS, region="AU", consent="We may contact you.")
 BUILT_IN: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 HIDDEN: Final = ("token", "utm_source", "gclid", "referrer", "landing_address", "asked_about")
-FIELDS: Final = (*BUILT_IN, *(str(each["name"]) for each in QUESTIONS))
+FIELDS: Final = (*BUILT_IN, *(str(question["name"]) for question in QUESTIONS))
 WELL: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
 
 MAX_SENT: Final = MAX_BODY + BYTES_OF_A_CHARACTER * (5 * MAX_LINE + MAX_TEXT)
@@ -84,8 +84,8 @@ REPEATED: Final = (
 
 def texts(size: int) -> Iterator[str]:
     """Yield texts of so many characters that are slow to read by something."""
-    for each in REPEATED:
-        yield f"{(each * (size // len(each) + 1))[: size - 1]}!"
+    for text in REPEATED:
+        yield f"{(text * (size // len(text) + 1))[: size - 1]}!"
     yield f"12 June {' ' * (size - 12)}2027"
     yield f"a@{'a' * (size - 6)}.com"
     yield from long_texts(size)
