@@ -89,7 +89,7 @@ def opened_house(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[House]
 def _application(url: str, database: Database, forms_file: Path) -> Flask:
     # No setting of the developer's own, from the environment or from .env, reaches an audit.
     with chdir(Path(url.removeprefix("sqlite:///")).parent), pytest.MonkeyPatch.context() as environment:
-        for name in {*os.environ} & {each.upper() for each in Settings.model_fields}:
+        for name in {*os.environ} & {name.upper() for name in Settings.model_fields}:
             environment.delenv(name)
         settings = settings_for(url, forms_file=forms_file)
     app = create_app(settings, read_forms(forms_file), database)

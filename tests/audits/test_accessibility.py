@@ -25,13 +25,13 @@ def _axe(gallery: Gallery) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda each: each.name)
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
 def test_axe_finds_no_violations(exhibit: Exhibit, language: str, gallery: Gallery) -> None:
     found = []
     with gallery.shown(exhibit, language) as page:
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            found += [f"{exhibit.name}, {language}, {scheme}: {each}" for each in violations(page)]
+            found += [f"{exhibit.name}, {language}, {scheme}: {violation}" for violation in violations(page)]
     assert not found, "\n\n".join(["axe found:", *found])
 
 

@@ -59,7 +59,7 @@ def assert_perfect(address: str, categories: tuple[str, ...], folder: Path) -> N
     command = lighthouse()
     for _ in range(TRIES):
         report = report_of(address, categories, command, folder)
-        scores = {name: each["score"] for name, each in report["categories"].items()}
+        scores = {name: category["score"] for name, category in report["categories"].items()}
         if scores["performance"] == 1:
             break
     assert scores == dict.fromkeys(categories, 1), "\n".join(
@@ -100,4 +100,4 @@ def _shortcomings(report: dict[str, Any]) -> Iterator[str]:
             if reference["weight"] and audit["score"] is not None and audit["score"] < 1:
                 yield f"{name}: {audit['id']}: {audit['title']} {audit.get('displayValue', '')}".rstrip()
                 yield f"  {audit.get('explanation', '')} {audit['description']}"
-                yield from (f"  {json.dumps(each)}" for each in audit.get("details", {}).get("items", []))
+                yield from (f"  {json.dumps(item)}" for item in audit.get("details", {}).get("items", []))

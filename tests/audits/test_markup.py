@@ -19,10 +19,13 @@ CONTROL: Final = "control.html"
 """A page with a fault, by which to see that faults are found."""
 
 
-@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda each: each.name)
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
 def test_every_page_declares_its_language(exhibit: Exhibit, gallery: Gallery) -> None:
-    said = {each: Page(gallery.sent(exhibit, each)).one("html").attrs.get("lang") for each in LANGUAGES}
-    assert said == {each: each for each in LANGUAGES}
+    said = {
+        language: Page(gallery.sent(exhibit, language)).one("html").attrs.get("lang")
+        for language in LANGUAGES
+    }
+    assert said == {language: language for language in LANGUAGES}
 
 
 def test_the_html_checker_finds_nothing(gallery: Gallery, tmp_path: Path) -> None:
