@@ -71,11 +71,11 @@ def _no_errors(page: Page) -> Iterator[None]:
     """Hold the browser to complaining of nothing: an audit of a page without its styles would say little."""
     errors: list[tuple[str, str]] = []
 
-    def note(said: ConsoleMessage | Error) -> None:
-        if isinstance(said, Error):
-            errors.append(("", said.message))
-        elif said.type == "error":
-            errors.append((said.location["url"], said.text))
+    def note(message: ConsoleMessage | Error) -> None:
+        if isinstance(message, Error):
+            errors.append(("", message.message))
+        elif message.type == "error":
+            errors.append((message.location["url"], message.text))
 
     page.on("console", note)
     page.on("pageerror", note)
@@ -85,8 +85,8 @@ def _no_errors(page: Page) -> Iterator[None]:
         page.remove_listener("console", note)
         page.remove_listener("pageerror", note)
     # That the page itself has a status such as 404 is what it is shown for.
-    told = [text for url, text in errors if url != page.url or "responded with a status" not in text]
-    assert not told, told
+    complaints = [text for url, text in errors if url != page.url or "responded with a status" not in text]
+    assert not complaints, complaints
 
 
 def _questions_with_errors(guest: Guest) -> Response:

@@ -77,7 +77,7 @@ class House:
 
 @contextmanager
 def opened_house(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[House]:
-    """Serve forms, the demonstration's unless told otherwise, with a database in this folder."""
+    """Serve forms, the demonstration's by default, with a database in this folder."""
     url = f"sqlite:///{folder / 'leadform.db'}"
     database = open_database(url)
     upgrade(database)

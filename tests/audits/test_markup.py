@@ -21,11 +21,11 @@ CONTROL: Final = "control.html"
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
 def test_every_page_declares_its_language(exhibit: Exhibit, gallery: Gallery) -> None:
-    said = {
+    declared = {
         language: Page(gallery.sent(exhibit, language)).one("html").attrs.get("lang")
         for language in LANGUAGES
     }
-    assert said == {language: language for language in LANGUAGES}
+    assert declared == {language: language for language in LANGUAGES}
 
 
 def test_the_html_checker_finds_nothing(gallery: Gallery, tmp_path: Path) -> None:
@@ -35,9 +35,9 @@ def test_the_html_checker_finds_nothing(gallery: Gallery, tmp_path: Path) -> Non
         for language in LANGUAGES:
             html = gallery.sent(exhibit, language)
             (tmp_path / f"{exhibit.name} in {language}.html").write_text(html, encoding="utf-8")
-    said = messages_about(tmp_path, command)
-    assert said.pop(CONTROL, None), "the checker finds nothing at all"
-    found = [_told(page, message) for page, messages in said.items() for message in messages]
+    reported = messages_about(tmp_path, command)
+    assert reported.pop(CONTROL, None), "the checker finds nothing at all"
+    found = [_describe(page, message) for page, messages in reported.items() for message in messages]
     assert not found, "\n\n".join(["the checker says:", *found])
 
 
@@ -46,13 +46,13 @@ def messages_about(folder: Path, command: list[str]) -> dict[str, list[dict[str,
     pages = map(str, sorted(folder.glob("*.html")))
     ended = run([*command, "--stdout", "--exit-zero-always", "--format", "json", *pages], within=WITHIN)
     assert ended.returncode == 0, ended.stderr
-    said: dict[str, list[dict[str, Any]]] = {}
+    reported: dict[str, list[dict[str, Any]]] = {}
     for message in json.loads(ended.stdout)["messages"]:
-        said.setdefault(Path(unquote(message["url"])).name, []).append(message)
-    return said
+        reported.setdefault(Path(unquote(message["url"])).name, []).append(message)
+    return reported
 
 
-def _told(page: str, message: dict[str, Any]) -> str:
+def _describe(page: str, message: dict[str, Any]) -> str:
     kind = message.get("subType") or message["type"]
     line = message.get("lastLine", "?")
     return f"{page}, line {line}: {kind}: {message['message']}\n  {message.get('extract', '').strip()}"

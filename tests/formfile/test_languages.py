@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formfile.venue_file import placed_faults, read
+from tests.formfile.venue_file import faults_with_lines, read
 from webapp.languages.language import LANGUAGES
 
 IDS = "[forms.visit.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"
@@ -67,13 +67,15 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lang", ['"it"', '"DE"', '"de-AT"', '""', "1"])
 def test_a_form_in_an_unsupported_language_is_refused(lang: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
+    (fault,) = faults_with_lines(tmp_path, form('title = "Come"', f"lang = {lang}"))
     assert fault == "3: forms.visit.lang: must be 'en', 'de', 'fr', 'es' or 'ar'"
 
 
 @pytest.mark.parametrize("tag", ["it", "DE", "de-AT"])
 def test_a_text_in_an_unsupported_language_is_refused(tag: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}'))
+    (fault,) = faults_with_lines(
+        tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}')
+    )
     assert fault.startswith("3: forms.visit.intro: ")
     assert re.search(rf"\b{tag}\b", fault)
     assert "leadform does not speak" in fault
@@ -83,10 +85,10 @@ def test_a_text_in_an_unsupported_language_is_refused(tag: str, tmp_path: Path) 
 def test_every_text_that_lacks_a_language_is_reported(tmp_path: Path) -> None:
     table = "[[forms.visit.questions]]\n"
     question = f'{table}name = "a"\nlabel.en = "A"\n{table}name = "b"\nlabel.fr = "B"'
-    told = placed_faults(
+    found = faults_with_lines(
         tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'intro.de = "Da"', questions=question)
     )
-    assert set(told) == {
+    assert set(found) == {
         "2: forms.visit.title: needs a text in fr, as other texts have",
         "4: forms.visit.intro: needs a text in en and fr, as other texts have",
         "12: forms.visit.questions.0.label: needs a text in de and fr, as other texts have",
@@ -95,12 +97,12 @@ def test_every_text_that_lacks_a_language_is_reported(tmp_path: Path) -> None:
 
 
 def test_texts_in_the_forms_own_language_are_required(tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
+    (fault,) = faults_with_lines(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
     assert fault == "2: forms.visit.title: needs a text in fr, as other texts have"
 
 
 def test_a_text_in_no_language_is_refused(tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form("title = {}"))
+    (fault,) = faults_with_lines(tmp_path, form("title = {}"))
     assert fault == "2: forms.visit.title: needs a text in en, as other texts have"
 
 
@@ -116,13 +118,13 @@ def test_a_text_in_no_language_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tag", ["en", "de"])
 def test_a_text_must_be_valid_in_each_language(tag: str, text: str, rule: str, tmp_path: Path) -> None:
     texts = {"en": '"Come"', "de": '"Kommen"', tag: text}
-    (fault,) = placed_faults(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
+    (fault,) = faults_with_lines(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
     assert fault.startswith("2: forms.visit.title: ")
     assert rule in fault
 
 
 def test_faults_in_all_languages_are_reported_at_once(tmp_path: Path) -> None:
-    told = placed_faults(
+    found = faults_with_lines(
         tmp_path,
         form(
             'title = { en = "", de = "Kommen" }',
@@ -131,7 +133,7 @@ def test_faults_in_all_languages_are_reported_at_once(tmp_path: Path) -> None:
             "unknown = 1",
         ),
     )
-    assert sorted(told) == [
+    assert sorted(found) == [
         "2: forms.visit.title: must not be blank",
         "3: forms.visit.submit: must not be blank",
         "4: forms.visit.intro: needs a text in de, as other texts have",
@@ -143,7 +145,7 @@ def test_faults_in_all_languages_are_reported_at_once(tmp_path: Path) -> None:
     "zone", ["Australia/Sidney", "AEST+10", "../etc/passwd", "Europe", "", "/etc/localtime"]
 )
 def test_an_unknown_time_zone_is_refused(zone: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
+    (fault,) = faults_with_lines(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
     assert fault == (
         "3: forms.visit.time_zone: must be a time zone of the IANA's database, such as Australia/Sydney"
     )
@@ -151,12 +153,12 @@ def test_an_unknown_time_zone_is_refused(zone: str, tmp_path: Path) -> None:
 
 def test_a_missing_or_too_large_logo_is_refused(tmp_path: Path) -> None:
     themed = form('title = "Come"', 'theme = { logo = "hall.svg", logo_alt = "The hall" }')
-    (fault,) = placed_faults(tmp_path, themed)
+    (fault,) = faults_with_lines(tmp_path, themed)
     assert fault == (
         f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}: put it there, or name another"
     )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024 + 1))
-    (fault,) = placed_faults(tmp_path, themed)
+    (fault,) = faults_with_lines(tmp_path, themed)
     assert fault == (
         "3: forms.visit.theme.logo: has more than 64 KiB, which is too much for a slow connection: "
         "make it smaller"

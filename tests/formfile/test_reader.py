@@ -405,7 +405,7 @@ def test_an_unknown_placeholder_lists_the_known_ones(tmp_path: Path) -> None:
 
 
 def test_every_fault_of_every_form_is_reported_at_once(tmp_path: Path) -> None:
-    told = faults(
+    found = faults(
         tmp_path,
         """
         [mail]
@@ -424,7 +424,7 @@ def test_every_fault_of_every_form_is_reported_at_once(tmp_path: Path) -> None:
         id = 755
         """,
     )
-    keys = [fault.split(": ")[0] for fault in told]
+    keys = [fault.split(": ")[0] for fault in found]
     assert sorted(keys) == [
         "forms.No Slug.opportunity.id",
         "forms.No Slug.opportunity.name",

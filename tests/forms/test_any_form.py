@@ -43,7 +43,7 @@ def test_the_platform_receives_every_answer_a_form_accepts(
     definition, sent = filled
     form = make_form(definition, get_language("en", definition.region))(sent, now=NOW)
     is_taken = form.validate()
-    event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
+    event("taken" if is_taken else f"refused: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
     assume(is_taken)
     enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
     request = json.loads(json.dumps(build_opportunity(enquiry, definition).as_json()))
@@ -59,8 +59,8 @@ def test_the_platform_receives_every_answer_a_form_accepts(
 
 def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
     """Say whether an answer can be read back: at its property, or in words in the description."""
-    told = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
-    if told in received["description"]:
+    described = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
+    if described in received["description"]:
         return True
     to = "company.id" if to == "companyId" and "company" in received else to
     found = at(received, (to or "").split("."))

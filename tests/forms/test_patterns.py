@@ -62,10 +62,10 @@ def test_an_unsupported_construct_is_named_with_advice(
     file.write_text(form_text({}, {"pattern": pattern, "pattern_message": "A"}), encoding="utf-8")
     with pytest.raises(FormsFileError) as raised:
         read_forms(file)
-    told = str(raised.value)
-    assert f"pattern: has {construct}" in told
-    assert advice in told
-    assert told.count("pattern:") == 1
+    message = str(raised.value)
+    assert f"pattern: has {construct}" in message
+    assert advice in message
+    assert message.count("pattern:") == 1
 
 
 @pytest.mark.parametrize("pattern", ["[", "(", ")", "*a", r"\pQ", "[z-a]", "a|*"])

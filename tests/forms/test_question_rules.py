@@ -114,8 +114,8 @@ def only_fault(folder: Path, text: str) -> str:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(FormsFileError) as error:
         read_forms(file)
-    (told,) = str(error.value).splitlines()
-    return told
+    (fault,) = str(error.value).splitlines()
+    return fault
 
 
 @pytest.mark.parametrize(

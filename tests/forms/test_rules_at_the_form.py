@@ -192,15 +192,15 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "breaking", "told", "keeping"),
+    ("text", "breaking", "message", "keeping"),
     [pytest.param(*row, id=rule) for rule, row in SOMETIMES.items()],
 )
 def test_a_visitor_who_breaks_a_rule_can_correct_it(
-    text: str, breaking: dict[str, str], told: str, keeping: dict[str, str], venue: Venue
+    text: str, breaking: dict[str, str], message: str, keeping: dict[str, str], venue: Venue
 ) -> None:
     venue.open(text)
     refused = venue.send(**breaking)
-    assert (refused.status_code, Page(refused.text).summary()) == (422, [told])
+    assert (refused.status_code, Page(refused.text).summary()) == (422, [message])
     venue.receive(**keeping)
     venue.forward()
     (delivery,) = venue.deliveries()

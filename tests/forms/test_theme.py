@@ -41,7 +41,7 @@ def theme(**keys: Any) -> Theme:
 
 
 def fault(**keys: Any) -> tuple[str, str]:
-    """Return the key that is at fault, and what is told of it."""
+    """Return the key that is at fault, and the rule that it breaks."""
     with pytest.raises(ValidationError) as error:
         theme(**keys)
     (only,) = error.value.errors()
@@ -49,7 +49,7 @@ def fault(**keys: Any) -> tuple[str, str]:
 
 
 def refusal(**keys: Any) -> str:
-    """Return what is told of a theme, or nothing when it is taken."""
+    """Return the message that refuses a theme, or nothing when it is accepted."""
     try:
         theme(**keys)
     except ValidationError as error:
@@ -88,19 +88,19 @@ def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     found = re.finditer(r"@media ([^{]+)\{((?:[^{}]|\{[^{}]*\})*)\}|(:root\s*\{[^{}]*\})", css)
     return [
-        (match[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", said.strip())))
+        (match[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", block.strip())))
         for match in found
-        for said in re.findall(r":root\s*\{([^{}]*)\}", match[2] or match[3])
+        for block in re.findall(r":root\s*\{([^{}]*)\}", match[2] or match[3])
     ]
 
 
 def shown(of: Theme, medium: str, scheme: str) -> dict[str, str]:
     """Return the properties that a browser has in the end, of the stylesheet and of the theme after it."""
     values: dict[str, str] = {}
-    for condition, said in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
+    for condition, declared in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
         is_for_dark = "prefers-color-scheme" in condition
         if medium in (condition.split() or [medium])[0] and (not is_for_dark or scheme == "dark"):
-            values |= said
+            values |= declared
     return values
 
 
@@ -431,7 +431,7 @@ def test_an_unknown_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "message"),
     [
         ({"logo": "logo.svg"}, "logo_alt: is required with a logo, for who cannot see it"),
         ({"logo_alt": "Harbour Hall"}, "logo_alt: is of no use without a logo"),
@@ -486,17 +486,17 @@ def test_an_unknown_key_is_refused() -> None:
         ),
     ],
 )
-def test_an_unreadable_theme_is_refused(keys: dict[str, Any], told: str) -> None:
-    assert fault(**keys) == ("", told)
+def test_an_unreadable_theme_is_refused(keys: dict[str, Any], message: str) -> None:
+    assert fault(**keys) == ("", message)
 
 
 def test_every_faulty_key_is_reported_at_once() -> None:
-    _, told = fault(
+    _, message = fault(
         accent={"light": "#ffcc00", "dark": "#7a1f3d"},
         background={"light": "#ffffff", "dark": "#555555"},
         logo="logo.svg",
     )
-    assert told.split("; ") == [
+    assert message.split("; ") == [
         (
             "accent.light: #ffcc00 has a contrast of 1.51:1 with the background #ffffff, "
             "and text needs 4.5:1: choose a darker colour"
@@ -553,10 +553,10 @@ LOOKS: Final = st.one_of(
 def test_any_accepted_theme_is_readable_on_screen_and_in_print(
     keys: dict[str, Any],
 ) -> None:
-    if told := refusal(**keys):
+    if message := refusal(**keys):
         event("refused")
         assert re.fullmatch(
-            r"(?:[a-z.]+: #\w+ has a contrast of [^;]+ needs [^;]+: choose a [a-z]+ colour(?:; |$))+", told
+            r"(?:[a-z.]+: #\w+ has a contrast of [^;]+ needs [^;]+: choose a [a-z]+ colour(?:; |$))+", message
         )
         return
     taken = theme(**keys)
@@ -575,8 +575,8 @@ def test_any_accepted_theme_is_readable_on_screen_and_in_print(
 @given(DARKER, DARKER)
 def test_any_single_accent_has_a_readable_dark_mode_tone(accent: str, background: str) -> None:
     keys = {"accent": accent, "background": {"light": "#fff", "dark": background}}
-    if told := refusal(**keys):
-        assert "accent.dark" not in told
+    if message := refusal(**keys):
+        assert "accent.dark" not in message
         return
     assert broken(colours_of(theme(**keys).dark)) == []
 
@@ -588,13 +588,13 @@ def test_a_stylesheet_has_only_custom_properties_and_the_scheme(
 ) -> None:
     assume(not refusal(**keys))
     css = theme(**keys, radius=radius, font=font).stylesheet()
-    said = r"(?:color-scheme:(?:light|dark)|--[a-z-]+:[^;{}]+)"
-    root = rf":root\{{{said}(?:;{said})*\}}"
+    declaration = r"(?:color-scheme:(?:light|dark)|--[a-z-]+:[^;{}]+)"
+    root = rf":root\{{{declaration}(?:;{declaration})*\}}"
     dark = r"screen and \(prefers-color-scheme:dark\)"
     assert re.fullmatch(rf"(?:{root})?(?:@media screen\{{{root}\}})?(?:@media {dark}\{{{root}\}})?", css)
 
 
-# What an editor is told
+# The JSON schema
 
 
 @pytest.mark.parametrize(

@@ -30,22 +30,22 @@ class _Watch:
         assert cookies == []
         assert {urlsplit(url).netloc for url in self._requested} <= self._hosts
         # That a page itself has a status such as 422 is part of many journeys.
-        told = [
+        complaints = [
             text
             for url, text in self._complaints
             if url not in self._pages or "responded with a status" not in text
         ]
-        assert told == []
+        assert complaints == []
 
     def _note_request(self, request: Request) -> None:
         self._requested.add(request.url)
         if request.is_navigation_request():
             self._pages.add(request.url)
 
-    def _note_console(self, said: ConsoleMessage) -> None:
-        # In a frame of another site no field gets the focus by itself, which browsers tell as an error.
-        if said.type in {"error", "warning"} and not said.text.startswith("Blocked autofocusing"):
-            self._complaints.append((said.location["url"], said.text))
+    def _note_console(self, message: ConsoleMessage) -> None:
+        # Browsers log an error when autofocus is blocked in a frame of another site.
+        if message.type in {"error", "warning"} and not message.text.startswith("Blocked autofocusing"):
+            self._complaints.append((message.location["url"], message.text))
 
     def _note_error(self, error: WebError) -> None:
         self._complaints.append(("", error.error.message))

@@ -113,7 +113,7 @@ class Visit:
     def is_kept(self) -> bool:
         """Say whether the page is the very one that was sent, as its back/forward cache brings it back."""
         is_kept, is_persisted = self.form.evaluate("[window.isNoted === true, window.isPersisted === true]")
-        assert is_persisted in {is_kept, False}  # without JavaScript no page is told
+        assert is_persisted in {is_kept, False}  # without JavaScript the page gets no event
         return bool(is_kept)
 
     def reference(self) -> str:

@@ -1,4 +1,4 @@
-"""With the script, how much room is left is told near the limit, and by the server's own measure."""
+"""With JavaScript, the characters left are shown near the limit, counted as the server counts them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FULL = ("ab\n🎉" + "ab 🎉" * 49) * (MESSAGE // 200)
 def test_the_count_is_shown_only_in_the_last_quarter(window: Page) -> None:
     window.goto("/f/weddings")
     message, count = window.locator("#message"), window.locator("#message + .count")
-    for length, is_told in ((2999, False), (3000, True), (4000, True), (10, False)):
+    for length, is_shown in ((2999, False), (3000, True), (4000, True), (10, False)):
         message.fill("x" * length)
-        if is_told:
+        if is_shown:
             expect(count).to_have_text(f"Characters left: {MESSAGE - length:,}")
         else:
             expect(count).to_be_hidden()
@@ -46,10 +46,10 @@ def test_screen_readers_hear_the_count_when_typing_pauses(window: Page) -> None:
 
 def test_the_count_is_formatted_for_the_language(window: Page) -> None:
     numbers = {"en": "1,000", "de": "1.000", "fr": "1\u202f000", "es": "1000", "ar": "1,000"}
-    for language, told in numbers.items():
+    for language, formatted in numbers.items():
         window.goto(f"/f/weddings?lang={language}")
         window.locator("#message").fill("x" * 3000)
-        expect(window.locator("#message + .count")).to_contain_text(told)
+        expect(window.locator("#message + .count")).to_contain_text(formatted)
 
 
 def test_a_message_is_refused_at_one_character_too_many(window: Page) -> None:
@@ -60,7 +60,7 @@ def test_a_message_is_refused_at_one_character_too_many(window: Page) -> None:
     expect(count).to_have_css("color", "rgb(163, 35, 27)")
     send_button(window).click()
     assert what_is_wrong(window) == ["Message must be 4,000 characters or fewer: it has 4,001"]
-    # Shown again with what was typed, the window tells at once.
+    # The form that is shown again counts at once.
     expect(count).to_have_text("Characters too many: 1")
     window.locator("#message").fill(FULL)
     expect(count).to_have_text("Characters left: 0")

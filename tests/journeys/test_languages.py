@@ -105,7 +105,7 @@ def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) 
 
 
 @pytest.mark.parametrize(
-    ("tag", "typed", "told", "number"),
+    ("tag", "typed", "shown", "number"),
     [
         ("en", "May 31st, 2031", "31 May 2031", "1,200"),
         ("de", "31. Mai 2031", "31. Mai 2031", "1.200"),
@@ -115,17 +115,17 @@ def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) 
     ],
 )
 def test_a_formatted_date_is_accepted_again_in_a_change(
-    tag: str, typed: str, told: str, number: str, window: Page
+    tag: str, typed: str, shown: str, number: str, window: Page
 ) -> None:
     window.goto(f"/f/weddings?lang={tag}")
     fill_in(window, event_date=typed, guests=number)
     first = send(window)
     received, sent = window.locator("main > p.hint").inner_text(), told_back(window)
-    assert told in sent.values()
+    assert shown in sent.values()
     window.locator("a[href*=change]").click()
-    expect(window.locator("#event_date")).to_have_value(told)
+    expect(window.locator("#event_date")).to_have_value(shown)
     send_button(window).click()
     assert reference(window) == first
     assert told_back(window) == sent
-    # Nothing was changed, so nothing tells of a change.
+    # Nothing was changed, so no change is shown.
     assert window.locator("main > p.hint").inner_text() == received

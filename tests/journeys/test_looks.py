@@ -1,4 +1,4 @@
-"""How pages look to whom: in the dark, without motion, in the system's colours, and on paper."""
+"""How pages look in dark mode, with reduced motion, in forced colours, and in print."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LUMINANCE = """(selector) => {
   const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
   return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
 }"""
-"""How light a background is, from 0 to 1, near enough for telling night from day."""
+"""How light a background is, from 0 to 1, accurate enough to tell dark from light."""
 
 MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
   const style = getComputedStyle(element);

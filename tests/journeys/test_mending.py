@@ -126,14 +126,14 @@ def test_a_date_is_accepted_as_typed_and_shown_in_words(typed: str, window: Page
 
 def test_an_unreadable_date_is_kept_with_an_error(window: Page) -> None:
     window.goto("/f/weddings")
-    for wrong, told in (
+    for wrong, message in (
         ("in a while", "Enter a date, like"),
         ("31.2.2031", "Enter a date, like"),
         ("31 May 2001", "Enter a date on or after today"),
     ):
         fill_in(window, event_date=wrong)
         send_button(window).click()
-        expect(window.locator("#event_date-error")).to_contain_text(told)
+        expect(window.locator("#event_date-error")).to_contain_text(message)
         expect(window.locator("#event_date")).to_have_value(wrong)
     window.locator("#event_date").fill("31 may 2031")
     assert send(window)

@@ -13,24 +13,24 @@ from tests.journeys.visitor import fill_in, reference, send, send_button
 MAX_SENDING = 15_000
 A_DAY = 86_400
 
-TELL = """() => addEventListener("submit", (event) => {
+LOG_SUBMITS = """() => addEventListener("submit", (event) => {
   const status = document.getElementById("status");
   const mayWait = status.closest("[aria-busy=true]") !== null;
-  const telling = mayWait ? "telling later" : "telling";
-  console.log(`${event.defaultPrevented ? "ignored" : "sent"}, ${telling}: ${status.textContent}`);
+  const announced = mayWait ? "announced later" : "announced";
+  console.log(`${event.defaultPrevented ? "ignored" : "sent"}, ${announced}: ${status.textContent}`);
 })"""
-"""Lets the page tell of each attempt to send it; while it is being left, it cannot be asked.
+"""Logs each submit event to the console, since a page that is unloading cannot be evaluated.
 
-What is said inside of something busy may be held back by a screen reader until it no longer is.
+A screen reader may hold back what is inside an ``aria-busy`` element until it no longer is busy.
 """
 
 
 def click(page: Page) -> str:
-    """Click the button that sends, without waiting for an answer, and return what the page tells of it."""
-    with page.expect_console_message() as told:
+    """Click without waiting for a response, and return what the page logs."""
+    with page.expect_console_message() as logged:
         page.mouse.down()
         page.mouse.up()
-    return told.value.text
+    return logged.value.text
 
 
 def hold_posts(page: Page) -> list[Route]:
@@ -43,13 +43,13 @@ def hold_posts(page: Page) -> list[Route]:
 def test_clicks_while_sending_are_ignored_and_announced(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     held = hold_posts(window)
     send_button(window).hover()
     with window.expect_request(lambda request: request.method == "POST"):
-        assert click(window) == "sent, telling: Sending…"
-    assert click(window) == "ignored, telling: Sending…"
-    assert click(window) == "ignored, telling: Sending…"
+        assert click(window) == "sent, announced: Sending…"
+    assert click(window) == "ignored, announced: Sending…"
+    assert click(window) == "ignored, announced: Sending…"
     (only,) = held
     only.continue_()
     assert reference(window)
@@ -59,13 +59,13 @@ def test_clicks_while_sending_are_ignored_and_announced(window: Page) -> None:
 def test_a_language_change_does_not_count_as_sending(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     window.route("**/f/*", lambda route: route.abort("aborted"), times=1)
     window.get_by_role("button", name="Deutsch").hover()
     with window.expect_event("requestfailed"):
-        assert click(window) == "sent, telling: "
+        assert click(window) == "sent, announced: "
     send_button(window).hover()
-    assert click(window) == "sent, telling: Sending…"
+    assert click(window) == "sent, announced: Sending…"
     assert reference(window)
 
 
@@ -74,7 +74,7 @@ def test_a_stopped_submission_can_be_sent_again_later(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     window.clock.pause_at(A_DAY)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     window.route("**/f/*", lambda route: route.abort("aborted"), times=1)
     send_button(window).hover()
     with window.expect_event("requestfailed"):

@@ -59,27 +59,27 @@ def test_there_is_exactly_one_catalog_per_language() -> None:
 def test_exactly_the_used_messages_are_translated(tag: str, gathered: set[str]) -> None:
     translated = messages(tag)
     assert set(translated) == gathered, "run make messages"
-    assert [message for message, said in translated.items() if not said.strip()] == []
+    assert [message for message, translation in translated.items() if not translation.strip()] == []
     assert [message.id for message in catalog(tag) if message.id and message.fuzzy] == []
     assert list(catalog(tag).obsolete) == [], "run make messages"
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
 def test_a_translation_has_its_messages_placeholders(tag: str) -> None:
-    for message, said in messages(tag).items():
-        assert sorted(PLACEHOLDER.findall(said)) == sorted(PLACEHOLDER.findall(message)), message
+    for message, translation in messages(tag).items():
+        assert sorted(PLACEHOLDER.findall(translation)) == sorted(PLACEHOLDER.findall(message)), message
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
 def test_a_translation_ends_like_its_message(tag: str) -> None:
-    for message, said in messages(tag).items():
+    for message, translation in messages(tag).items():
         for end in ENDS:
-            assert said.endswith(end) is message.endswith(end), (message, said)
+            assert translation.endswith(end) is message.endswith(end), (message, translation)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_no_message_blames_pleads_or_plays(tag: str, gathered: set[str]) -> None:
-    said = gathered if tag == ENGLISH else set(messages(tag).values())
-    for text in said:
+    texts = gathered if tag == ENGLISH else set(messages(tag).values())
+    for text in texts:
         for word in NEVER_SAID[tag]:
             assert not re.search(rf"(?<!\w){word}", text.lower()), (word, text)

@@ -20,13 +20,13 @@ MOMENT = datetime(2026, 11, 24, 16, 50, tzinfo=UTC)
 
 
 def test_a_message_is_translated_with_its_values() -> None:
-    said = {
+    translations = {
         tag: get_language(tag).gettext("Reference: %(reference)s", reference="ENQ-7F3K9QXD")
         for tag in LANGUAGES
     }
-    assert said["en"] == "Reference: ENQ-7F3K9QXD"
-    assert all("ENQ-7F3K9QXD" in text for text in said.values())
-    assert len(set(said.values())) == len(LANGUAGES)
+    assert translations["en"] == "Reference: ENQ-7F3K9QXD"
+    assert all("ENQ-7F3K9QXD" in text for text in translations.values())
+    assert len(set(translations.values())) == len(LANGUAGES)
 
 
 def test_a_message_without_a_translation_is_unchanged() -> None:
@@ -134,10 +134,10 @@ def test_arabic_messages_are_not_isolated_inside_others() -> None:
     quoted = arabic.gettext("“%(words)s”", words="A day")
     assert quoted == "\u00ab\u2068A day\u2069\u00bb"
     assert arabic.join_or([quoted]) == quoted
-    told = arabic.gettext("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
-    assert "\u2068When?\u2069" in told
-    assert quoted in told
-    assert "\u2068\u00ab" not in told
+    sentence = arabic.gettext("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
+    assert "\u2068When?\u2069" in sentence
+    assert quoted in sentence
+    assert "\u2068\u00ab" not in sentence
 
 
 @pytest.mark.parametrize(

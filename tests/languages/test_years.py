@@ -110,8 +110,8 @@ def test_bounds_never_change_the_year(typed: str, day: str | None) -> None:
     ("bounds", "example"), [({}, 2027), ({"min": "today"}, 2027), ({"min": date(2060, 1, 1)}, 2061)]
 )
 def test_a_distant_two_digit_year_is_not_guessed(bounds: dict[str, Any], example: int, typed: str) -> None:
-    told = f"Enter the year with four digits, like 31 May {example}: When?"
-    assert refusal(asking(**bounds), typed) == told
+    message = f"Enter the year with four digits, like 31 May {example}: When?"
+    assert refusal(asking(**bounds), typed) == message
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_the_page_uses_the_given_clock() -> None:
     with served(lambda: moment) as app:
         client = app.test_client()
         assert "For example, 31 May 2027." in Page(client.get("/f/form").text).text("#day-hint")
-        told = Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary()
-        assert told == ["Enter a date on or after today: What is asked?"]
+        errors = Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary()
+        assert errors == ["Enter a date on or after today: What is asked?"]
         moment = at(2025, 11, 25)
         assert Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary() == []
         assert "For example, 31 May 2026." in Page(client.get("/f/form").text).text("#day-hint")

@@ -1,4 +1,4 @@
-"""A line of .env is taken as it is written, or told with its number; none is skipped."""
+"""A line of .env is read as written or reported by its number; none is skipped."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ def test_an_unreadable_line_is_reported_and_no_default_is_used(env: Path, line: 
 
 def test_a_multi_line_value_is_reported_where_it_begins(env: Path) -> None:
     env.write_text(f'DATABASE_URL="postgresql://u:hunter2@h/d\nLOG_FORMAT=json\n{REQUIRED}PORT=8000"\n')
-    told = faults()
-    assert told[0].startswith(f"{env}:1: DATABASE_URL: the quote is not closed")
-    assert not any("hunter2" in fault for fault in told)
+    found = faults()
+    assert found[0].startswith(f"{env}:1: DATABASE_URL: the quote is not closed")
+    assert not any("hunter2" in fault for fault in found)
 
 
 def test_every_unreadable_line_is_reported_with_its_number(env: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_secret_broken_over_two_lines_is_not_shown(env: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (REQUIRED.encode("utf-16"), "cannot be read (it is UTF-16 or not text at all): save it as UTF-8"),
         (REQUIRED.encode("utf-16-le"), "cannot be read (it is UTF-16 or not text at all)"),
@@ -114,10 +114,10 @@ def test_a_secret_broken_over_two_lines_is_not_shown(env: Path) -> None:
     ],
     ids=["UTF-16", "UTF-16 little", "UTF-16 big", "bytes", "NUL", "too much"],
 )
-def test_a_file_that_is_not_text_is_reported_by_path(env: Path, content: bytes, told: str) -> None:
+def test_a_file_that_is_not_text_is_reported_by_path(env: Path, content: bytes, message: str) -> None:
     env.write_bytes(content)
     (fault,) = faults()
-    assert fault.startswith(f"{env}: {told}")
+    assert fault.startswith(f"{env}: {message}")
 
 
 @pytest.mark.parametrize("value", [b"\xff", b"M\xfcnchen", b"a\0b"])

@@ -568,7 +568,7 @@ def test_a_validation_error_never_shows_a_secret() -> None:
     assert "hunter2" not in str(error.value)
 
 
-# What would only fail later is told at the start
+# What would only fail later is reported at the start
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,8 @@ def check_page(html: str) -> Page:
             assert by in counts, f"{by} describes nothing"
     _check_fields(page)
     _check_what_is_loaded(page)
-    said = " ".join(" ".join(element.to_text().split()) for element in page.all(OUR_WORDS)).lower()
-    assert not re.search(r"\b(invalid|please|oops)\b", said), said
+    texts = " ".join(" ".join(element.to_text().split()) for element in page.all(OUR_WORDS)).lower()
+    assert not re.search(r"\b(invalid|please|oops)\b", texts), texts
     return page
 
 

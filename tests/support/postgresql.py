@@ -177,7 +177,7 @@ class PostgresServer(Server):
 
 @cache
 def _unprivileged() -> pwd.struct_passwd:
-    """Return the user that stands in for root, as whom PostgreSQL refuses to run."""
+    """Return the user to run as instead of root, which PostgreSQL refuses."""
     return pwd.getpwnam("nobody")
 
 

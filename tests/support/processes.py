@@ -93,12 +93,12 @@ def leadform(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[sub
 def said_when_ready(demonstration: subprocess.Popen[str]) -> str:
     """Return what ``leadform demo`` says until everything is there."""
     assert demonstration.stdout is not None
-    said = ""
-    while "Ctrl-C" not in said:
+    output = ""
+    while "Ctrl-C" not in output:
         line = demonstration.stdout.readline()
-        assert line, said
-        said += line
-    return said
+        assert line, output
+        output += line
+    return output
 
 
 def run(
@@ -117,7 +117,7 @@ def run(
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-    """Ask a process to stop, and return its exit status and all that it said."""
+    """Ask a process to stop, and return its exit status and its output."""
     process.send_signal(number)
     output, _ = process.communicate(timeout=WITHIN)
     return process.returncode, output
@@ -130,7 +130,7 @@ class Visitor:
         self.address = f"http://127.0.0.1:{port}"
         self._session = requests.Session()
         self._session.trust_env = False
-        # A kept connection would make the server linger when it is told to stop.
+        # A kept connection would make the server linger when it is stopped.
         self._session.headers["Connection"] = "close"
 
     def wait_until_served(self) -> None:

@@ -34,14 +34,14 @@ def open_folder() -> Iterator[Path]:
 
 
 def forbid(path: Path) -> str:
-    """Keep the commands of ``run_as_another`` from a path; return its mode as it is told."""
+    """Keep the commands of ``run_as_another`` from a path; return its mode in octal."""
     mode = (0o700 if path.is_dir() else 0o600) if IS_ROOT else 0o000
     path.chmod(mode)
     return f"{mode:03o}"
 
 
 def give_to_another(path: Path) -> None:
-    """Let the user whom ``run_as_another`` runs as own a path."""
+    """Make the user of ``run_as_another`` the owner of a path."""
     if IS_ROOT:
         os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
 

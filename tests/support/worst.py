@@ -117,14 +117,14 @@ def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
 
 
 def request_of(body: bytes = b"", **others: Any) -> dict[str, Any]:
-    """Return the WSGI environment of a request that posts a body to the form, unless it is told otherwise."""
-    told = {
+    """Return the WSGI environment of a request that posts a body; ``others`` override its parts."""
+    parts = {
         "path": "/f/form",
         "method": "POST",
         "content_type": "application/x-www-form-urlencoded",
         **others,
     }
-    return EnvironBuilder(input_stream=BytesIO(body), content_length=len(body), **told).get_environ()
+    return EnvironBuilder(input_stream=BytesIO(body), content_length=len(body), **parts).get_environ()
 
 
 def as_form(fields: Mapping[str, str]) -> bytes:

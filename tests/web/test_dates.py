@@ -155,7 +155,7 @@ def test_a_date_is_read_in_any_common_format(
 
 
 @pytest.mark.parametrize(
-    ("tag", "typed", "told"),
+    ("tag", "typed", "message"),
     [
         ("en", "Friday 12 June 2027", "Check the date, as 12 June 2027 is a Saturday: When?"),
         ("en", "12 June 2027, Fri", "Check the date, as 12 June 2027 is a Saturday: When?"),
@@ -171,8 +171,8 @@ def test_a_date_is_read_in_any_common_format(
         ("ar", "الجمعة ١٢ يونيو ٢٠٢٧", "السبت"),
     ],
 )
-def test_a_mismatched_weekday_is_queried(tag: LanguageTag, typed: str, told: str) -> None:
-    assert told in refusal(WHEN, typed, get_language(tag, "AU"))
+def test_a_mismatched_weekday_is_queried(tag: LanguageTag, typed: str, message: str) -> None:
+    assert message in refusal(WHEN, typed, get_language(tag, "AU"))
 
 
 # Bounds

@@ -90,9 +90,9 @@ def test_a_time_of_day_is_never_read_as_a_year(tag: LanguageTag, typed: str) -> 
 )
 def test_the_error_is_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
     language = get_language(tag, "AU")
-    told = refusal(WHEN, "80", language)
-    assert told.startswith(sentence)
-    assert make_example(WHEN, context(language)) in told
+    message = refusal(WHEN, "80", language)
+    assert message.startswith(sentence)
+    assert make_example(WHEN, context(language)) in message
 
 
 @settings(deadline=None)  # a language's first date takes longer than the rest

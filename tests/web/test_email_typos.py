@@ -59,8 +59,8 @@ def test_a_likely_typo_is_queried_once_and_then_accepted(
     asked = client.send(email="ada@gmial.com")
     assert asked.status_code == 422
     page = Page(asked.text)
-    (told,) = page.summary()
-    assert told == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
+    (message,) = page.summary()
+    assert message == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
     assert page.one("[role=alert] a").attrs["href"] == "#email"
     assert page.value("email") == "ada@gmial.com"
     assert DeliveryQueries(database).list(Filter()) == []

@@ -111,7 +111,7 @@ def test_errors_are_in_the_visitors_language(tag: LanguageTag, client: PageCheck
 
 
 @pytest.mark.parametrize(
-    ("tag", "told"),
+    ("tag", "parts"),
     [
         (
             "de",
@@ -129,13 +129,13 @@ def test_errors_are_in_the_visitors_language(tag: LanguageTag, client: PageCheck
     ],
 )
 def test_email_errors_name_the_question_in_the_visitors_language(
-    tag: LanguageTag, told: list[str], venue: Venue
+    tag: LanguageTag, parts: list[str], venue: Venue
 ) -> None:
     questions = [{"name": label.lower(), "label": label, "kind": "email"} for label in ("Office", "Partner")]
     venue.open(form_text({}, *questions, lang=tag))
     page = Page(venue.send(office="nobody", partner="ada@gmial.com").text)
-    said = [ISOLATES.sub("", message) for message in page.summary()]
-    assert [part in message for part, message in zip(told, said, strict=True)] == [True, True], said
+    messages = [ISOLATES.sub("", message) for message in page.summary()]
+    assert [part in message for part, message in zip(parts, messages, strict=True)] == [True, True], messages
 
 
 PROBLEMS: Final = {

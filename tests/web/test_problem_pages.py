@@ -127,9 +127,9 @@ def test_problem_pages_help_even_without_a_database(
     answer = alone.open(address, method=method, data={"message": TOO_LONG} if status == 413 else None)
     assert answer.status_code == status
     page = Page(answer.text)
-    said = page.text("main")
-    assert all(sentence in said for sentence in says)
-    assert method == "GET" or "Go back, where your browser keeps what you typed" in said
+    text = page.text("main")
+    assert all(sentence in text for sentence in says)
+    assert method == "GET" or "Go back, where your browser keeps what you typed" in text
     assert page.text("footer") == f"Call the {slug}: {'01' if slug == 'first' else '02'}."
     assert page.all("meta[name=robots][content=noindex]")
 
@@ -164,9 +164,9 @@ def test_problems_in_a_change_lead_back_to_the_change(
 def test_a_post_to_an_unknown_address_says_nothing_was_sent(address: str, client: PageCheckingClient) -> None:
     answer = client.post(address, data={"message": "Hello"})
     assert answer.status_code == 404
-    said = Page(answer.text).text("main")
-    assert "Nothing has been sent." in said
-    assert "What you sent before is kept" not in said
+    text = Page(answer.text).text("main")
+    assert "Nothing has been sent." in text
+    assert "What you sent before is kept" not in text
 
 
 def test_no_page_under_a_receipt_is_cached_indexed_or_referred(

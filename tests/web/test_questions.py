@@ -1,4 +1,4 @@
-"""A form's own questions on its page: how they are asked, what is told about an answer, what is kept."""
+"""The form's own questions on its page: how they are asked, checked and shown again."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_an_answer_whose_condition_is_unmet_is_ignored(
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "message"),
     [
         ({"occasion": ""}, "Choose an answer: What are you planning?"),
         ({"occasion": "19"}, "Choose one of the answers: What are you planning?"),
@@ -192,12 +192,12 @@ def test_an_answer_whose_condition_is_unmet_is_ignored(
     ids=str,
 )
 def test_an_invalid_answer_says_what_to_enter(
-    client: PageCheckingClient, answers: dict[str, Any], told: str
+    client: PageCheckingClient, answers: dict[str, Any], message: str
 ) -> None:
     refused = send(client, **answers)
     assert refused.status_code == 422
     (error,) = Page(refused.text).summary()
-    assert error.startswith(told)
+    assert error.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -228,9 +228,9 @@ def test_email_errors_say_which_address_is_wrong(venue: Venue) -> None:
     ]
     venue.open(form_text({}, *questions))
     wrong = dict.fromkeys(("email", "partner", "office"), "nobody")
-    told = Page(venue.send(**wrong).text).summary()
+    messages = Page(venue.send(**wrong).text).summary()
     advice = "Enter an email address in the correct format, like name@example.com"
-    assert told == [advice, f"{advice}: Partner", f"{advice}: Office"]
+    assert messages == [advice, f"{advice}: Partner", f"{advice}: Office"]
 
 
 def test_choices_are_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:

@@ -93,14 +93,14 @@ def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, na
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
+    ("name", "message"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
 )
 @pytest.mark.parametrize("typed", ["on " * 1500 + "12 June 2090", f"1{',' * MUCH}1", "1" * MUCH])
 def test_a_far_too_long_date_or_number_is_refused_and_kept(
-    everything: Flask, name: str, told: str, typed: str
+    everything: Flask, name: str, message: str, typed: str
 ) -> None:
     page = Page(post(everything, as_form({**WELL, name: typed})).text)
-    assert page.summary()[0].startswith(told)
+    assert page.summary()[0].startswith(message)
     assert page.value(name) == typed
 
 

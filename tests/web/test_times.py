@@ -123,12 +123,12 @@ def test_a_time_is_read_in_any_common_format(tag: LanguageTag, region: str, type
     ],
 )
 def test_an_invalid_time_is_refused_with_an_example(typed: str) -> None:
-    told = refusal(WHEN, typed, get_language("en", "AU"))
-    assert told == "Enter a time, like 7:00 pm: When?"
+    message = refusal(WHEN, typed, get_language("en", "AU"))
+    assert message == "Enter a time, like 7:00 pm: When?"
 
 
 @pytest.mark.parametrize(
-    ("tag", "region", "typed", "told"),
+    ("tag", "region", "typed", "message"),
     [
         ("en", "AU", "7", "Enter either 7:00 am or 7:00 pm: When?"),
         ("en", "AU", "7:30", "Enter either 7:30 am or 7:30 pm: When?"),
@@ -140,12 +140,12 @@ def test_an_invalid_time_is_refused_with_an_example(typed: str) -> None:
         ("es", "ES", "a las 7", "Escriba 7:00 o 19:00: When?"),
     ],
 )
-def test_an_ambiguous_time_is_queried(tag: LanguageTag, region: str, typed: str, told: str) -> None:
-    assert refusal(WHEN, typed, get_language(tag, region)) == told
+def test_an_ambiguous_time_is_queried(tag: LanguageTag, region: str, typed: str, message: str) -> None:
+    assert refusal(WHEN, typed, get_language(tag, region)) == message
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("8:59 am", "Enter a time at or after 9:00 am: When?"),
         ("9 am", ""),
@@ -155,11 +155,11 @@ def test_an_ambiguous_time_is_queried(tag: LanguageTag, region: str, typed: str,
         ("10", "Enter either 10:00 am or 10:00 pm: When?"),
     ],
 )
-def test_bounds_are_inclusive(typed: str, told: str) -> None:
+def test_bounds_are_inclusive(typed: str, message: str) -> None:
     question = Question(name="hour", label="When?", kind="time", min="09:00", max="17:30")
     language = get_language("en", "AU")
-    assert (refusal(question, typed, language) if told else read(question, typed, language)[2]) == (
-        told or ":"
+    assert (refusal(question, typed, language) if message else read(question, typed, language)[2]) == (
+        message or ":"
     )
 
 
@@ -202,8 +202,8 @@ def test_a_typed_time_is_shown_and_delivered(venue: Venue) -> None:
     assert page.text("#asked-hint").replace("\N{NARROW NO-BREAK SPACE}", " ") == "For example, 7:00 pm."
     assert page.one("#asked").attrs["type"] == "text"
     receipt = venue.receive(asked="7.30 pm")
-    told = venue.client.page(receipt).listed()["What is asked?"]
-    assert told.replace("\N{NARROW NO-BREAK SPACE}", " ") == "7:30 pm"
+    shown = venue.client.page(receipt).listed()["What is asked?"]
+    assert shown.replace("\N{NARROW NO-BREAK SPACE}", " ") == "7:30 pm"
     venue.forward()
     (opportunity,) = venue.received()
     assert opportunity["customFields"] == [{"fieldId": 31, "fieldValue": "19:30"}]
@@ -236,5 +236,5 @@ def test_an_invalid_time_is_kept_as_typed(venue: Venue) -> None:
     venue.open(question(required=True))
     page = Page(venue.send(asked="<7 or 8>").text)
     assert page.value("asked") == "<7 or 8>"
-    (told,) = Page(venue.send(asked="").text).summary()
-    assert told == "Enter a time: What is asked?"
+    (message,) = Page(venue.send(asked="").text).summary()
+    assert message == "Enter a time: What is asked?"

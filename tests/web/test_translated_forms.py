@@ -33,10 +33,10 @@ def test_staff_read_the_forms_language_and_which_the_visitor_used(venue: Venue) 
     in_german(venue, asked="terrace", day="31. Mai 2028")
     venue.forward()
     (opportunity,) = venue.received()
-    told = opportunity["description"].split("\n")
-    assert "Language: Deutsch" in told
-    assert "Which room? The terrace" in told
-    assert "The day: 31 May 2028" in told
+    lines = opportunity["description"].split("\n")
+    assert "Language: Deutsch" in lines
+    assert "Which room? The terrace" in lines
+    assert "The day: 31 May 2028" in lines
 
 
 def test_the_forms_own_language_is_not_mentioned_to_staff(venue: Venue) -> None:
