@@ -1,4 +1,4 @@
-"""Every page has nothing that axe can find wrong, in every language, light and dark."""
+"""axe finds no violations on any page, in every language, in light and dark mode."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formfile.venue_file import faults_with_lines, read
+from tests.formfile.forms_file import faults_with_lines, read
 from webapp.languages.language import LANGUAGES
 
 IDS = "[forms.visit.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.formfile.venue_file import read
+from tests.formfile.forms_file import read
 from webapp.faults import Fault, Source
 from webapp.formfile.atomic_write import write_atomically
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError

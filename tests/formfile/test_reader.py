@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.formfile.venue_file import faults, read
+from tests.formfile.forms_file import faults, read
 from webapp.formfile.current import FormsFile
 from webapp.formfile.reader import FormsFileError, read_forms
 from webapp.forms.definition import FieldRule

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from tests.forms.any_form import answers_to, form_definitions
+from tests.forms.form_strategies import answers_to, form_definitions
 from webapp.enquiry import Answer, Enquiry
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
@@ -43,7 +43,9 @@ def test_the_platform_receives_every_answer_a_form_accepts(
     definition, sent = filled
     form = make_form(definition, get_language("en", definition.region))(sent, now=NOW)
     is_taken = form.validate()
-    event("taken" if is_taken else f"refused: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
+    event(
+        "taken" if is_taken else f"refused: {Counter(error.split(chr(58))[0] for _, error in form.summary())}"
+    )
     assume(is_taken)
     enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
     request = json.loads(json.dumps(build_opportunity(enquiry, definition).as_json()))

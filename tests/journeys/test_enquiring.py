@@ -1,4 +1,4 @@
-"""A visitor's journeys in a real browser, to the opportunity on the platform."""
+"""Journeys of a visitor in a real browser, up to the opportunity on the platform."""
 
 import re
 import secrets
@@ -6,17 +6,17 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browser_contexts import Windows
+from tests.journeys.browser_contexts import BrowserContexts
 from tests.journeys.demonstration import Demonstration
-from tests.journeys.visitor import fill_in, reference, send, send_button, told_back, what_is_wrong
+from tests.journeys.visitor import error_messages, fill_in, receipt_answers, reference, send, send_button
 from tests.support.processes import wait_for
 
 TAGGED = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
 
 
 @pytest.fixture
-def page(windows: Windows, demo: Demonstration, has_script: bool) -> Page:
-    return windows.open(demo.address, [demo.platform], java_script_enabled=has_script)
+def page(contexts: BrowserContexts, demo: Demonstration, has_script: bool) -> Page:
+    return contexts.open(demo.address, [demo.platform], java_script_enabled=has_script)
 
 
 def test_a_tagged_enquiry_reaches_the_platform_with_its_campaign(page: Page, demo: Demonstration) -> None:
@@ -111,14 +111,14 @@ def test_every_kind_of_question_works_by_keyboard_and_mouse(page: Page, demo: De
     page.get_by_label("Boathouse").check()
     page.get_by_label("Somebody recommended you").check()
     send_button(page).click()
-    assert len(what_is_wrong(page)) == 5
+    assert len(error_messages(page)) == 5
     page.get_by_label("How many guests?").fill("120")
     page.get_by_label("First name of the person").fill("Rea")
     page.get_by_label("Last name of the person").fill("Fer")
     page.get_by_label("Email address of the person").fill("rea@example.com")
     page.get_by_label("Company that referred you").fill("Ferry Co")
     opportunity = demo.opportunity(send(page))
-    assert told_back(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
+    assert receipt_answers(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
     ids = ("typeId", "subtypeId", "sourceId")
     assert [opportunity[key] for key in ids] == [21, 211, 26]
     assert opportunity["customFields"] == [
@@ -144,8 +144,8 @@ def test_a_double_click_or_reload_makes_no_second_enquiry(page: Page, demo: Demo
     assert len(demo.opportunities(name)) == 1
 
 
-def test_the_receipt_opens_on_another_host_name(windows: Windows, demo: Demonstration) -> None:
-    page = windows.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
+def test_the_receipt_opens_on_another_host_name(contexts: BrowserContexts, demo: Demonstration) -> None:
+    page = contexts.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
     page.goto(TAGGED)
     fill_in(page)
     assert send(page)

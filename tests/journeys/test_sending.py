@@ -1,13 +1,13 @@
-"""One click more, a sending that gets stuck, and coming back: with the script, one enquiry each time."""
+"""With JavaScript, extra clicks, stuck requests and going back still make one enquiry."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.audits.server import House
-from tests.journeys.browser import that_keeps_pages_alive
-from tests.journeys.browser_contexts import Windows
+from tests.audits.server import PageServer
+from tests.journeys.browser import launch_with_page_cache
+from tests.journeys.browser_contexts import BrowserContexts
 from tests.journeys.visitor import fill_in, reference, send, send_button
 
 MAX_SENDING = 15_000
@@ -34,7 +34,7 @@ def click(page: Page) -> str:
 
 
 def hold_posts(page: Page) -> list[Route]:
-    """Let whatever is sent get stuck, and return where it gathers."""
+    """Hold back every POST, and return the list that collects them."""
     held: list[Route] = []
     page.route("**/f/*", lambda route: held.append(route) if route.request.method == "POST" else None)
     return held
@@ -86,21 +86,21 @@ def test_a_stopped_submission_can_be_sent_again_later(window: Page) -> None:
     assert reference(window)
 
 
-def test_a_page_from_the_back_forward_cache_can_be_sent_again(browser: Browser, house: House) -> None:
-    with that_keeps_pages_alive(browser) as another:
-        windows = Windows(another)
-        page = windows.open(house.address)
+def test_a_page_from_the_back_forward_cache_can_be_sent_again(browser: Browser, server: PageServer) -> None:
+    with launch_with_page_cache(browser) as another:
+        contexts = BrowserContexts(another)
+        page = contexts.open(server.address)
         page.goto("/f/weddings")
-        page.evaluate("window.isTheSame = true")
+        page.evaluate("window.isSamePage = true")
         fill_in(page)
         first = send(page)
         page.go_back(wait_until="commit")
-        assert page.evaluate("window.isTheSame")
+        assert page.evaluate("window.isSamePage")
         expect(page.locator("#message")).to_have_value("A wedding for eighty.")
         expect(page.locator("#status")).to_have_text("")
         page.locator("#message").fill("And one more.")
         assert send(page) != first
-        windows.close()
+        contexts.close()
 
 
 @pytest.mark.parametrize("query", ["", "?utm_source=google", "?lang=en"])

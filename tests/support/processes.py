@@ -90,7 +90,7 @@ def leadform(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[sub
         process.wait()
 
 
-def said_when_ready(demonstration: subprocess.Popen[str]) -> str:
+def output_until_ready(demonstration: subprocess.Popen[str]) -> str:
     """Return what ``leadform demo`` says until everything is there."""
     assert demonstration.stdout is not None
     output = ""

@@ -1,4 +1,4 @@
-"""By keyboard alone: every stop in its order, the focus in sight, and Enter doing what is expected of it."""
+"""With the keyboard alone: the tab order, a visible focus, and what Enter does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.server import House
-from tests.audits.visitor import Guest
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.visitor import fill_in, reference, send, told_back
+from tests.audits.server import PageServer
+from tests.audits.visitor import BrowserVisitor
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.visitor import fill_in, receipt_answers, reference, send
 
-MAGNIFIED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+ZOOMED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 """1280 by 1024 at 400 %."""
 
 FOCUS = """() => {
@@ -20,7 +20,7 @@ FOCUS = """() => {
   const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(focused);
   const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset) - 1;
   const { top, right, bottom, left } = focused.getBoundingClientRect();
-  // Of a text of many lines Chromium shows what holds the caret, here its first line.
+  // Of a textarea Chromium scrolls only the line with the caret into view, here the first.
   const end = focused.matches("textarea") ? top + 44 : bottom + ring;
   const inFront = document.elementFromPoint((left + right) / 2, (top + Math.min(end, bottom)) / 2);
   const isOutlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -35,7 +35,7 @@ FOCUS = """() => {
 
 
 def next_stop(page: Page, key: str = "Tab") -> str:
-    """Go on by a key, and return where the focus is, which must be seen; nothing, at the end of the page."""
+    """Press a key, and return which element has the focus, visibly; return "" at the end of the page."""
     page.keyboard.press(key)
     focus: dict[str, Any] = page.evaluate(FOCUS)
     if focus["isAtTheEnd"]:
@@ -62,29 +62,33 @@ def test_the_tab_order_follows_the_page(window: Page) -> None:
     ]
 
 
-def test_the_focus_ring_is_fully_visible_after_scrolling(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, viewport={"width": 1280, "height": 720})
+def test_the_focus_ring_is_fully_visible_after_scrolling(
+    contexts: BrowserContexts, server: PageServer
+) -> None:
+    page = contexts.open(server.address, viewport={"width": 1280, "height": 720})
     page.goto("/f/events")
     assert "Send enquiry" in all_stops(page)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_focus_is_never_hidden_at_high_zoom(language: str, windows: Windows, house: House) -> None:
-    page = windows.open(house.address, **MAGNIFIED)
-    guest = Guest(house, page, language)
-    guest.visit("/f/events")
-    guest.send({"occasion": "21", "guests": "many", "heard": "26"})
+def test_the_focus_is_never_hidden_at_high_zoom(
+    language: str, contexts: BrowserContexts, server: PageServer
+) -> None:
+    page = contexts.open(server.address, **ZOOMED)
+    visitor = BrowserVisitor(server, page, language)
+    visitor.visit("/f/events")
+    visitor.send({"occasion": "21", "guests": "many", "heard": "26"})
     expect(page.locator(".summary")).to_be_focused()
     wrong = page.locator(".summary a").count()
     stops = all_stops(page)
-    # One stop for the answers of which one can be chosen, and one for each that can be ticked.
+    # A group of radio buttons is one stop; each checkbox is one.
     assert stops[wrong:][:4] == ["first_name", "last_name", "email", "phone"]
     assert [stop for stop in stops if stop.startswith(("format", "rooms", "heard"))] == [
         *("format-0", "rooms-0", "rooms-1", "rooms-2", "heard-2"),
     ]
-    guest.visit(guest.receipt())
+    visitor.visit(visitor.receipt())
     assert len(all_stops(page)) >= 5
-    guest.visit("/nowhere")
+    visitor.visit("/nowhere")
     assert len(all_stops(page)) >= 3
 
 
@@ -127,7 +131,7 @@ def test_every_kind_of_question_works_by_keyboard_alone(window: Page) -> None:
             window.keyboard.press(key)
     window.keyboard.press("Space")
     assert reference(window)
-    sent = told_back(window)
+    sent = receipt_answers(window)
     assert [sent[label] for label in ("What are you planning?", "Which kind of company event?")] == [
         *("A company event", "A residential conference"),
     ]
@@ -160,7 +164,7 @@ def test_the_language_and_a_change_are_reached_by_keyboard(
     window.keyboard.press("Enter")
     expect(window.locator("html")).to_have_attribute("lang", "de")
     first = send(window)
-    # The skip link and the address to write to come first.
+    # The skip link and the email link come first.
     assert all_stops(window)[2:] == [
         *("Anfrage ändern oder ergänzen", "Kopie speichern", "Weitere Anfrage senden"),
     ]

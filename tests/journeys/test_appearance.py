@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.server import House
-from tests.audits.visitor import Guest
-from tests.journeys.browser_contexts import Windows
+from tests.audits.server import PageServer
+from tests.audits.visitor import BrowserVisitor
+from tests.journeys.browser_contexts import BrowserContexts
 
 PLACES: Final = ("/f/weddings", "/f/callback", "/f/events", "/nowhere")
 
@@ -33,35 +33,35 @@ WITHOUT_EDGE = """(all) => all.filter((element) => {
   const { appearance, borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(element);
   const behind = getComputedStyle(document.body).backgroundColor;
   const hasEdge = borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== behind;
-  // A box to tick is drawn by the system.
+  // Radio buttons and checkboxes are drawn by the system.
   return !hasEdge && !(["radio", "checkbox"].includes(element.type) && appearance === "auto");
 }).map((element) => element.outerHTML)"""
 
 
 @pytest.fixture
-def guest(window: Page, house: House) -> Guest:
-    return Guest(house, window, "en")
+def visitor(window: Page, server: PageServer) -> BrowserVisitor:
+    return BrowserVisitor(server, window, "en")
 
 
-def test_every_page_follows_the_colour_scheme(guest: Guest) -> None:
-    for path in (*PLACES, guest.receipt()):
-        guest.visit(path)
+def test_every_page_follows_the_colour_scheme(visitor: BrowserVisitor) -> None:
+    for path in (*PLACES, visitor.receipt()):
+        visitor.visit(path)
         for selector in ("body", "main"):
-            guest.page.emulate_media(color_scheme="dark")
-            dark = guest.page.evaluate(LUMINANCE, selector)
-            guest.page.emulate_media(color_scheme="light")
-            light = guest.page.evaluate(LUMINANCE, selector)
+            visitor.page.emulate_media(color_scheme="dark")
+            dark = visitor.page.evaluate(LUMINANCE, selector)
+            visitor.page.emulate_media(color_scheme="light")
+            light = visitor.page.evaluate(LUMINANCE, selector)
             assert dark < 0.15, (path, selector)
             assert light > 0.85, (path, selector)
 
 
-def test_only_buttons_fade_and_reduced_motion_stops_that(guest: Guest) -> None:
-    for path in (*PLACES, guest.receipt()):
-        guest.visit(path)
-        guest.page.emulate_media(reduced_motion="no-preference")
-        assert {*guest.page.evaluate(MOVING)} <= {"button"}
-        guest.page.emulate_media(reduced_motion="reduce")
-        assert guest.page.evaluate(MOVING) == []
+def test_only_buttons_fade_and_reduced_motion_stops_that(visitor: BrowserVisitor) -> None:
+    for path in (*PLACES, visitor.receipt()):
+        visitor.visit(path)
+        visitor.page.emulate_media(reduced_motion="no-preference")
+        assert {*visitor.page.evaluate(MOVING)} <= {"button"}
+        visitor.page.emulate_media(reduced_motion="reduce")
+        assert visitor.page.evaluate(MOVING) == []
 
 
 def has_border(page: Page, selector: str) -> None:
@@ -70,12 +70,12 @@ def has_border(page: Page, selector: str) -> None:
     assert found.evaluate_all(WITHOUT_EDGE) == []
 
 
-def test_in_forced_colours_every_control_has_an_edge(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, forced_colors="active")
-    guest = Guest(house, page, "en")
-    guest.visit("/f/events")
+def test_in_forced_colours_every_control_has_an_edge(contexts: BrowserContexts, server: PageServer) -> None:
+    page = contexts.open(server.address, forced_colors="active")
+    visitor = BrowserVisitor(server, page, "en")
+    visitor.visit("/f/events")
     has_border(page, "input:not([type=hidden]), textarea, select, button:not(.link-button)")
-    guest.send({"occasion": "21"})
+    visitor.send({"occasion": "21"})
     has_border(page, ".summary, [aria-invalid], button:not(.link-button)")
     for marked in page.locator(".has-error").all():
         expect(marked).to_have_css("border-left-width", "4px")
@@ -84,14 +84,16 @@ def test_in_forced_colours_every_control_has_an_edge(windows: Windows, house: Ho
     page.keyboard.press("Enter")
     expect(page.locator(":focus")).to_have_css("outline-style", "solid")
     expect(page.locator(":focus")).to_have_css("outline-width", "3px")
-    guest.visit(guest.receipt())
+    visitor.visit(visitor.receipt())
     has_border(page, ".panel, .action")
 
 
-def test_a_printed_receipt_is_black_on_white_without_links(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, color_scheme="dark")
-    guest = Guest(house, page, "en")
-    guest.visit(guest.receipt())
+def test_a_printed_receipt_is_black_on_white_without_links(
+    contexts: BrowserContexts, server: PageServer
+) -> None:
+    page = contexts.open(server.address, color_scheme="dark")
+    visitor = BrowserVisitor(server, page, "en")
+    visitor.visit(visitor.receipt())
     expect(page.locator(".actions a")).to_have_count(3)
     for link in page.locator(".actions a").all():
         expect(link).to_be_visible()
@@ -108,8 +110,8 @@ def test_a_printed_receipt_is_black_on_white_without_links(windows: Windows, hou
         assert background in {"rgba(0, 0, 0, 0)", "rgb(255, 253, 249)"}, paper
 
 
-def test_the_language_buttons_are_not_printed(guest: Guest) -> None:
-    guest.visit("/f/weddings")
-    expect(guest.page.locator(".languages")).to_be_visible()
-    guest.page.emulate_media(media="print")
-    expect(guest.page.locator(".languages")).to_be_hidden()
+def test_the_language_buttons_are_not_printed(visitor: BrowserVisitor) -> None:
+    visitor.visit("/f/weddings")
+    expect(visitor.page.locator(".languages")).to_be_visible()
+    visitor.page.emulate_media(media="print")
+    expect(visitor.page.locator(".languages")).to_be_hidden()

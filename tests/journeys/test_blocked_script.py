@@ -1,4 +1,4 @@
-"""Where the script, or what it keeps things in, is blocked, nothing is missing."""
+"""A browser that blocks the script or its storage can still send an enquiry."""
 
 from __future__ import annotations
 

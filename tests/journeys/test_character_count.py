@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.visitor import fill_in, send, send_button, what_is_wrong
+from tests.journeys.visitor import error_messages, fill_in, send, send_button
 
 MESSAGE = 4000
 A_DAY = 86_400
@@ -59,7 +59,7 @@ def test_a_message_is_refused_at_one_character_too_many(window: Page) -> None:
     expect(count).to_have_text("Characters too many: 1")
     expect(count).to_have_css("color", "rgb(163, 35, 27)")
     send_button(window).click()
-    assert what_is_wrong(window) == ["Message must be 4,000 characters or fewer: it has 4,001"]
+    assert error_messages(window) == ["Message must be 4,000 characters or fewer: it has 4,001"]
     # The form that is shown again counts at once.
     expect(count).to_have_text("Characters too many: 1")
     window.locator("#message").fill(FULL)
