@@ -1,4 +1,4 @@
-"""The campaign that a visitor came from."""
+"""Reading the campaign of a link, its referrer and its landing page."""
 
 import pytest
 

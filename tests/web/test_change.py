@@ -29,7 +29,7 @@ def receipt(client: PageCheckingClient) -> str:
 
 @pytest.fixture
 def received_ago(database: Database) -> Later:
-    """Let every enquiry have been received so many hours ago."""
+    """Date every enquiry back by a number of hours."""
 
     def make_older(hours: float) -> None:
         with database.writing() as connection:
@@ -39,9 +39,9 @@ def received_ago(database: Database) -> Later:
 
 
 def change(client: PageCheckingClient, receipt: str, **answers: str) -> Page:
-    """Change an enquiry and return the page that comes of it."""
+    """Change an enquiry and return the page that follows."""
     page = client.page(f"{receipt}/change")
-    answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), **answers})
+    answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.answers(), **answers})
     return client.page(str(answer.location)) if answer.status_code == 303 else Page(answer.text)
 
 
@@ -60,7 +60,7 @@ def test_the_receipt_offers_a_change_and_says_until_when(client: PageCheckingCli
 def test_the_form_is_prefilled(client: PageCheckingClient, receipt: str) -> None:
     page = client.page(f"{receipt}/change")
     assert page.text("h1") == "Change or add to your enquiry"
-    typed = page.typed()
+    typed = page.answers()
     assert typed["first_name"] == "Ada"
     assert typed["phone"] == "0412 345 678"
     assert typed["message"] == "A wedding for eighty."
@@ -91,7 +91,7 @@ def test_every_kind_of_answer_is_prefilled_as_given(venue: Venue) -> None:
         "box": "y",
     }
     receipt = venue.receive(**answers)
-    typed = venue.client.page(f"{receipt}/change").typed()
+    typed = venue.client.page(f"{receipt}/change").answers()
     assert {name: typed[name] for name in answers} == answers
 
 
@@ -110,12 +110,12 @@ def test_numbers_and_dates_survive_reformatting_in_another_language(
     venue: Venue, typed: str, in_german: str, number: float
 ) -> None:
     questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
-    # There 3/4/2031 is in March in English, and in April in German.
+    # In the US 3/4/2031 is in March in English, and in April in German.
     venue.open(form_text({}, *questions, region="US"))
     receipt = venue.receive(number=typed, day="3/4/2031")
     page = venue.client.page(f"{receipt}/change?lang=de")
     assert (page.value("number"), page.value("day")) == (in_german, "4. März 2031")
-    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    sent = {**page.hidden(), **page.answers(), "message": "Ninety"}
     assert venue.client.post(f"{receipt}/change?lang=de", data=sent).status_code == 303
     record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
@@ -155,7 +155,7 @@ def test_the_same_change_sent_twice_is_stored_once(
 ) -> None:
     page = client.page(f"{receipt}/change")
     for _ in range(2):
-        data = {**page.hidden(), **page.typed(), "message": "Ninety"}
+        data = {**page.hidden(), **page.answers(), "message": "Ninety"}
         assert client.post(f"{receipt}/change", data=data).status_code == 303
     assert kinds(database) == ["update", "add"]
 
@@ -164,7 +164,7 @@ def test_resending_a_stored_change_with_an_expired_token_succeeds(
     client: PageCheckingClient, receipt: str, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page(f"{receipt}/change")
-    unchanged = {**page.hidden(), **page.typed()}
+    unchanged = {**page.hidden(), **page.answers()}
     sent = {**unchanged, "message": "Ninety"}
     first = client.post(f"{receipt}/change", data=sent)
     let_a_day_pass()
@@ -184,7 +184,7 @@ def test_resending_a_stored_change_after_the_deadline_succeeds(
     client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
 ) -> None:
     page = client.page(f"{receipt}/change")
-    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    sent = {**page.hidden(), **page.answers(), "message": "Ninety"}
     assert client.post(f"{receipt}/change", data=sent).status_code == 303
     received_ago(24)
     assert client.post(f"{receipt}/change", data=sent).status_code == 303
@@ -221,7 +221,7 @@ def test_after_the_deadline_no_change_is_offered_or_accepted(
     assert client.page(receipt).all(f"a[href='{receipt}/change']") == []
     for answer in (
         client.get(f"{receipt}/change"),
-        client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"}),
+        client.post(f"{receipt}/change", data={**page.hidden(), **page.answers(), "message": "Ninety"}),
     ):
         assert answer.status_code == 410
         assert Page(answer.text).text("h1") == "This enquiry can no longer be changed here"
@@ -245,7 +245,7 @@ def test_a_token_of_the_form_or_another_enquiry_is_rejected(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     other = str(client.send(message="Another").location)
-    typed = client.page(f"{receipt}/change").typed()
+    typed = client.page(f"{receipt}/change").answers()
     for token in (
         client.page("/f/weddings").hidden()["token"],
         client.page(f"{other}/change").hidden()["token"],
@@ -273,7 +273,7 @@ def test_a_change_keeps_venue_and_campaign_without_asking_again(venue: Venue) ->
     ]
     venue.open(form_text({}, *questions))
     receipt = venue.receive(place="108", heard="A friend", boat="A dinghy")
-    names = venue.client.page(f"{receipt}/change").typed().keys()
+    names = venue.client.page(f"{receipt}/change").answers().keys()
     assert names.isdisjoint({"place", "heard"})
     assert venue.change(receipt, boat="A canoe").status_code == 303
     venue.forward()
@@ -291,7 +291,9 @@ def test_a_database_outage_keeps_the_typed_changes(
     try:
         answer = client.get(f"{receipt}/change")
         assert answer.status_code == 503
-        answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"})
+        answer = client.post(
+            f"{receipt}/change", data={**page.hidden(), **page.answers(), "message": "Ninety"}
+        )
         assert answer.status_code == 503
         kept = Page(answer.text)
         assert kept.value("message") == "Ninety"
@@ -299,6 +301,6 @@ def test_a_database_outage_keeps_the_typed_changes(
     finally:
         with database.writing() as connection:
             connection.execute(text("ALTER TABLE amendments_away RENAME TO amendments"))
-    again = client.post(f"{receipt}/change", data={**kept.hidden(), **kept.typed()})
+    again = client.post(f"{receipt}/change", data={**kept.hidden(), **kept.answers()})
     assert again.status_code == 303
     assert kinds(database) == ["update", "add"]

@@ -1,4 +1,4 @@
-"""E-mail addresses and telephone numbers as people type them."""
+"""Parsing email addresses and phone numbers as people type them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dates as people type them, in their language and their country."""
+"""Parsing dates as people type them, in their language and country."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AUSTRALIAN: Final = get_language("en", "AU")
 
 
 NOW: Final = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-"""When it is still the 24th in some places, and the 25th everywhere else."""
+"""A moment when it is the 24th in some places, and the 25th everywhere else."""
 
 TODAY: Final = NOW.date()
 
@@ -209,7 +209,7 @@ def test_a_questions_example_is_a_valid_answer(bounds: dict[str, Any], tag: Lang
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_month_is_read_in_every_countrys_format(tag: LanguageTag) -> None:
-    # Countries that write a date in the same way need it read only once.
+    # Countries with the same format need it read only once.
     written = {
         (language.format_date(day), language.date_order): (day, language)
         for language in (get_language(tag, country) for country in sorted(phonenumbers.SUPPORTED_REGIONS))

@@ -1,4 +1,4 @@
-"""What is no day: refused at once, with a day to go by."""
+"""Texts that are not a date are refused with an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Likely typos in the domain of an e-mail address: asked about once, and let through."""
+"""Likely typos in the domain of an email address are queried once, and then accepted."""
 
 import pytest
 
@@ -105,10 +105,10 @@ def test_a_corrected_address_is_accepted_at_once(client: PageCheckingClient) -> 
 def test_a_typo_in_a_change_is_queried_once(client: PageCheckingClient) -> None:
     receipt = client.send().location
     page = client.page(f"{receipt}/change")
-    sent = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    sent = {**page.hidden(), **page.answers(), "email": "ada@gmial.com"}
     asked = client.post(f"{receipt}/change", data=sent)
     assert asked.status_code == 422
-    again = {**Page(asked.text).hidden(), **Page(asked.text).typed()}
+    again = {**Page(asked.text).hidden(), **Page(asked.text).answers()}
     assert client.post(f"{receipt}/change", data=again).status_code == 303
 
 
@@ -118,11 +118,11 @@ def test_a_database_outage_keeps_which_typos_were_queried(
 ) -> None:
     receipt = client.send().location
     page = client.page(f"{receipt}/change")
-    typed = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    typed = {**page.hidden(), **page.answers(), "email": "ada@gmial.com"}
     asked = Page(client.post(f"{receipt}/change", data=typed).text)
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE enquiries RENAME TO away")
-    away = client.post(f"{receipt}/change", data={**asked.hidden(), **asked.typed()})
+    away = client.post(f"{receipt}/change", data={**asked.hidden(), **asked.answers()})
     assert (away.status_code, Page(away.text).hidden()) == (503, asked.hidden())
 
 
@@ -132,7 +132,7 @@ def test_a_change_does_not_query_the_enquirys_own_addresses(venue: Venue) -> Non
     typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}
     page = Page(venue.send(**typed).text)
     assert len(page.summary()) == 2
-    sent = {**page.hidden(), **page.typed(), "asked_about": list(typed.values())}
+    sent = {**page.hidden(), **page.answers(), "asked_about": list(typed.values())}
     receipt = str(venue.client.post("/f/form", data=sent).location)
     assert venue.change(receipt, message="Ninety").status_code == 303
     asked = venue.change(receipt, email="ada@gamil.com", partner="charles@hotmial.com")

@@ -1,4 +1,4 @@
-"""The form's page: what it asks, what it carries, what it lets others do with it."""
+"""The form's page: its fields, its hidden values, and its security headers."""
 
 import pytest
 

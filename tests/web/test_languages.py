@@ -1,4 +1,4 @@
-"""The language that a visitor is spoken to in, from the first page to the last."""
+"""Which language a page is in, from the form to the receipt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def language_of_page(page: Page) -> str:
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    """The application, with addresses at which a status can be had."""
+    """The application, with a route that fails with a given status."""
 
     def fail(slug: str, status: int) -> NoReturn:
         del slug
@@ -206,13 +206,13 @@ def test_a_change_and_its_errors_keep_the_enquirys_language(tag: LanguageTag, ve
     page = client.page(f"{sent.location}/change")
     action = str(page.one("form").attrs["action"])
     assert page.text("h1") == say("Change or add to your enquiry")
-    wrong = client.post(action, data={**page.hidden(), **page.typed(), "last_name": ""})
+    wrong = client.post(action, data={**page.hidden(), **page.answers(), "last_name": ""})
     assert (wrong.status_code, Page(wrong.text).summary()) == (422, [say("Enter your last name")])
-    right = client.post(action, data={**page.hidden(), **page.typed(), "last_name": "King"})
+    right = client.post(action, data={**page.hidden(), **page.answers(), "last_name": "King"})
     assert right.status_code == 303
     changed = client.page(str(right.location))
     assert language_of_page(changed) == tag
-    assert changed.listed()[say("Last name")] == "King"
+    assert changed.terms()[say("Last name")] == "King"
 
 
 def test_an_unsupported_language_falls_back_to_the_enquirys(venue: Venue) -> None:
@@ -227,20 +227,20 @@ def test_an_unsupported_language_falls_back_to_the_enquirys(venue: Venue) -> Non
 
 def test_a_receipt_outlives_its_forms_translation(venue: Venue) -> None:
     venue.open(form_text({}, {"label": {"en": "Which room?", "de": "Welcher Raum?"}}, **IN_TWO))
-    receipt = in_german(venue, asked="Terrasse")
+    receipt = send_in_german(venue, asked="Terrasse")
     assert language_of_page(venue.client.page(receipt)) == "de"
     texts = {"intro": "Tell us about it.", "thanks": "We will call you.", "lang": "en"}
     venue.open(form_text({}, {"label": "Which room?"}, **texts))
-    # The form could still be shown in German, around texts in English.
+    # The form can still be shown in German, around texts in English.
     assert language_of_page(venue.client.page(receipt)) == "de"
     venue.open(form_text({}, {"label": {"en": "Which room?", "fr": "Quelle salle ?"}}))
     page = venue.client.page(receipt)
     assert language_of_page(page) == "en"
-    assert page.listed()["Welcher Raum?"] == "Terrasse"
-    assert page.listed()["First name"] == "Ada"
+    assert page.terms()["Welcher Raum?"] == "Terrasse"
+    assert page.terms()["First name"] == "Ada"
     changed = venue.change(receipt, asked="Great Hall")
     assert changed.status_code == 303
-    assert venue.client.page(receipt).listed()["Which room?"] == "Great Hall"
+    assert venue.client.page(receipt).terms()["Which room?"] == "Great Hall"
 
 
 def test_without_a_database_the_browsers_language_is_used(
@@ -254,7 +254,7 @@ def test_without_a_database_the_browsers_language_is_used(
     assert page.text("h1") == get_language("es").gettext("This page cannot be shown just now")
 
 
-def in_german(venue: Venue, **answers: str) -> str:
+def send_in_german(venue: Venue, **answers: str) -> str:
     page = venue.client.page("/f/form?lang=de")
     action = str(page.one("form").attrs["action"])
     answer = venue.client.post(action, data={**VISITOR, **page.hidden(), **answers})

@@ -1,4 +1,4 @@
-"""The pages for when things go wrong."""
+"""Error pages say what happened and what to do."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -24,7 +24,7 @@ TOO_LONG = "x" * 200_000
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
-    """A visitor of two forms, each with its own contact line, while the database cannot be reached."""
+    """A client of two forms with contact lines of their own, without a database."""
     file = tmp_path / "forms.toml"
     first = form_text(slug="first", contact="Call the first: 01.")
     file.write_text(first + form_text(slug="second", contact="Call the second: 02."), encoding="utf-8")

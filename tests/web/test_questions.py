@@ -146,7 +146,7 @@ def test_answers_are_stored_typed_and_in_form_order(client: PageCheckingClient, 
 
 def test_the_receipt_shows_answers_in_the_forms_words(client: PageCheckingClient) -> None:
     page = client.page(str(send(client).location))
-    copy = page.listed()
+    copy = page.terms()
     assert copy["Which kind of company event?"] == "A residential conference"
     assert copy["Which rooms?"] == "Terrace, Boathouse"
     assert copy["My date is flexible"] == "Yes"
@@ -235,7 +235,7 @@ def test_email_errors_say_which_address_is_wrong(venue: Venue) -> None:
 
 def test_choices_are_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:
     page = Page(send(client, email="").text)
-    kept = page.typed()
+    kept = page.answers()
     assert {name: kept[name] for name in GOOD} == {**GOOD, "guests": "120"}
 
 
@@ -252,7 +252,7 @@ def test_the_summary_links_to_the_first_option(client: PageCheckingClient) -> No
 def test_a_question_may_have_any_name_the_page_does_not_use(venue: Venue, name: str) -> None:
     venue.open(form_text({}, {"name": name}))
     receipt = venue.receive(**{name: "Said"})
-    assert venue.client.page(f"{receipt}/change").typed()[name] == "Said"
+    assert venue.client.page(f"{receipt}/change").answers()[name] == "Said"
     assert venue.send(**{name: "x" * 201}).status_code == 422
 
 

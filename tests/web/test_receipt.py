@@ -1,4 +1,4 @@
-"""The receipt: what the visitor keeps."""
+"""The receipt and its copy as text."""
 
 import re
 
@@ -30,7 +30,7 @@ def test_the_receipt_shows_the_reference_and_what_happens_next(
 
 def test_the_receipt_repeats_what_was_sent(client: PageCheckingClient, address: str) -> None:
     page = client.page(address)
-    sent = page.listed()
+    sent = page.terms()
     assert sent["First name"] == "Ada"
     assert sent["Phone number"] == "0412 345 678"
     assert "Two <b>" in sent["Message"]

@@ -1,4 +1,4 @@
-"""What a stranger sends is read at a bounded cost: counted, since a machine's seconds prove nothing."""
+"""A request is read at a bounded cost, counted in calls, since seconds vary by machine."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
-from tests.support.harness import Venue
-from tests.support.pages import Page, PageCheckingClient
-from tests.support.worst import (
+from tests.support.costly_input import (
     BUILT_IN,
     FIELDS,
     FORM,
     HIDDEN,
     MAX_SENT,
     REPEATED,
-    WELL,
-    as_form,
+    VALID,
+    encode_form,
     long_texts,
-    request_of,
-    served,
+    make_environ,
+    serve_form,
 )
+from tests.support.harness import Venue
+from tests.support.pages import Page, PageCheckingClient
 from webapp.languages.text_cleaning import RAW_OF_ONE
 from webapp.web.request_body import MAX_PARTS
 from webapp.web.request_headers import MAX_HEADER, without_long_headers
@@ -46,7 +46,7 @@ ANSWERED = {200, 303, 422}
 @pytest.fixture(scope="module")
 def everything() -> Iterator[Flask]:
     """A form with a field of each kind."""
-    with served() as app:
+    with serve_form() as app:
         app.test_client_class = PageCheckingClient
         yield app
 
@@ -56,13 +56,13 @@ def post(app: Flask, body: bytes) -> TestResponse:
 
 
 def status_of(app: Flask, body: bytes, **others: Any) -> int:
-    """Return the status that a body is answered with; the page is not looked at, since that takes longest."""
-    return int(run_wsgi_app(app, request_of(body, **others), buffered=True)[1].split()[0])
+    """Return the status of the response to a body; the page is not parsed, which would take longest."""
+    return int(run_wsgi_app(app, make_environ(body, **others), buffered=True)[1].split()[0])
 
 
 def calls_of(app: Flask, body: bytes) -> int:
-    """Return how many functions, Python's own among them, are called while a request is answered."""
-    environ, calls = request_of(body), 0
+    """Return how many functions, including built-in ones, one request calls."""
+    environ, calls = make_environ(body), 0
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal calls
@@ -84,7 +84,7 @@ def calls_of(app: Flask, body: bytes) -> int:
 @pytest.mark.parametrize("name", [*LINES, "message", "lines"])
 def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, name: str) -> None:
     typed = "1,e\u0301 " * (MUCH // 5) + "1"
-    page = Page(post(everything, as_form({**WELL, name: typed})).text)
+    page = Page(post(everything, encode_form({**VALID, name: typed})).text)
     most = f"{LIMITS.get(name, 200):,}"
     assert any(
         f"must be {most} characters or fewer: it has {len(typed):,}" in message for message in page.summary()
@@ -99,7 +99,7 @@ def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, na
 def test_a_far_too_long_date_or_number_is_refused_and_kept(
     everything: Flask, name: str, message: str, typed: str
 ) -> None:
-    page = Page(post(everything, as_form({**WELL, name: typed})).text)
+    page = Page(post(everything, encode_form({**VALID, name: typed})).text)
     assert page.summary()[0].startswith(message)
     assert page.value(name) == typed
 
@@ -121,22 +121,24 @@ def test_only_the_length_of_a_far_too_long_text_is_read(
     monkeypatch.setattr(phonenumbers, "parse", noting(phonenumbers.parse))
     monkeypatch.setattr("webapp.forms.kinds.email.validate_email", noting(validate_email))
     for name in (*FIELDS, *HIDDEN):
-        status_of(everything, as_form({**WELL, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
+        status_of(everything, encode_form({**VALID, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
     assert max(read) <= RAW_OF_ONE * max(LIMITS.values())
-    assert len(read) > len(FIELDS)  # the readers were noted at all
+    assert len(read) > len(FIELDS)  # the parsers were called at all
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
 def test_cost_does_not_grow_with_the_length_of_a_text(everything: Flask, name: str) -> None:
-    once, twice = (as_form({**WELL, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH))
-    calls_of(everything, once)  # what is made once
+    once, twice = (
+        encode_form({**VALID, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH)
+    )
+    calls_of(everything, once)  # fill the caches
     assert calls_of(everything, twice) < calls_of(everything, once) * 1.02
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
 def test_the_slowest_texts_are_answered_in_every_field(everything: Flask, name: str) -> None:
     for text in long_texts(MUCH // 4):
-        assert status_of(everything, as_form({**WELL, name: text})) in ANSWERED
+        assert status_of(everything, encode_form({**VALID, name: text})) in ANSWERED
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -151,16 +153,16 @@ def test_the_slowest_texts_are_answered_in_every_field(everything: Flask, name: 
 )
 def test_any_field_content_is_accepted_or_refused(everything: Flask, fields: dict[str, str]) -> None:
     sent = {name: text.encode(errors="replace").decode() for name, text in fields.items()}
-    assert status_of(everything, as_form({**WELL, **sent})) in ANSWERED
+    assert status_of(everything, encode_form({**VALID, **sent})) in ANSWERED
 
 
 def test_a_body_is_accepted_up_to_its_limit(everything: Flask) -> None:
-    rest = MAX_SENT - len(as_form({**WELL, "message": ""}))
-    assert status_of(everything, as_form({**WELL, "message": "x" * rest})) == 422
-    assert status_of(everything, as_form({**WELL, "message": "x" * (rest + 1)})) == 413
+    rest = MAX_SENT - len(encode_form({**VALID, "message": ""}))
+    assert status_of(everything, encode_form({**VALID, "message": "x" * rest})) == 422
+    assert status_of(everything, encode_form({**VALID, "message": "x" * (rest + 1)})) == 413
 
 
-# What is well when it is cleaned
+# Cleaning
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_a_body_is_accepted_up_to_its_limit(everything: Flask) -> None:
 def test_text_that_cleaning_shortens_enough_is_accepted(
     everything: Flask, name: str, typed: str, kept: str
 ) -> None:
-    answer = post(everything, as_form({**WELL, name: typed, "email": "no address"}))
+    answer = post(everything, encode_form({**VALID, name: typed, "email": "no address"}))
     page = Page(answer.text)
     assert len(page.summary()) == 1
     assert page.value(name) == kept
@@ -187,26 +189,26 @@ def test_text_that_cleaning_shortens_enough_is_accepted(
 def test_a_text_at_its_limit_is_accepted_and_one_above_refused(everything: Flask, name: str) -> None:
     most = LIMITS.get(name, 200)
     page = Page(everything.test_client().get("/f/form").text)
-    whole = {**WELL, **page.hidden()}
-    assert post(everything, as_form({**whole, name: "x" * (most + 1)})).status_code == 422
-    assert post(everything, as_form({**whole, name: "x" * most})).status_code == 303
+    whole = {**VALID, **page.hidden()}
+    assert post(everything, encode_form({**whole, name: "x" * (most + 1)})).status_code == 422
+    assert post(everything, encode_form({**whole, name: "x" * most})).status_code == 303
 
 
-# Many
+# Repeated fields
 
 
 @pytest.mark.parametrize("name", ["boxes", "chosen", "button", "ticked", "line", "utm_source", "asked_about"])
 def test_a_field_repeated_very_often_is_answered_or_refused(everything: Flask, name: str) -> None:
     often = f"&{name}=The+answer+1".encode()
-    assert status_of(everything, as_form(WELL) + often * (MAX_PARTS - 10)) in ANSWERED
-    assert status_of(everything, as_form(WELL) + f"&{name}=x".encode() * 10_000) == 413
+    assert status_of(everything, encode_form(VALID) + often * (MAX_PARTS - 10)) in ANSWERED
+    assert status_of(everything, encode_form(VALID) + f"&{name}=x".encode() * 10_000) == 413
 
 
 def test_more_ticks_than_boxes_is_refused(everything: Flask) -> None:
-    body = as_form(WELL) + b"".join(f"&boxes=The+answer+{number}".encode() for number in range(500))
+    body = encode_form(VALID) + b"".join(f"&boxes=The+answer+{number}".encode() for number in range(500))
     page = Page(post(everything, body).text)
     assert "Choose one of the answers: What is asked?" in page.summary()
-    assert len(page.typed()["boxes"]) == 20
+    assert len(page.answers()["boxes"]) == 20
 
 
 def test_too_many_multipart_parts_are_refused(everything: Flask) -> None:
@@ -252,10 +254,10 @@ def test_far_too_long_answers_in_a_change_are_refused(venue: Venue) -> None:
         for name in ("day", "message", "line"):
             answer = venue.change(receipt, **{name: text})
             assert answer.status_code == 422, (name, text[:3])
-    assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").typed())
+    assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").answers())
 
 
 def test_a_typo_in_an_unasked_question_is_not_queried(everything: Flask) -> None:
     for address in ("ada@gmial.com", f"{'a' * MUCH}@gmial.com"):
-        page = Page(post(everything, as_form({**WELL, "unasked": address})).text)
+        page = Page(post(everything, encode_form({**VALID, "unasked": address})).text)
         assert page.summary() == []

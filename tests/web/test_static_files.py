@@ -1,4 +1,4 @@
-"""What a page needs besides itself: kept by browsers for ever, and as small as it can be."""
+"""Static files: cached for ever, and compressed."""
 
 import gzip
 import re
@@ -87,7 +87,7 @@ def test_an_unchanged_file_is_not_sent_again(client: PageCheckingClient) -> None
                 assert again.headers["ETag"] == first.headers["ETag"]
                 assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
                 assert "Accept-Encoding" in again.headers["Vary"]
-        assert len(seen) == 3, "each encoding is a file of its own"
+        assert len(seen) == 3, "each encoding has an ETag of its own"
 
 
 def test_head_and_range_requests_are_answered(client: PageCheckingClient) -> None:

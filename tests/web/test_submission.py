@@ -1,4 +1,4 @@
-"""Sending the form: what is stored, what is refused, and that nothing typed is ever lost."""
+"""Sending the form: what is stored, what is refused, and that no answer is lost."""
 
 from collections.abc import Callable
 from typing import Any

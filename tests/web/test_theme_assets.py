@@ -1,4 +1,4 @@
-"""How a form's pages look as its theme says, and whose clock its receipt goes by."""
+"""A form's theme on its pages, and its time zone on the receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times of day as people type them, in each of the languages."""
+"""Parsing times of day as people type them, in each language."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_typed_time_is_shown_and_delivered(venue: Venue) -> None:
     assert page.text("#asked-hint").replace("\N{NARROW NO-BREAK SPACE}", " ") == "For example, 7:00 pm."
     assert page.one("#asked").attrs["type"] == "text"
     receipt = venue.receive(asked="7.30 pm")
-    shown = venue.client.page(receipt).listed()["What is asked?"]
+    shown = venue.client.page(receipt).terms()["What is asked?"]
     assert shown.replace("\N{NARROW NO-BREAK SPACE}", " ") == "7:30 pm"
     venue.forward()
     (opportunity,) = venue.received()

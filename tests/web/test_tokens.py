@@ -1,4 +1,4 @@
-"""What goes out to the visitor and must come back unforged."""
+"""Signed tokens of forms and receipts."""
 
 import pytest
 

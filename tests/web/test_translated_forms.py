@@ -1,4 +1,4 @@
-"""A form's own texts in the languages that they stand in, and choosing another of these."""
+"""A form's own texts in several languages, and choosing a language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.support.harness import VISITOR, Venue, form_text
 from tests.support.pages import Page, PageCheckingClient
 from tests.support.processes import SECRET_KEY
-from tests.web.test_languages import IN_TWO, in_german, language_of_page
+from tests.web.test_languages import IN_TWO, language_of_page, send_in_german
 from webapp.enquiry import utc_now
 from webapp.forms.kinds.kind import AnswerContext
 from webapp.forms.question import Question
@@ -30,7 +30,7 @@ def test_staff_read_the_forms_language_and_which_the_visitor_used(venue: Venue) 
     ]
     question = {"kind": "radio", "label": {"en": "Which room?", "de": "Welcher Raum?"}, "options": rooms}
     venue.open(form_text({}, question, {"name": "day", "kind": "date", "label": "The day"}, **IN_TWO))
-    in_german(venue, asked="terrace", day="31. Mai 2028")
+    send_in_german(venue, asked="terrace", day="31. Mai 2028")
     venue.forward()
     (opportunity,) = venue.received()
     lines = opportunity["description"].split("\n")
@@ -47,7 +47,7 @@ def test_the_forms_own_language_is_not_mentioned_to_staff(venue: Venue) -> None:
     assert "Language:" not in opportunity["description"]
 
 
-# The form's own texts amid those of leadform
+# The form's own texts among leadform's
 
 
 def test_form_texts_in_another_language_are_marked(venue: Venue) -> None:
@@ -140,11 +140,11 @@ OURS: Final = (
 )
 
 
-# Choosing another
+# Choosing a language
 
 
 def switched(venue: Venue, page: Page, typed: Mapping[str, Any]) -> Page:
-    """Press the button of the other language."""
+    """Press the button of the other language, and return the page."""
     button = page.one("footer button").attrs
     sent = {**typed, **page.hidden(), "switch": button["value"]}
     return Page(venue.client.post(str(button["formaction"]), data=sent).text)
@@ -195,7 +195,7 @@ def test_changing_the_language_keeps_answers_and_campaign(venue: Venue) -> None:
     assert answer.status_code == 200
     switched = Page(answer.text)
     assert language_of_page(switched) == "de"
-    assert switched.typed() == typed
+    assert switched.answers() == typed
     assert switched.hidden() == page.hidden()
     assert switched.summary() == []
     back = client.post(
@@ -214,19 +214,19 @@ def test_numbers_and_dates_are_read_in_the_language_of_typing(
     venue: Venue, number: str, in_german: str, value: float
 ) -> None:
     questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
-    # There 3/4/2031 is in March in English, and in April in German.
+    # In the US 3/4/2031 is in March in English, and in April in German.
     venue.open(form_text({}, *questions, **IN_TWO, region="US"))
     page = venue.client.page("/f/form?lang=en")
     typed = {**VISITOR, "number": number, "day": "3/4/2031"}
     german = switched(venue, page, typed)
     assert (german.value("number"), german.value("day")) == (in_german, "4. März 2031")
-    english = switched(venue, german, german.typed())
+    english = switched(venue, german, german.answers())
     assert (english.value("number"), english.value("day")) == (
         number.replace("1200", "1,200"),
         "March 4, 2031",
     )
     answer = venue.client.post(
-        str(german.one("#enquiry").attrs["action"]), data={**german.typed(), **german.hidden()}
+        str(german.one("#enquiry").attrs["action"]), data={**german.answers(), **german.hidden()}
     )
     assert answer.status_code == 303
     record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
@@ -285,7 +285,7 @@ def test_an_expired_page_can_change_its_language(
     answer = venue.client.post("/f/form?lang=de", data={**VISITOR, "token": old, "switch": "de"})
     page = Page(answer.text)
     assert (answer.status_code, page.value("first_name")) == (200, "Ada")
-    assert venue.client.post("/f/form", data={**page.typed(), **page.hidden()}).status_code == 303
+    assert venue.client.post("/f/form", data={**page.answers(), **page.hidden()}).status_code == 303
 
 
 @pytest.mark.parametrize("name", ["switch", "enquiry"])
