@@ -1,4 +1,4 @@
-"""Any form that a venue could have, and anything that a visitor could answer: strategies for Hypothesis."""
+"""Hypothesis strategies for forms that a venue could have, and for answers that a visitor could give."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ _rule = st.sampled_from(["required", "optional", "hidden"])
 
 @st.composite
 def form_definitions(draw: st.DrawFn) -> FormDefinition:
-    """Return a form whose every id is in the sandbox's account; it may be one that start-up refuses."""
+    """Return a form with ids of the sandbox's account; it may break rules that start-up checks."""
     questions: list[dict[str, Any]] = [
         {"name": f"q{index}", "label": f"Question {index}?", "required": draw(st.booleans()), **question}
         for index, question in enumerate(draw(_questions))
@@ -102,7 +102,7 @@ def form_definitions(draw: st.DrawFn) -> FormDefinition:
             first = on["options"][0]
             question["show_when"] = {on["name"]: first if isinstance(first, str) else first["value"]}
     source = draw(st.sampled_from([25, 26, 27]))
-    # The lists of a contact may be sent of one alone that no enquiry finds.
+    # Only a contact that is never matched may have its lists sent.
     replaces = any(question.get("to") in {"contact.groups", "contact.companies"} for question in questions)
     contact = {"contact": {"updateIfExists": False}} if replaces else {}
     offered = {
@@ -145,7 +145,7 @@ _ANSWERS: Final[dict[str, st.SearchStrategy[Any]]] = {
 
 @st.composite
 def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
-    """Return what a browser might send: most that is asked is answered, some is left open."""
+    """Return what a browser might send: most questions are answered, some are left empty."""
     sent: list[tuple[str, str]] = [
         ("first_name", draw(_WORDS)),
         ("last_name", draw(_WORDS)),

@@ -1,4 +1,4 @@
-"""Any form that is taken, with any answers that it takes, makes a request that the platform accepts."""
+"""Every accepted form, with every accepted set of answers, makes a request that the platform accepts."""
 
 from __future__ import annotations
 
@@ -42,11 +42,10 @@ def test_the_platform_receives_every_answer_a_form_accepts(
 ) -> None:
     definition, sent = filled
     form = make_form(definition, get_language("en", definition.region))(sent, now=NOW)
-    is_taken = form.validate()
-    event(
-        "taken" if is_taken else f"refused: {Counter(error.split(chr(58))[0] for _, error in form.summary())}"
-    )
-    assume(is_taken)
+    is_accepted = form.validate()
+    rules = Counter(error.split(":")[0] for _, error in form.summary())
+    event("accepted" if is_accepted else f"refused: {rules}")
+    assume(is_accepted)
     enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
     request = json.loads(json.dumps(build_opportunity(enquiry, definition).as_json()))
     store = OpportunityStore()
@@ -60,7 +59,7 @@ def test_the_platform_receives_every_answer_a_form_accepts(
 
 
 def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
-    """Say whether an answer can be read back: at its property, or in words in the description."""
+    """Return whether an answer is at its property, or else in the description."""
     described = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
     if described in received["description"]:
         return True

@@ -1,6 +1,6 @@
-"""Every property of the opportunity, as a constant and as the answer to a question: what the platform gets.
+"""What the platform gets for each property, set as a constant and as the answer to a question.
 
-A row for each property of the user's document and the newer two, in their order.
+One row for each property of the platform's document and the two newer ones, in their order.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Row:
 
     ``constant`` is sent with every opportunity, or ``question`` asks for ``answer``; ``sent`` and ``asked``
     are what the platform gets for each. ``wrong`` is a constant of another type. ``beside`` are other
-    constants that it needs, and ``drops`` what it takes the place of.
+    constants that it needs, and ``drops`` are properties that it replaces.
     """
 
     name: str
@@ -168,18 +168,18 @@ each_row = pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for ro
 pytestmark = pytest.mark.engines("sqlite")
 
 
-def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str) -> dict[str, Any]:
-    """Return all that the platform is to get besides the description."""
+def expected_opportunity(row: Row, value: Any, constants: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Return the expected opportunity without its description."""
     whole = {"name": f"{reference}: Ada Lovelace, Plan your event", "contact": CONTACT, **constants}
     if row.name == "companyId":
-        # Beside a contact it is sent as an object, to which the platform links the contact.
+        # With a contact it is sent as an object, so that the platform links the contact to it.
         whole |= {"companyId": None, "company": {"id": value}}
     elif value is not ...:
         whole[row.name] = value.format(reference=reference) if row.name == "name" else value
     return {key: sent for key, sent in whole.items() if key not in row.drops and sent is not None}
 
 
-def reference_of(venue: Venue, receipt: str) -> str:
+def get_reference(venue: Venue, receipt: str) -> str:
     return venue.client.page(receipt).text("#reference")
 
 
@@ -187,11 +187,11 @@ def reference_of(venue: Venue, receipt: str) -> str:
 def test_a_constant_reaches_the_platform_and_nothing_is_invented(row: Row, venue: Venue) -> None:
     constants = {"venueId": 107, "typeId": 18, "sourceId": 25, **row.beside}
     venue.open(form_text({**constants, row.name: row.constant}, fields={"company": "hidden"}))
-    reference = reference_of(venue, venue.receive())
+    reference = get_reference(venue, venue.receive())
     venue.forward()
     (received,) = venue.received()
     description = received.pop("description")
-    assert received == {"id": 755, **expected_of(row, row.expected, constants, reference)}
+    assert received == {"id": 755, **expected_opportunity(row, row.expected, constants, reference)}
     assert description.startswith("From the site.\n\n") is (row.name == "description")
 
 
@@ -202,12 +202,15 @@ def test_an_answer_becomes_its_questions_property(row: Row, venue: Venue) -> Non
     venue.open(
         form_text(constants, {**row.question, "required": row.is_required}, fields={"company": "hidden"})
     )
-    reference = reference_of(venue, venue.receive(asked=row.answer))
+    reference = get_reference(venue, venue.receive(asked=row.answer))
     venue.forward()
     (received,) = venue.received()
     description = received.pop("description")
     value = ... if row.name == "description" else row.asked
-    assert received == {"id": 755, **expected_of(row, value, {**constants, row.name: None}, reference)}
+    assert received == {
+        "id": 755,
+        **expected_opportunity(row, value, {**constants, row.name: None}, reference),
+    }
     assert ("What is asked? Typed" in description) is (row.name == "description")
 
 

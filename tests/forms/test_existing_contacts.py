@@ -1,4 +1,4 @@
-"""What a contact has whom the account knows already stays theirs, whoever fills the form in."""
+"""A form never overwrites the groups, companies or subscription of a known contact."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         form_text({"contact": {"companies": [801]}}),
         "opportunity.contact.companies: replaces all companies",
     ),
-    "groups of one who may be matched": (
+    "groups of a contact who may be matched": (
         form_text({"contact": {"groups": GROUPS, "updateIfExists": True}}),
         "opportunity.contact.groups: replaces all groups",
     ),
-    "groups of one who is named": (
+    "groups of a contact given by id": (
         form_text({"contact": {**NEVER_MATCHED, "id": 901, "groups": GROUPS}}),
         "opportunity.contact.groups: replaces all groups",
     ),
@@ -63,7 +63,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         form_text({"company": {"businessName": "T", "primaryContact": {**REFERRER, "groups": GROUPS}}}),
         "opportunity.company.primaryContact.groups: replaces all groups",
     ),
-    "companies of the main contact of who referred": (
+    "companies of the main contact of a referring company": (
         form_text({}, asking("referralCompany.primaryContact.companies", value=801)),
         "questions.0.to: replaces all companies",
     ),
@@ -110,7 +110,7 @@ def test_a_refusal_says_what_to_do_instead(venue: Venue) -> None:
         venue.open(form_text({"contact": {"groups": GROUPS}}))
 
 
-TAKEN: Final[dict[str, tuple[str, dict[str, str]]]] = {
+ACCEPTED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "groups of a contact of its own": (form_text({"contact": {**NEVER_MATCHED, "groups": GROUPS}}), {}),
     "companies of a contact of its own": (
         form_text({"contact": {**NEVER_MATCHED, "companies": [802]}, "companyId": 801}),
@@ -128,7 +128,7 @@ TAKEN: Final[dict[str, tuple[str, dict[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "answers"), [pytest.param(*row, id=name) for name, row in TAKEN.items()])
+@pytest.mark.parametrize(("text", "answers"), [pytest.param(*row, id=name) for name, row in ACCEPTED.items()])
 def test_a_form_that_overwrites_nothing_is_accepted(text: str, answers: dict[str, str], venue: Venue) -> None:
     venue.open(text)
     venue.receive(**answers)
@@ -149,7 +149,7 @@ TIDEWATERS: Final = {"kind": "select", "to": "companyId", "options": [{"value": 
         (form_text({}, TIDEWATERS), {"asked": "802", "company": "Another"}),
         (form_text(), {"company": "Northgate College"}),
     ],
-    ids=["nothing said", "companyId", "companyId in digits", "asked", "asked beside a name", "a name"],
+    ids=["nothing set", "companyId", "companyId in digits", "asked", "asked beside a name", "a name"],
 )
 def test_a_known_contact_keeps_groups_companies_and_subscription(
     text: str, answers: dict[str, str], venue: Venue

@@ -1,4 +1,4 @@
-"""A kind of question is one module and one row, and nothing elsewhere asks for one by its name."""
+"""A kind of question is one module and one registry row; no other module checks for a kind by name."""
 
 from __future__ import annotations
 

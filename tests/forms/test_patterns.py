@@ -1,4 +1,4 @@
-"""The patterns of questions: run by RE2, so that no answer takes long; what it cannot run is refused."""
+"""Patterns of questions run by RE2, so that no answer takes long; unsupported ones are refused."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_large_and_common_patterns_are_supported(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "text", "is_matched"),
     [
-        # As the documentation of forms says.
+        # As docs/forms.md says.
         (r"\d+", "12", True),
         (r"\d+", "١٢", True),
         (r"\D+", "١٢", False),

@@ -1,4 +1,4 @@
-"""What a question may not say is refused at start, at its key, with the rule."""
+"""A wrong question is refused at start with its key and the rule."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
 
 
 def only_fault(folder: Path, text: str) -> str:
-    """Return the one fault that a forms file has."""
+    """Return the only fault of a forms file."""
     file = folder / "forms.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(FormsFileError) as error:

@@ -1,6 +1,6 @@
-"""The document's conditional rules: a form that can never keep one is refused, a visitor who breaks one told.
+"""The platform's conditional rules: a form that cannot keep one is refused, a visitor can correct an answer.
 
-The platform refuses no enquiry for a reason that could have been known.
+The platform must refuse no enquiry for a reason that could have been known.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def test_a_visitor_who_breaks_a_rule_can_correct_it(
     assert delivery.state == "delivered", delivery.last_error
 
 
-def sent(venue: Venue, **answers: Any) -> dict[str, Any]:
+def deliver(venue: Venue, **answers: Any) -> dict[str, Any]:
     venue.receive(**answers)
     venue.forward()
     assert {delivery.state for delivery in venue.deliveries()} == {"delivered"}
@@ -216,9 +216,9 @@ def sent(venue: Venue, **answers: Any) -> dict[str, Any]:
 
 def test_only_referred_visitors_are_asked_for_a_referrer(venue: Venue) -> None:
     venue.open(form_text({}, SOURCE, referral_sources=[26]))
-    plain = sent(venue, heard="25", **REFERRER)
+    plain = deliver(venue, heard="25", **REFERRER)
     assert plain.keys().isdisjoint({"referralContact", "referralCompany"})
-    referred = sent(venue, heard="26", **REFERRER)
+    referred = deliver(venue, heard="26", **REFERRER)
     assert referred["sourceId"] == 26
     assert referred["referralContact"] == {
         "firstName": "Rea",
@@ -231,7 +231,7 @@ def test_only_referred_visitors_are_asked_for_a_referrer(venue: Venue) -> None:
 def test_a_form_with_a_fixed_referral_source_always_asks(venue: Venue) -> None:
     venue.open(form_text({"sourceId": 26}, referral_sources=[26]))
     assert len(Page(venue.send().text).summary()) == 4
-    assert sent(venue, **REFERRER)["referralCompany"] == {"businessName": "Ferry Co"}
+    assert deliver(venue, **REFERRER)["referralCompany"] == {"businessName": "Ferry Co"}
 
 
 @pytest.mark.parametrize(
@@ -247,9 +247,9 @@ def test_a_referrer_set_by_the_form_is_not_asked_for(
     constants: dict[str, Any], asked: set[str], venue: Venue
 ) -> None:
     venue.open(form_text({"sourceId": 26, **constants}, referral_sources=[26]))
-    names = set(venue.client.page("/f/form").typed())
+    names = set(venue.client.page("/f/form").answers())
     assert {field for field in names if field.startswith("referrer_")} == asked
-    sent(venue, **{name: REFERRER[name] for name in asked})
+    deliver(venue, **{name: REFERRER[name] for name in asked})
 
 
 def test_a_links_campaign_beats_an_answer_which_is_described(venue: Venue) -> None:

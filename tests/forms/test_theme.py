@@ -1,4 +1,4 @@
-"""A theme changes how a form looks, and is refused where someone could not see or read it."""
+"""A theme changes how a form looks, and is refused if someone could not see or read it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from webapp.forms.theme import Theme
 
 STYLESHEET: Final = (PROJECT / "static" / "leadform.css").read_text(encoding="utf-8")
 ROUNDING: Final = 0.002
-"""How far two ways of computing a contrast may be apart: WCAG rounds the weights of the three lights."""
+"""How far two computations of a contrast may differ: WCAG rounds the weights of the three channels."""
 
 NEEDED: Final = {
     # Text, by 1.4.3
@@ -29,11 +29,11 @@ NEEDED: Final = {
     **dict.fromkeys([("quiet", "sheet"), ("quiet", "page"), ("error", "sheet")], 4.5),
     **dict.fromkeys([("accent", "sheet"), ("accent", "page")], 4.5),
     **dict.fromkeys([("on-accent", "accent"), ("on-accent", "hover")], 4.5),
-    # The edges of what is used, and outlines of what has the focus, by 1.4.11
+    # The edges of controls and the focus outline, by 1.4.11
     **dict.fromkeys([("edge", "sheet"), ("edge", "field"), ("error", "field"), ("accent", "field")], 3),
     **dict.fromkeys([("notice-edge", "sheet"), ("notice-edge", "notice")], 3),
 }
-"""The contrast that the success criteria of WCAG 2.2 ask of what the stylesheet shows."""
+"""The contrast that WCAG 2.2 requires of the stylesheet's colours, (upper, lower)."""
 
 
 def theme(**keys: Any) -> Theme:
@@ -41,7 +41,7 @@ def theme(**keys: Any) -> Theme:
 
 
 def fault(**keys: Any) -> tuple[str, str]:
-    """Return the key that is at fault, and the rule that it breaks."""
+    """Return the faulty key and the rule that it breaks."""
     with pytest.raises(ValidationError) as error:
         theme(**keys)
     (only,) = error.value.errors()
@@ -57,8 +57,8 @@ def refusal(**keys: Any) -> str:
     return ""
 
 
-def lights(colour: str) -> bytes:
-    """Return the red, green and blue of a colour, from 0 to 255."""
+def channels(colour: str) -> bytes:
+    """Return the red, green and blue channels of a colour, from 0 to 255."""
     digits = colour.removeprefix("#")
     return bytes.fromhex(digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
@@ -67,7 +67,7 @@ def luminance(colour: str) -> float:
     """Return the relative luminance as https://www.w3.org/TR/WCAG22/#dfn-relative-luminance defines it."""
     red, green, blue = (
         channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in (light / 255 for light in lights(colour))
+        for channel in (light / 255 for light in channels(colour))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -79,12 +79,12 @@ def measured(one: str, other: str) -> float:
 
 
 def mixed(colour: str, other: str, share: float) -> str:
-    pairs = zip(lights(colour), lights(other), strict=True)
+    pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + bytes(round(one * share + two * (1 - share)) for one, two in pairs).hex()
 
 
 def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
-    """Return what a stylesheet says of the root, in its order, each time with the medium that it is for."""
+    """Return the stylesheet's rules for :root in order, each with its media query."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     found = re.finditer(r"@media ([^{]+)\{((?:[^{}]|\{[^{}]*\})*)\}|(:root\s*\{[^{}]*\})", css)
     return [
@@ -95,7 +95,7 @@ def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def shown(of: Theme, medium: str, scheme: str) -> dict[str, str]:
-    """Return the properties that a browser has in the end, of the stylesheet and of the theme after it."""
+    """Return the properties that a browser computes from the stylesheet and the theme after it."""
     values: dict[str, str] = {}
     for condition, declared in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
         is_for_dark = "prefers-color-scheme" in condition
@@ -104,14 +104,14 @@ def shown(of: Theme, medium: str, scheme: str) -> dict[str, str]:
     return values
 
 
-def colours_of(palette: Palette) -> dict[str, str]:
+def custom_properties(palette: Palette) -> dict[str, str]:
     return {
         f"--{name.replace('_', '-')}": value for name, value in asdict(palette).items() if name != "scheme"
     }
 
 
-def broken(values: dict[str, str]) -> list[str]:
-    """Return the pairs of what a browser shows that have too little contrast."""
+def low_contrasts(values: dict[str, str]) -> list[str]:
+    """Return the colour pairs that have too little contrast."""
     values = {**values, "--hover": mixed(values["--accent"], values["--ink"], 0.85)}
     return [
         f"{upper} {values[f'--{upper}']} on {lower} {values[f'--{lower}']}"
@@ -125,15 +125,15 @@ def broken(values: dict[str, str]) -> list[str]:
 
 def test_the_default_palettes_match_the_stylesheet() -> None:
     rules = rules_of_root(STYLESHEET)
-    light = {name: value for name, value in rules[0][1].items() if name in colours_of(LIGHT)}
+    light = {name: value for name, value in rules[0][1].items() if name in custom_properties(LIGHT)}
     assert rules[0][0] == ""
-    assert light == colours_of(LIGHT)
-    assert rules[1] == ("screen and (prefers-color-scheme: dark) ", colours_of(DARK))
+    assert light == custom_properties(LIGHT)
+    assert rules[1] == ("screen and (prefers-color-scheme: dark) ", custom_properties(DARK))
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_default_palettes_have_enough_contrast(palette: Palette) -> None:
-    assert broken(colours_of(palette)) == []
+    assert low_contrasts(custom_properties(palette)) == []
 
 
 def test_the_checked_pairs_are_those_that_need_contrast() -> None:
@@ -170,7 +170,7 @@ def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(measured(one, other), abs=ROUNDING)
 
 
-# What a theme says
+# What a theme changes
 
 
 def test_an_empty_theme_changes_nothing() -> None:
@@ -198,11 +198,11 @@ def test_an_accent_per_scheme_replaces_the_stylesheets() -> None:
     )
 
 
-@pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table of it"])
+@pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table"])
 def test_a_single_accent_is_lightened_just_enough_for_dark_mode(accent: Any) -> None:
     lone = theme(accent=accent)
     assert lone.light.accent == "#7a1f3d"
-    assert broken(colours_of(lone.dark)) == []
+    assert low_contrasts(custom_properties(lone.dark)) == []
     least = min(measured(lone.dark.accent, surface) for surface in (DARK.sheet, DARK.page, DARK.on_accent))
     assert least == pytest.approx(4.5, abs=0.2)
 
@@ -215,7 +215,7 @@ def test_a_single_accent_readable_in_dark_mode_is_unchanged() -> None:
 def test_a_light_background_in_dark_mode_darkens_the_accent() -> None:
     turned = theme(accent="#f0a0b8", background={"light": "#1b1020", "dark": "#ffffff"})
     assert luminance(turned.dark.accent) < luminance("#f0a0b8")
-    assert broken(colours_of(turned.dark)) == []
+    assert low_contrasts(custom_properties(turned.dark)) == []
 
 
 def test_text_on_an_accent_is_the_default_with_more_contrast() -> None:
@@ -244,11 +244,11 @@ def test_a_dark_background_uses_the_dark_palette_only_on_screens() -> None:
     assert (night.light.sheet, night.light.field, night.light.ink) == ("#101828", "#101828", DARK.ink)
     light_on_screen = shown(night, "screen", "light")
     assert light_on_screen["color-scheme"] == "dark"
-    assert colours_of(night.light).items() <= light_on_screen.items()
+    assert custom_properties(night.light).items() <= light_on_screen.items()
     assert shown(night, "print", "light") == shown(theme(), "print", "light")
     dark_on_screen = shown(night, "screen", "dark")
     assert dark_on_screen["color-scheme"] == "dark"
-    assert colours_of(DARK).items() <= dark_on_screen.items()
+    assert custom_properties(DARK).items() <= dark_on_screen.items()
 
 
 def test_a_light_background_in_dark_mode_uses_the_light_palette() -> None:
@@ -522,7 +522,7 @@ def test_a_contrast_just_too_low_is_not_rounded_up() -> None:
 
 
 def colours(least: int, most: int) -> st.SearchStrategy[str]:
-    return st.tuples(*[st.integers(least, most)] * 3).map(lambda lights: f"#{bytes(lights).hex()}")
+    return st.tuples(*[st.integers(least, most)] * 3).map(lambda values: f"#{bytes(values).hex()}")
 
 
 DARKER: Final = colours(0, 110)
@@ -563,12 +563,12 @@ def test_any_accepted_theme_is_readable_on_screen_and_in_print(
     event(f"taken, with {taken.light.scheme} and {taken.dark.scheme} colours")
     for scheme, palette in (("light", taken.light), ("dark", taken.dark)):
         on_screen = shown(taken, "screen", scheme)
-        assert colours_of(palette).items() <= on_screen.items()
+        assert custom_properties(palette).items() <= on_screen.items()
         assert palette.scheme in on_screen["color-scheme"]
-        assert broken(on_screen) == []
+        assert low_contrasts(on_screen) == []
         on_paper = shown(taken, "print", scheme)
         assert on_paper["color-scheme"] == "light"
-        assert broken({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
+        assert low_contrasts({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
 
 
 @settings(max_examples=100)
@@ -578,7 +578,7 @@ def test_any_single_accent_has_a_readable_dark_mode_tone(accent: str, background
     if message := refusal(**keys):
         assert "accent.dark" not in message
         return
-    assert broken(colours_of(theme(**keys).dark)) == []
+    assert low_contrasts(custom_properties(theme(**keys).dark)) == []
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
