@@ -1,4 +1,4 @@
-"""The catalogs: everything that visitors read, in every language that leadform speaks."""
+"""The catalogs translate every message for visitors into every supported language."""
 
 import re
 import tomllib
@@ -18,19 +18,19 @@ TRANSLATED: Final = [tag for tag in LANGUAGES if tag != ENGLISH]
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w+\}")
 ENDS: Final = (".", "…", ":")
 
-NEVER_SAID: Final = {
+FORBIDDEN: Final = {
     "en": ("invalid", "please", "oops"),
     "de": ("ungültig", "bitte", "hoppla", "ups"),
     "fr": ("invalide", "non valide", "veuillez", "il vous plaît", "oups"),
     "es": ("inválid", "no válid", "por favor", "ups"),
     "ar": ("غير صالح", "من فضلك", "يرجى", "الرجاء"),
 }
-"""Words that blame a visitor, plead or play."""
+"""Words that blame the visitor, plead, or joke."""
 
 
 @pytest.fixture(scope="module")
-def gathered() -> set[str]:
-    """What the code and the templates say, as ``make messages`` gathers it."""
+def used() -> set[str]:
+    """The messages of the code and the templates, as ``make messages`` extracts them."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     methods = [(mapping["pattern"], mapping["method"]) for mapping in project["tool"]["babel"]["mappings"]]
     keywords = {**DEFAULT_KEYWORDS, "say": None, "to_say": None}
@@ -56,9 +56,9 @@ def test_there_is_exactly_one_catalog_per_language() -> None:
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_exactly_the_used_messages_are_translated(tag: str, gathered: set[str]) -> None:
+def test_exactly_the_used_messages_are_translated(tag: str, used: set[str]) -> None:
     translated = messages(tag)
-    assert set(translated) == gathered, "run make messages"
+    assert set(translated) == used, "run make messages"
     assert [message for message, translation in translated.items() if not translation.strip()] == []
     assert [message.id for message in catalog(tag) if message.id and message.fuzzy] == []
     assert list(catalog(tag).obsolete) == [], "run make messages"
@@ -78,8 +78,8 @@ def test_a_translation_ends_like_its_message(tag: str) -> None:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_no_message_blames_pleads_or_plays(tag: str, gathered: set[str]) -> None:
-    texts = gathered if tag == ENGLISH else set(messages(tag).values())
+def test_no_message_blames_pleads_or_plays(tag: str, used: set[str]) -> None:
+    texts = used if tag == ENGLISH else set(messages(tag).values())
     for text in texts:
-        for word in NEVER_SAID[tag]:
+        for word in FORBIDDEN[tag]:
             assert not re.search(rf"(?<!\w){word}", text.lower()), (word, text)

@@ -1,4 +1,4 @@
-"""A language: what it says, and how dates and numbers are written and read in it."""
+"""A language: its messages, and its formats of dates and numbers."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Numbers as people type them, in any language, and as leadform writes them back."""
+"""Parsing numbers as people type them, in any language, and formatting them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs and people type, cleaned."""
+"""Cleaning the text that people and programs send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The year of a day that was typed with two digits of it, or without."""
+"""The year of a date that was typed with two digits of it, or without a year."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.costly_input import VALID, serve_form
 from tests.support.pages import Page
-from tests.support.worst import WELL, served
 from tests.web.test_dates import AUSTRALIAN, NOW, WHEN, asking, read, refusal
 from webapp.languages.language import LANGUAGES, LanguageTag, get_language
 
@@ -26,7 +26,7 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2120, 1, 1), timezones=st.
 
 
 def short(day: date, written: str) -> str:
-    """Return a date with two digits of its year."""
+    """Return a formatted date with only two digits of its year."""
     cut = re.sub(rf"(?<!\d){day.year}(?!\d)", f"{day.year % 100:02}", written)
     assert cut != written
     return cut
@@ -161,10 +161,10 @@ def test_a_day_without_a_year_is_the_next_such_day(
 @pytest.mark.parametrize(
     ("now", "typed", "ahead", "behind"),
     [
-        # It is the 31st still, in the Americas; then it is nowhere.
+        # It is still the 31st in the Americas, and a minute later nowhere.
         (at(2027, 1, 1, 11, 59), "31/12", "2026-12-31", "2026-12-31"),
         (at(2027, 1, 1, 12, 0), "31/12", "2027-12-31", "2026-12-31"),
-        # It is the 1st already, in the Pacific.
+        # It becomes the 1st in the Pacific.
         (at(2026, 12, 31, 9, 59), "1/1", "2027-01-01", "2026-01-01"),
         (at(2026, 12, 31, 10, 0), "1/1", "2027-01-01", "2027-01-01"),
         (at(2026, 2, 28), "29/2", "2028-02-29", "2024-02-29"),
@@ -223,11 +223,11 @@ def test_a_mismatched_weekday_is_queried_with_the_resolved_year() -> None:
 
 def test_the_page_uses_the_given_clock() -> None:
     moment = NOW
-    with served(lambda: moment) as app:
+    with serve_form(lambda: moment) as app:
         client = app.test_client()
         assert "For example, 31 May 2027." in Page(client.get("/f/form").text).text("#day-hint")
-        errors = Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary()
+        errors = Page(client.post("/f/form", data={**VALID, "day": "12/6/26"}).text).summary()
         assert errors == ["Enter a date on or after today: What is asked?"]
         moment = at(2025, 11, 25)
-        assert Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary() == []
+        assert Page(client.post("/f/form", data={**VALID, "day": "12/6/26"}).text).summary() == []
         assert "For example, 31 May 2026." in Page(client.get("/f/form").text).text("#day-hint")
