@@ -1,4 +1,4 @@
-"""A forms file of a venue: written and read, or refused."""
+"""Writing a forms file, and reading its forms or its faults."""
 
 from __future__ import annotations
 

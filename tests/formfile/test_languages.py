@@ -1,4 +1,4 @@
-"""Texts of a forms file that stand in several languages, and what is wrong with those that do not."""
+"""Texts of a forms file in several languages, and the faults of incomplete ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last good copy of a forms file: whole, of this file and no other, or none."""
+"""The last good copy of a forms file: complete and of this very file, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A forms file is taken as a whole, or refused with every fault named by file, key and rule."""
+"""A forms file is accepted as a whole, or refused with every fault by file, key and rule."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_forms_are_immutable(tmp_path: Path) -> None:
         forms["weddings"].title = "Another"
 
 
-# What is refused: the key and, in its words, the rule
+# What is refused, with the key and part of the rule
 
 REFUSED: Final[dict[str, tuple[str, str, str]]] = {
     "no forms": ("", "forms", "at least one form is required"),
@@ -510,7 +510,7 @@ def test_the_external_reference_needs_a_free_external_url(tmp_path: Path) -> Non
     ]
 
 
-# A file that changes while it is in use
+# A file that changes while in use
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every key of a forms file is found at its line, in each of the ways in which TOML writes one."""
+"""Every key of a forms file is found at its line, in every TOML notation."""
 
 from __future__ import annotations
 
