@@ -18,7 +18,7 @@ REQUIRED: Final = (
     f"SECRET_KEY={'x' * 40}\nPLATFORM_URL=https://api.example\nPLATFORM_KEY=key\nPLATFORM_SECRET=secret\n"
 )
 FIRST: Final = REQUIRED.count("\n") + 1
-"""The number of the line behind those that are required."""
+"""The number of the first line after the required ones."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def faults() -> list[str]:
     return [line.strip() for line in str(error.value).splitlines()]
 
 
-# What cannot be read
+# Unreadable lines
 
 
 UNREADABLE: Final = {
@@ -52,7 +52,7 @@ UNREADABLE: Final = {
     "an addition": "DATABASE_URL+=postgresql://u:hunter2@h/d",
     "a line that goes on for some programs": "DATABASE_URL=postgresql://u:hunter2@h/d\\",
     "an object": '{"DATABASE_URL": "postgresql://u:hunter2@h/d"}',
-    "another shell's word": "set DATABASE_URL=postgresql://u:hunter2@h/d",
+    "the word of another shell": "set DATABASE_URL=postgresql://u:hunter2@h/d",
     "an item of a list": "- DATABASE_URL=postgresql://u:hunter2@h/d",
     "a space that does not break": "DATABASE_URL\u00a0=postgresql://u:hunter2@h/d",
     "a space that cannot be seen": "DATABASE_URL=postgresql://u:hunter2@h/d\u200b",
@@ -137,7 +137,7 @@ def test_a_folder_or_broken_link_is_reported(env: Path, kind: str) -> None:
     assert fault.startswith(f"{env}: cannot be read ({env} ")
 
 
-# What is almost a setting
+# Misspelt settings
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_lines_of_other_programs_are_ignored(env: Path, line: str) -> None:
     assert read_settings().database_url.get_secret_value() == "sqlite:///var/leadform.db"
 
 
-# What a value means
+# Values
 
 
 @pytest.mark.parametrize(

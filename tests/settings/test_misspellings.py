@@ -1,4 +1,4 @@
-"""A typing error is seen, and another program's name is not taken for one."""
+"""A misspelt setting is recognised, and another program's name is not taken for one."""
 
 import pytest
 
@@ -10,7 +10,7 @@ OURS = (*NAMES, *(f"{name}_FILE" for name in sorted(SECRETS)))
 
 
 def slips(name: str) -> set[str]:
-    """Return a name with one letter left out, put in twice, or exchanged with its neighbour."""
+    """Return a name with one letter left out, doubled, or swapped with its neighbour."""
     places = range(len(name))
     return {
         *(name[:at] + name[at + 1 :] for at in places),

@@ -1,4 +1,4 @@
-"""The settings are read once, typed, and refused by name with every fault at once."""
+"""Settings are read once and typed; all faults are reported at once, by name."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ GIVEN: Final[dict[str, tuple[str, Any]]] = {
 
 
 @pytest.fixture(autouse=True)
-def _nothing_but_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _only_required_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
@@ -77,7 +77,7 @@ def _nothing_but_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def plain(value: object) -> object:
-    """Return a setting with its secrets uncovered."""
+    """Return a setting's value with its secrets revealed."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return tuple(plain(part) for part in value) if isinstance(value, tuple) else value
@@ -88,7 +88,7 @@ def setting(name: str) -> object:
 
 
 def faults() -> list[str]:
-    """Return the lines of the one message that names what is wrong."""
+    """Return the lines of the error message."""
     with pytest.raises(SettingsError) as error:
         read_settings()
     lines = str(error.value).split("\n")
@@ -169,7 +169,7 @@ def test_an_empty_database_url_is_reported_and_no_default_is_used(
     assert fault.startswith(f"{name}: is empty in the environment")
 
 
-# What is almost a setting, or not what it says
+# Misspelt settings and quoted values
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_binary_secret_file_is_reported_without_its_content(
     assert "hunter2" not in fault
 
 
-# What is refused
+# Refused values
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -410,7 +410,7 @@ def test_a_secret_key_of_minimum_length_is_accepted(monkeypatch: pytest.MonkeyPa
     assert setting("SECRET_KEY") == "x" * 32
 
 
-# What is taken
+# Accepted values
 
 SEVERAL_SERVERS: Final = (
     "postgresql://venue:pass@a.example,b.example:5433/leads?target_session_attrs=any&sslmode=verify-full",
@@ -525,7 +525,7 @@ def test_every_invalid_combination_is_reported_at_once(monkeypatch: pytest.Monke
     assert [fault.split(": ")[0] for fault in faults()] == ["DELIVERY_UNCLEAR_WAIT", "DELIVERY_LEASE"]
 
 
-# Nothing secret is shown
+# Secrets are never shown
 
 
 SECRET: Final = "hunter2-hunter2-hunter2-hunter2-hunter2"
