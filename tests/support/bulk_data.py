@@ -1,4 +1,4 @@
-"""Many deliveries at once, written in bulk."""
+"""Many queued deliveries, written in bulk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS_AT_ONCE: Final = 10_000
 
 
 def fill(database: Database, count: int) -> list[str]:
-    """Queue so many deliveries, a millisecond apart; return their references."""
+    """Queue ``count`` deliveries, a millisecond apart, and return their references."""
     began = utc_now() - timedelta(days=1)
     for first in range(0, count, ROWS_AT_ONCE):
         numbers = range(first, min(first + ROWS_AT_ONCE, count))

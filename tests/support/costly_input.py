@@ -1,6 +1,6 @@
-"""The worst that a stranger can send: a form with a field of each kind, and texts that are slow to read.
+"""A form with a field of each kind, and the texts that are slowest to read, as an attacker might send them.
 
-The tests hold the readers to these, and ``make costs`` measures them.
+The tests check that reading them is bounded, and ``make costs`` measures it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FORM: Final = form_text({}, *QUESTIONS, region="AU", consent="We may contact you
 BUILT_IN: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 HIDDEN: Final = ("token", "utm_source", "gclid", "referrer", "landing_address", "asked_about")
 FIELDS: Final = (*BUILT_IN, *(str(question["name"]) for question in QUESTIONS))
-WELL: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
+VALID: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
 
 MAX_SENT: Final = MAX_BODY + BYTES_OF_A_CHARACTER * (5 * MAX_LINE + MAX_TEXT)
 """Bytes of the longest body that the form takes."""
@@ -79,11 +79,11 @@ REPEATED: Final = (
         "12:30 ",
     ),
 )
-"""What is slow where it is repeated."""
+"""Texts that are slow to read when they are repeated."""
 
 
-def texts(size: int) -> Iterator[str]:
-    """Yield texts of so many characters that are slow to read by something."""
+def slow_texts(size: int) -> Iterator[str]:
+    """Yield texts of ``size`` characters that are slow for some parser."""
     for text in REPEATED:
         yield f"{(text * (size // len(text) + 1))[: size - 1]}!"
     yield f"12 June {' ' * (size - 12)}2027"
@@ -92,7 +92,7 @@ def texts(size: int) -> Iterator[str]:
 
 
 def long_texts(size: int) -> Iterator[str]:
-    """Yield the few that matter where a text is only cleaned, or nothing but its length is looked at."""
+    """Yield the few that are slow even where a text is only cleaned or measured."""
     half = size // 2
     yield f"1{',' * (size - 2)}1"
     yield ("on " * size)[:size]
@@ -105,8 +105,8 @@ def long_texts(size: int) -> Iterator[str]:
 
 
 @contextmanager
-def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
-    """Serve the form, on a database of its own, while a block lasts."""
+def serve_form(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
+    """Give the form's application, on a database of its own, while the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
         file, url = Path(folder) / "forms.toml", f"sqlite:///{folder}/leadform.db"
         file.write_text(FORM, encoding="utf-8")
@@ -116,7 +116,7 @@ def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
         database.close()
 
 
-def request_of(body: bytes = b"", **others: Any) -> dict[str, Any]:
+def make_environ(body: bytes = b"", **others: Any) -> dict[str, Any]:
     """Return the WSGI environment of a request that posts a body; ``others`` override its parts."""
     parts = {
         "path": "/f/form",
@@ -127,15 +127,15 @@ def request_of(body: bytes = b"", **others: Any) -> dict[str, Any]:
     return EnvironBuilder(input_stream=BytesIO(body), content_length=len(body), **parts).get_environ()
 
 
-def as_form(fields: Mapping[str, str]) -> bytes:
-    """Return a body in as few bytes as a stranger can write it."""
-    return b"&".join(name.encode() + b"=" + _in_few_bytes(text) for name, text in fields.items())
+def encode_form(fields: Mapping[str, str]) -> bytes:
+    """Return the shortest form-encoded body of these fields."""
+    return b"&".join(name.encode() + b"=" + _encode_value(text) for name, text in fields.items())
 
 
-def cut_to(text: str, size: int) -> str:
-    """Return as much of a text as fits into so many bytes of a body."""
+def truncate_bytes(text: str, size: int) -> str:
+    """Return as much of a text as fits into ``size`` bytes of a body."""
     return (
-        _in_few_bytes(text)[:size]
+        _encode_value(text)[:size]
         .replace(b"%25", b"%")
         .replace(b"%26", b"&")
         .replace(b"%2B", b"+")
@@ -143,5 +143,5 @@ def cut_to(text: str, size: int) -> str:
     )
 
 
-def _in_few_bytes(text: str) -> bytes:
+def _encode_value(text: str) -> bytes:
     return text.encode().replace(b"%", b"%25").replace(b"&", b"%26").replace(b"+", b"%2B")

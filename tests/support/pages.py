@@ -1,4 +1,4 @@
-"""A page as a visitor meets it, and a client that checks every page that any test fetches."""
+"""An HTML page as a visitor sees it, and a test client that checks every page that it fetches."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TYPED = {
     "consent": "y",
 }
 
-OUR_WORDS = "title, h1, h2, label, legend, button, option, a, .hint, .error, .notice, [role=alert], main > p"
-"""Where leadform speaks itself, and not a visitor."""
+OWN_TEXTS = "title, h1, h2, label, legend, button, option, a, .hint, .error, .notice, [role=alert], main > p"
+"""Selects leadform's own texts, not what a visitor typed."""
 
 ISOLATES = re.compile("[\u2066-\u2069]")
-"""What keeps texts of another direction apart, and cannot be seen."""
+"""The invisible characters that isolate texts of another direction."""
 
 AUTOCOMPLETE = frozenset(
     {
@@ -38,9 +38,9 @@ AUTOCOMPLETE = frozenset(
         *("country", "country-name", "postal-code", "language", "honorific-prefix", "transaction-amount"),
     }
 )
-"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may have use for.
+"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may use.
 
-``off`` is none of them: what is typed into a field that has it is lost on going back.
+``off`` is not one of them: browsers do not restore a field that has it on going back.
 """
 
 SECTION_OF_VISITOR = "section-visitor"
@@ -70,8 +70,8 @@ class Page:
             for field in self.all("input[type=hidden]")
         }
 
-    def typed(self) -> dict[str, str | list[str]]:
-        """Return what a browser would send of the fields that can be seen."""
+    def answers(self) -> dict[str, str | list[str]]:
+        """Return what a browser would send from the visible fields."""
         sent: dict[str, list[str]] = {}
         for field in self.all("form input, form textarea, form select"):
             kind, name = field.attrs.get("type"), str(field.attrs["name"])
@@ -86,14 +86,14 @@ class Page:
         return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
 
     def value(self, name: str) -> str:
-        """Return what a field holds."""
+        """Return the value of a field."""
         field = self.one(f"[name={name}]")
         if field.name == "textarea":
             return field.to_text()
         return str(field.attrs.get("value") or "")
 
-    def listed(self) -> dict[str, str]:
-        """Return what a list of terms says, such as the receipt's copy of what was sent."""
+    def terms(self) -> dict[str, str]:
+        """Return a description list as a dict, such as the receipt's copy of the answers."""
         terms = [" ".join(term.to_text().split()) for term in self.all("dt")]
         return dict(
             zip(terms, (description.to_text().strip() for description in self.all("dd")), strict=True)
@@ -103,8 +103,8 @@ class Page:
         """Return the messages of the error summary."""
         return [" ".join(message.to_text().split()) for message in self.all("[role=alert] li")]
 
-    def loaded(self) -> list[str]:
-        """Return the addresses of all that the page loads to be seen and used."""
+    def resources(self) -> list[str]:
+        """Return the addresses of everything that the page loads."""
         links = [
             link.attrs.get("href")
             for link in self.all("link")
@@ -116,7 +116,7 @@ class Page:
 
 
 def check_page(html: str) -> Page:
-    """Hold a page to what every page must be."""
+    """Check what must hold for every page, and return the page."""
     page = Page(html)
     assert page.errors == [], page.errors
     root = page.one("html").attrs
@@ -131,16 +131,16 @@ def check_page(html: str) -> Page:
         assert str(link.attrs["href"]).removeprefix("#") in counts, link.attrs
     for described in page.all("[aria-describedby]"):
         for by in str(described.attrs["aria-describedby"]).split():
-            assert by in counts, f"{by} describes nothing"
+            assert by in counts, f"{by} is not on the page"
     _check_fields(page)
-    _check_what_is_loaded(page)
-    texts = " ".join(" ".join(element.to_text().split()) for element in page.all(OUR_WORDS)).lower()
+    _check_resources(page)
+    texts = " ".join(" ".join(element.to_text().split()) for element in page.all(OWN_TEXTS)).lower()
     assert not re.search(r"\b(invalid|please|oops)\b", texts), texts
     return page
 
 
 def _check_title(page: Page, language: Language) -> None:
-    """The title starts as the heading does; where something is wrong, it says so first."""
+    """The title starts with the heading, or with "Error:" and the heading."""
     error = " ".join(language.gettext("Error:").split())
     title, heading = (ISOLATES.sub("", page.text(selector)) for selector in ("title", "h1"))
     assert heading, "the heading is empty"
@@ -148,7 +148,7 @@ def _check_title(page: Page, language: Language) -> None:
 
 
 def _check_fields(page: Page) -> None:
-    """Everything that can be filled in has a name that is read out, and nothing is in the way of sending."""
+    """Every field has a label, and the browser never blocks sending."""
     in_sets = {str(field.attrs["id"]) for field in page.all("fieldset input")}
     for field in page.all("input, textarea, select"):
         kind = field.attrs.get("type")
@@ -156,7 +156,7 @@ def _check_fields(page: Page) -> None:
             continue
         (label,) = page.all(f"label[for='{field.attrs['id']}']")
         assert label.to_text().strip(), f"{field.attrs} has an empty label"
-        assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} stands in no fieldset"
+        assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} is in no fieldset"
     assert page.all("fieldset > legend") == page.all("legend")
     assert len(page.all("fieldset")) == len(page.all("legend"))
     assert all(element.to_text().strip() for element in page.all("legend, button"))
@@ -164,20 +164,20 @@ def _check_fields(page: Page) -> None:
     assert page.all("form:not([novalidate]), [required], [placeholder], [disabled]") == []
 
 
-def _check_what_is_loaded(page: Page) -> None:
-    """A page loads from its own host alone, and holds no style or script itself."""
+def _check_resources(page: Page) -> None:
+    """A page loads only from its own host, and has no inline style or script."""
     assert page.all("[style], style, script:not([src]), base, iframe, object, embed") == []
     for element in page.all("*"):
         assert not [name for name in element.attrs if name.startswith("on")], element.attrs
         assert not str(element.attrs.get("href") or "").lower().startswith("javascript:"), element.attrs
     assert [image.attrs for image in page.all("img") if not image.attrs.get("alt")] == []
-    for address in page.loaded():
+    for address in page.resources():
         assert address.startswith(("/", "data:,")), address
         assert not address.startswith("//"), address
 
 
 def _check_autocomplete(page: Page) -> None:
-    """Every field is brought back on going back, and no question is filled in with the visitor's own."""
+    """Browsers restore every field on going back, and autofill no question with the visitor's details."""
     sections: Counter[str] = Counter()
     for field in page.all("[autocomplete]"):
         section, detail = str(field.attrs["autocomplete"]).split()
@@ -191,8 +191,8 @@ def _check_autocomplete(page: Page) -> None:
     assert [field.attrs for field in guessed if "autocomplete" not in field.attrs] == []
 
 
-def html_of(response: TestResponse) -> str:
-    """Return the HTML of an answer, unpacked if it came compressed."""
+def decoded_html(response: TestResponse) -> str:
+    """Return the HTML of a response, decompressed if necessary."""
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(
         response.headers.get("Content-Encoding", "")
     )
@@ -200,13 +200,13 @@ def html_of(response: TestResponse) -> str:
 
 
 class PageCheckingClient(FlaskClient):
-    """Flask's test client, which holds every HTML page to ``check_page``."""
+    """Flask's test client, which checks every HTML page by ``check_page``."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
         assert "Set-Cookie" not in response.headers
         if response.mimetype == "text/html" and response.data and response.status_code not in {301, 302, 303}:
-            page = check_page(html_of(response))
+            page = check_page(decoded_html(response))
             assert "dir" in page.one("html").attrs
         return response
 
@@ -220,6 +220,6 @@ class PageCheckingClient(FlaskClient):
         changes: Mapping[str, str] | None = None,
         **more_changes: str,
     ) -> TestResponse:
-        """Send what ``TYPED`` says, with changes, by a form that was opened before."""
+        """Send the answers of ``TYPED``, with changes, from a page or from a form opened anew."""
         hidden = (page or self.page(f"/f/{slug}")).hidden()
         return self.post(f"/f/{slug}", data={**TYPED, **hidden, **(changes or {}), **more_changes})
