@@ -1,8 +1,8 @@
 """What the worst of each field costs to read, in processor time: ``make costs``.
 
-Each text of ``tests/support/worst.py`` is sent in each field at three lengths: as long as the field takes, as
-long as it is still cleaned, and as long as a body may be. The worst is measured again, and the table in
-docs/security.md is written anew.
+Each text of ``tests/support/costly_input.py`` is sent in each field at three lengths: as long as the field
+takes, as long as it is still cleaned, and as long as a body may be. The worst is measured again, and the
+table in docs/security.md is written anew.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ import click
 from flask import Flask
 from werkzeug.test import run_wsgi_app
 
-from tests.support.processes import PROJECT
-from tests.support.worst import (
+from tests.support.costly_input import (
     BUILT_IN,
     FIELDS,
     HIDDEN,
     MAX_SENT,
     QUESTIONS,
-    WELL,
-    as_form,
-    cut_to,
+    VALID,
+    encode_form,
     long_texts,
-    request_of,
-    served,
-    texts,
+    make_environ,
+    serve_form,
+    slow_texts,
+    truncate_bytes,
 )
+from tests.support.processes import PROJECT
 from webapp.languages.text_cleaning import RAW_ALWAYS, RAW_OF_ONE
 from webapp.web.request_body import MAX_BODY, MAX_PARTS
 
@@ -61,14 +61,14 @@ Request = dict[str, Any]
 
 
 class Form:
-    """The form of ``tests/support/worst.py`` as it is served, and what one request to it costs."""
+    """The form of ``tests/support/costly_input.py`` as it is served, and what one request to it costs."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def cost(self, request: Request) -> float:
         """Return the milliseconds of processor time that a request takes."""
-        environ = request_of(**request)
+        environ = make_environ(**request)
         began = time.process_time()
         run_wsgi_app(self._app, environ, buffered=True)
         return (time.process_time() - began) * 1000
@@ -86,9 +86,9 @@ class Form:
 @click.command()
 def main() -> None:
     """Measure, write the table, and fail where anything costs more than half a second."""
-    with served() as app:
+    with serve_form() as app:
         form = Form(app)
-        form.worst({"warm": _post(WELL)})
+        form.worst({"warm": _post(VALID)})
         rows = [(what, *form.worst(requests)) for what, requests in _kinds()]
     table = "\n".join(["| what | the worst that was found | ms |", "| --- | --- | ---: |", *map(_row, rows)])
     click.echo(table)
@@ -101,7 +101,7 @@ def main() -> None:
 
 def _kinds() -> Iterator[tuple[str, dict[str, Request]]]:
     """Yield what is measured: each kind of field, then the rest of a request, then all at once."""
-    yield "an enquiry as people send it", {"well filled in": _post(WELL)}
+    yield "an enquiry as people send it", {"well filled in": _post(VALID)}
     for name in FIELDS:
         yield _name_of(name), dict(_in_one_field(name))
     for name in HIDDEN:
@@ -122,27 +122,27 @@ def _name_of(field: str) -> str:
 
 def _in_one_field(name: str) -> Iterator[tuple[str, Request]]:
     longest = LONGEST.get(name, USUAL_LONGEST)
-    rest = len(as_form({**WELL, name: ""}))
+    rest = len(encode_form({**VALID, name: ""}))
     cleaned = max(RAW_ALWAYS, RAW_OF_ONE * longest)
     for size, told, some in (
-        (longest, "at its limit", texts),
+        (longest, "at its limit", slow_texts),
         (cleaned, "still cleaned", long_texts),
         (MAX_SENT, "at the body's limit", long_texts),
     ):
         for text in some(size):
-            yield f"{_shown(text)} …, {told}", _post({**WELL, name: cut_to(text, MAX_SENT - rest)})
+            yield f"{_shown(text)} …, {told}", _post({**VALID, name: truncate_bytes(text, MAX_SENT - rest)})
 
 
 def _everywhere() -> Iterator[tuple[str, Request]]:
     """Yield requests that have the same text in every field, as long as each takes, and the rest in one."""
     filled = [name for name in FIELDS if name not in {"consent", "ticked"}]
-    for number in range(len(list(texts(USUAL_LONGEST)))):
-        fields = {name: list(texts(LONGEST.get(name, USUAL_LONGEST)))[number] for name in filled}
+    for number in range(len(list(slow_texts(USUAL_LONGEST)))):
+        fields = {name: list(slow_texts(LONGEST.get(name, USUAL_LONGEST)))[number] for name in filled}
         for name, factor in (("message", RAW_OF_ONE), ("lines", RAW_OF_ONE)):
-            fields[name] = list(texts(LONGEST[name] * factor))[number]
-        room = max(0, MAX_SENT - len(as_form({**WELL, **fields})) - 20)
-        fields["landing_address"] = cut_to(list(texts(room + 20))[number], room) if room else ""
-        yield f"{_shown(fields['message'])} … in every field", _post({**WELL, **fields})
+            fields[name] = list(slow_texts(LONGEST[name] * factor))[number]
+        room = max(0, MAX_SENT - len(encode_form({**VALID, **fields})) - 20)
+        fields["landing_address"] = truncate_bytes(list(slow_texts(room + 20))[number], room) if room else ""
+        yield f"{_shown(fields['message'])} … in every field", _post({**VALID, **fields})
 
 
 def _many_parts() -> Iterator[tuple[str, Request]]:
@@ -192,7 +192,7 @@ def _around_the_body() -> Iterator[tuple[str, Request]]:
 
 
 def _post(fields: Mapping[str, str]) -> Request:
-    return {"body": as_form(fields)}
+    return {"body": encode_form(fields)}
 
 
 def _shown(text: str) -> str:

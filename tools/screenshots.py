@@ -11,8 +11,8 @@ from typing import Final, Literal
 from playwright.sync_api import Browser
 
 from tests.audits.gallery import EXHIBITS, Gallery
-from tests.audits.server import opened_house
-from tests.journeys.browser import opened_browser
+from tests.audits.server import serve_pages
+from tests.journeys.browser import launch_browser
 from tests.support.processes import PROJECT
 
 FOLDER: Final = PROJECT / "docs" / "screenshots"
@@ -42,12 +42,12 @@ FOR_THE_README: Final = {"form": "form.png", "receipt": "receipt.png"}
 
 def take(browser: Browser, folder: Path) -> None:
     """Take every picture."""
-    with opened_house(folder) as house:
+    with serve_pages(folder) as server:
         for width, scheme, language in VIEWS:
             page = browser.new_page(
                 viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
             )
-            gallery = Gallery(house, page)
+            gallery = Gallery(server, page)
             for exhibit in EXHIBITS:
                 if exhibit.name in SHOWN:
                     with gallery.shown(exhibit, language):
@@ -56,7 +56,7 @@ def take(browser: Browser, folder: Path) -> None:
                         )
             page.close()
         page = browser.new_page(viewport={"width": 760, "height": 1480}, device_scale_factor=1.5)
-        gallery = Gallery(house, page)
+        gallery = Gallery(server, page)
         for exhibit in EXHIBITS:
             if exhibit.name in FOR_THE_README:
                 with gallery.shown(exhibit, "en"):
@@ -90,7 +90,7 @@ def main() -> None:
     """Take the pictures anew; those of before are gone."""
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    with tempfile.TemporaryDirectory() as folder, opened_browser() as browser:
+    with tempfile.TemporaryDirectory() as folder, launch_browser() as browser:
         take(browser, Path(folder))
     text = re.sub(r"\n+$", "\n", "\n".join(index()))
     (FOLDER / "README.md").write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The gallery: every page that a visitor can meet, each opened in a browser as a visitor would come to it.
+"""The gallery: every page that a visitor can see, opened in a browser the way a visitor would reach it.
 
-What must hold for every page is tried on these: accessibility, markup, and the pictures.
+The audits of accessibility and markup and the screenshots go through all of them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Response
 
-from tests.audits.server import House
-from tests.audits.visitor import FORM, Guest
+from tests.audits.server import PageServer
+from tests.audits.visitor import FORM, BrowserVisitor
 from tests.support.pages import TYPED
 
 WRONG: Final = {
@@ -25,23 +25,23 @@ WRONG: Final = {
     "guests": "many",
     "heard": "26",
 }
-"""What leaves an error at every question that can have one, together with what it leaves open."""
+"""Answers that, with those left out, cause an error at every question that can have one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One page: how a guest comes to it, and the status by which it is known to be the right one."""
+    """One page: how a visitor reaches it, and the status that shows it is the right one."""
 
     name: str
     status: HTTPStatus
-    open: Callable[[Guest], Response]
+    open: Callable[[BrowserVisitor], Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """The exhibits, one after another in one browser page; what each was sent as is kept."""
+    """The exhibits, one after another in one browser page; the HTML of each response is kept."""
 
-    house: House
+    server: PageServer
     page: Page
     _sent: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class Gallery:
     def shown(self, exhibit: Exhibit, language: str) -> Iterator[Page]:
         """Show an exhibit to a visitor who has seen none of the others."""
         with _no_errors(self.page):
-            response = exhibit.open(Guest(self.house, self.page, language))
+            response = exhibit.open(BrowserVisitor(self.server, self.page, language))
             assert response.status == exhibit.status, (exhibit.name, language, self.page.title())
             self._sent[exhibit.name, language] = response.text()
         try:
@@ -59,7 +59,7 @@ class Gallery:
             self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
 
     def sent(self, exhibit: Exhibit, language: str) -> str:
-        """Return the HTML of an exhibit as it was sent, showing it when it was not shown yet."""
+        """Return the HTML of an exhibit as the server sent it, showing it first if necessary."""
         if (exhibit.name, language) not in self._sent:
             with self.shown(exhibit, language):
                 pass
@@ -68,14 +68,14 @@ class Gallery:
 
 @contextmanager
 def _no_errors(page: Page) -> Iterator[None]:
-    """Hold the browser to complaining of nothing: an audit of a page without its styles would say little."""
+    """Check that the browser logs no error: auditing a page whose styles failed to load would say little."""
     errors: list[tuple[str, str]] = []
 
-    def note(said: ConsoleMessage | Error) -> None:
-        if isinstance(said, Error):
-            errors.append(("", said.message))
-        elif said.type == "error":
-            errors.append((said.location["url"], said.text))
+    def note(message: ConsoleMessage | Error) -> None:
+        if isinstance(message, Error):
+            errors.append(("", message.message))
+        elif message.type == "error":
+            errors.append((message.location["url"], message.text))
 
     page.on("console", note)
     page.on("pageerror", note)
@@ -84,104 +84,104 @@ def _no_errors(page: Page) -> Iterator[None]:
     finally:
         page.remove_listener("console", note)
         page.remove_listener("pageerror", note)
-    # That the page itself has a status such as 404 is what it is shown for.
-    told = [text for url, text in errors if url != page.url or "responded with a status" not in text]
-    assert not told, told
+    # The page itself may have an error status, such as 404.
+    complaints = [text for url, text in errors if url != page.url or "responded with a status" not in text]
+    assert not complaints, complaints
 
 
-def _questions_with_errors(guest: Guest) -> Response:
-    guest.visit("/f/events")
-    return guest.send(WRONG)
+def _questions_with_errors(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/events")
+    return visitor.send(WRONG)
 
 
-def _question_running_out_of_room(guest: Guest) -> Response:
-    response = guest.visit("/f/events")
-    guest.page.locator(f"{FORM} [name=wishes]").fill("More. " * 200)
+def _question_running_out_of_room(visitor: BrowserVisitor) -> Response:
+    response = visitor.visit("/f/events")
+    visitor.page.locator(f"{FORM} [name=wishes]").fill("More. " * 200)
     return response
 
 
-def _sent_empty(guest: Guest) -> Response:
-    guest.visit("/f/weddings")
-    return guest.send()
+def _sent_empty(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/weddings")
+    return visitor.send()
 
 
-def _sent_with_forged_token(guest: Guest) -> Response:
-    guest.visit("/f/weddings")
-    guest.forge_token()
-    return guest.send(TYPED)
+def _sent_with_forged_token(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/weddings")
+    visitor.forge_token()
+    return visitor.send(TYPED)
 
 
-def _sent_with_likely_typo(guest: Guest) -> Response:
-    guest.visit("/f/weddings")
-    return guest.send({**TYPED, "email": "ada@gmial.com"})
+def _sent_with_likely_typo(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/weddings")
+    return visitor.send({**TYPED, "email": "ada@gmial.com"})
 
 
-def _not_stored(guest: Guest) -> Response:
-    guest.visit("/f/weddings")
-    with guest.house.shut():
-        return guest.send(TYPED)
+def _not_stored(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/weddings")
+    with visitor.server.without_database():
+        return visitor.send(TYPED)
 
 
-def _receipt(guest: Guest) -> Response:
-    guest.visit("/f/weddings")
-    return guest.send(TYPED)
+def _receipt(visitor: BrowserVisitor) -> Response:
+    visitor.visit("/f/weddings")
+    return visitor.send(TYPED)
 
 
-def _changed_receipt(guest: Guest) -> Response:
-    guest.visit(f"{guest.receipt()}/change")
-    return guest.send({"guests": "90"})
+def _changed_receipt(visitor: BrowserVisitor) -> Response:
+    visitor.visit(f"{visitor.receipt()}/change")
+    return visitor.send({"guests": "90"})
 
 
-def _receipt_not_readable(guest: Guest) -> Response:
-    receipt = guest.receipt()
-    with guest.house.shut():
-        return guest.visit(receipt)
+def _receipt_not_readable(visitor: BrowserVisitor) -> Response:
+    receipt = visitor.receipt()
+    with visitor.server.without_database():
+        return visitor.visit(receipt)
 
 
-def _change(guest: Guest) -> Response:
-    return guest.visit(f"{guest.receipt()}/change")
+def _change(visitor: BrowserVisitor) -> Response:
+    return visitor.visit(f"{visitor.receipt()}/change")
 
 
-def _change_with_errors(guest: Guest) -> Response:
-    guest.visit(f"{guest.receipt()}/change")
-    return guest.send({"first_name": "", **WRONG})
+def _change_with_errors(visitor: BrowserVisitor) -> Response:
+    visitor.visit(f"{visitor.receipt()}/change")
+    return visitor.send({"first_name": "", **WRONG})
 
 
-def _change_with_forged_token(guest: Guest) -> Response:
-    guest.visit(f"{guest.receipt()}/change")
-    guest.forge_token()
-    return guest.send()
+def _change_with_forged_token(visitor: BrowserVisitor) -> Response:
+    visitor.visit(f"{visitor.receipt()}/change")
+    visitor.forge_token()
+    return visitor.send()
 
 
-def _change_not_stored(guest: Guest) -> Response:
-    guest.visit(f"{guest.receipt()}/change")
-    with guest.house.shut():
-        return guest.send()
+def _change_not_stored(visitor: BrowserVisitor) -> Response:
+    visitor.visit(f"{visitor.receipt()}/change")
+    with visitor.server.without_database():
+        return visitor.send()
 
 
-def _change_too_late(guest: Guest) -> Response:
-    receipt = guest.receipt()
-    with guest.house.years_later():
-        return guest.visit(f"{receipt}/change")
+def _change_too_late(visitor: BrowserVisitor) -> Response:
+    receipt = visitor.receipt()
+    with visitor.server.years_later():
+        return visitor.visit(f"{receipt}/change")
 
 
-def _used_wrongly(guest: Guest) -> Response:
-    guest.page.route("**/f/weddings*", lambda route: route.continue_(method="PUT"), times=1)
-    return guest.visit("/f/weddings")
+def _wrong_method(visitor: BrowserVisitor) -> Response:
+    visitor.page.route("**/f/weddings*", lambda route: route.continue_(method="PUT"), times=1)
+    return visitor.visit("/f/weddings")
 
 
 def _broken(status: HTTPStatus) -> Exhibit:
-    return Exhibit(f"problem-{status:d}", status, lambda guest: guest.visit(f"/broken/{status:d}"))
+    return Exhibit(f"problem-{status:d}", status, lambda visitor: visitor.visit(f"/broken/{status:d}"))
 
 
 EXHIBITS: Final = (
-    Exhibit("form", HTTPStatus.OK, lambda guest: guest.visit("/f/weddings")),
+    Exhibit("form", HTTPStatus.OK, lambda visitor: visitor.visit("/f/weddings")),
     Exhibit("form-with-errors", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_empty),
     Exhibit("form-too-old", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_with_forged_token),
     Exhibit("form-with-likely-typo", HTTPStatus.UNPROCESSABLE_ENTITY, _sent_with_likely_typo),
     Exhibit("form-not-stored", HTTPStatus.SERVICE_UNAVAILABLE, _not_stored),
-    Exhibit("form-with-theme", HTTPStatus.OK, lambda guest: guest.visit("/f/callback")),
-    Exhibit("questions", HTTPStatus.OK, lambda guest: guest.visit("/f/events")),
+    Exhibit("form-with-theme", HTTPStatus.OK, lambda visitor: visitor.visit("/f/callback")),
+    Exhibit("questions", HTTPStatus.OK, lambda visitor: visitor.visit("/f/events")),
     Exhibit("questions-out-of-room", HTTPStatus.OK, _question_running_out_of_room),
     Exhibit("questions-with-errors", HTTPStatus.UNPROCESSABLE_ENTITY, _questions_with_errors),
     Exhibit("receipt", HTTPStatus.OK, _receipt),
@@ -192,8 +192,8 @@ EXHIBITS: Final = (
     Exhibit("change-too-old", HTTPStatus.UNPROCESSABLE_ENTITY, _change_with_forged_token),
     Exhibit("change-not-stored", HTTPStatus.SERVICE_UNAVAILABLE, _change_not_stored),
     Exhibit("change-too-late", HTTPStatus.GONE, _change_too_late),
-    Exhibit("problem-404", HTTPStatus.NOT_FOUND, lambda guest: guest.visit("/nowhere")),
-    Exhibit("problem-405", HTTPStatus.METHOD_NOT_ALLOWED, _used_wrongly),
+    Exhibit("problem-404", HTTPStatus.NOT_FOUND, lambda visitor: visitor.visit("/nowhere")),
+    Exhibit("problem-405", HTTPStatus.METHOD_NOT_ALLOWED, _wrong_method),
     _broken(HTTPStatus.BAD_REQUEST),
     _broken(HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     _broken(HTTPStatus.TOO_MANY_REQUESTS),

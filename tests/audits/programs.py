@@ -1,4 +1,4 @@
-"""The programs that audits need besides Python, and what to do where one is missing."""
+"""The programs that audits need besides Python; a missing one skips the test, or fails it in CI."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.journeys.browser import chromium
+from tests.journeys.browser import find_chromium
 from tests.support.processes import PROJECT
 
 CHECKER: Final = PROJECT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -21,38 +21,38 @@ LIGHTHOUSE: Final = PROJECT / "node_modules" / "lighthouse" / "cli" / "index.js"
 NODE: Final = Path(sys.executable).with_name("node")
 
 
-def checker() -> list[str]:
-    """Return the command of the Nu HTML checker; without it a test is skipped, but in CI it fails."""
+def html_checker_command() -> list[str]:
+    """Return the command of the Nu HTML checker."""
     java = shutil.which("java")
     if java is None:
-        _miss("no Java here: on Debian and Ubuntu, apt install default-jre-headless")
+        _skip_or_fail("no Java here: on Debian and Ubuntu, apt install default-jre-headless")
     if not CHECKER.is_file():
-        _miss("the Nu HTML checker is not installed: make audit does it, by npm ci")
-    # The checker asks for a deep stack: its grammars are nested, and so may pages be.
+        _skip_or_fail("the Nu HTML checker is not installed: make audit does it, by npm ci")
+    # The checker recurses deeply into its grammars and into nested elements.
     return [java or "", "-Xss8m", "-jar", str(CHECKER)]
 
 
-def lighthouse() -> list[str]:
-    """Return the command of Lighthouse; without it a test is skipped, but in CI it fails."""
+def lighthouse_command() -> list[str]:
+    """Return the command of Lighthouse."""
     if not NODE.is_file():
-        _miss("no Node.js in the virtual environment: make audit installs requirements-audit.txt")
+        _skip_or_fail("no Node.js in the virtual environment: make audit installs requirements-audit.txt")
     if not LIGHTHOUSE.is_file():
-        _miss("Lighthouse is not installed: make audit does it, by npm ci")
+        _skip_or_fail("Lighthouse is not installed: make audit does it, by npm ci")
     return [str(NODE), str(LIGHTHOUSE)]
 
 
-def browser() -> str:
-    """Return the path of Chromium; without it a test is skipped, but in CI it fails."""
-    path = chromium()
+def chromium_path() -> str:
+    """Return the path of Chromium."""
+    path = find_chromium()
     if path is None:
-        _miss("no Chromium here: install one, or name it by CHROMIUM")
+        _skip_or_fail("no Chromium here: install one, or name it by CHROMIUM")
     return path or ""
 
 
 def run(
     command: Sequence[str], *, within: float, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, or end it with all that it started when it takes longer, in seconds."""
+    """Run a program to its end; kill it and its children if it takes longer than ``within`` seconds."""
     process = subprocess.Popen(
         command,
         env=None if env is None else dict(env),
@@ -71,7 +71,7 @@ def run(
     return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
 
 
-def _miss(what: str) -> None:
+def _skip_or_fail(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)

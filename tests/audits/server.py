@@ -1,4 +1,4 @@
-"""A house with every page in it: the application, with pages besides that do not occur at will."""
+"""A server of every page: the application, and routes for errors that cannot be provoked otherwise."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ FORMS_FILE: Final = PROJECT / "webapp" / "commands" / "demo_forms.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Where the pages are served.
+class PageServer:
+    """The application on a port of its own, with its database.
 
     Attributes:
-        address: of the application.
-        receipts: the path of a receipt by its language, of those that were sent.
+        address: the application's address.
+        receipts: paths of receipts that were sent, by language.
     """
 
     address: str
@@ -47,8 +47,8 @@ class House:
     receipts: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Let the database be such that nothing can be read or stored."""
+    def without_database(self) -> Iterator[None]:
+        """Break the database, so that no enquiry can be read or stored."""
         self._run(text("ALTER TABLE enquiries RENAME TO away"))
         try:
             yield
@@ -57,7 +57,7 @@ class House:
 
     @contextmanager
     def years_later(self) -> Iterator[None]:
-        """Let every enquiry have been received so long ago that none can be changed any more."""
+        """Date every enquiry back so far that none can be changed any more."""
         now = utc_now()
         self._run(update(enquiries).values(received_at=now - timedelta(days=2 * 366)))
         try:
@@ -76,20 +76,20 @@ class House:
 
 
 @contextmanager
-def opened_house(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[House]:
-    """Serve forms, the demonstration's unless told otherwise, with a database in this folder."""
+def serve_pages(folder: Path, forms_file: Path = FORMS_FILE) -> Iterator[PageServer]:
+    """Serve a forms file, by default the demonstration's, with a database in a folder."""
     url = f"sqlite:///{folder / 'leadform.db'}"
     database = open_database(url)
     upgrade(database)
-    with served(_application(url, database, forms_file)) as address:
-        yield House(address, database)
+    with serve(_application(url, database, forms_file)) as address:
+        yield PageServer(address, database)
     database.close()
 
 
 def _application(url: str, database: Database, forms_file: Path) -> Flask:
-    # No setting of the developer's own, from the environment or from .env, reaches an audit.
+    # The developer's own settings, from the environment or from .env, must not reach an audit.
     with chdir(Path(url.removeprefix("sqlite:///")).parent), pytest.MonkeyPatch.context() as environment:
-        for name in {*os.environ} & {each.upper() for each in Settings.model_fields}:
+        for name in {*os.environ} & {name.upper() for name in Settings.model_fields}:
             environment.delenv(name)
         settings = settings_for(url, forms_file=forms_file)
     app = create_app(settings, read_forms(forms_file), database)
@@ -99,30 +99,30 @@ def _application(url: str, database: Database, forms_file: Path) -> Flask:
 
 
 def _broken(status: int) -> NoReturn:
-    """Go wrong as asked; 500 is what becomes of a fault that nobody foresaw."""
+    """Fail with a status; 500 comes of an unexpected exception."""
     if status == 500:
         raise LookupError("the inner workings")
     abort(status)
 
 
 def page_with_frame(address: str | None) -> Response:
-    """Return a page that has nothing of ours, but perhaps a frame, with that address in it."""
+    """Return a page of another site, with a frame of an address if one is given."""
     frame = (
         f'<iframe name="form" src="{escape(address)}" width="900" height="900"></iframe>' if address else ""
     )
     page = f'<!doctype html><title>A page</title><link rel="icon" href="data:,"><h1>Hello</h1>{frame}'
-    # Not the policy of our own pages.
+    # Another site would not have the policy of leadform's pages.
     return Response(page, headers={"Content-Security-Policy": "default-src * data:"})
 
 
 class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing of each page."""
+        """Do not log requests."""
 
 
 @contextmanager
-def served(app: WSGIApplication) -> Iterator[str]:
-    """Serve an application, and return its address."""
+def serve(app: WSGIApplication) -> Iterator[str]:
+    """Serve an application while the block lasts, and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()

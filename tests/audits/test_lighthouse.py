@@ -1,4 +1,4 @@
-"""The form and its receipt, as gunicorn serves them, are as good as Lighthouse can say."""
+"""The form and its receipt, served by gunicorn, have perfect Lighthouse scores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.audits.programs import browser, lighthouse, run
+from tests.audits.programs import chromium_path, lighthouse_command, run
 from tests.audits.server import FORMS_FILE
 from tests.journeys.browser import FLAGS
 from tests.support.processes import Visitor, environment, free_port, leadform
@@ -19,9 +19,9 @@ from tests.support.processes import run as run_leadform
 FORM: Final = "/f/weddings"
 WITHIN: Final = 90.0
 TRIES: Final = 3
-"""How often speed is measured until it is perfect: what else slows the machine is not the page's fault."""
+"""How often to measure performance until it is perfect: other load on the machine may slow it down."""
 
-OF_ANY_PAGE: Final = ("performance", "accessibility", "best-practices")
+CATEGORIES: Final = ("performance", "accessibility", "best-practices")
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +43,23 @@ def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
 
 
 @pytest.mark.timeout(TRIES * WITHIN + 30)
-def test_the_form_is_perfect(visitor: Visitor, tmp_path: Path) -> None:
-    assert_perfect(visitor.address + FORM, (*OF_ANY_PAGE, "seo"), tmp_path)
+def test_the_form_has_perfect_lighthouse_scores(visitor: Visitor, tmp_path: Path) -> None:
+    assert_perfect(visitor.address + FORM, (*CATEGORIES, "seo"), tmp_path)
 
 
 @pytest.mark.timeout(TRIES * WITHIN + 30)
-def test_the_receipt_is_perfect_but_for_those_who_search(visitor: Visitor, tmp_path: Path) -> None:
-    """Nobody else may find it, so that it has no marks for being found."""
+def test_the_receipt_has_perfect_lighthouse_scores_except_seo(visitor: Visitor, tmp_path: Path) -> None:
+    """Search engines must not index a receipt, so its SEO score cannot be perfect."""
     receipt = visitor.send()
     assert "/r/" in receipt.url
-    assert_perfect(receipt.url, OF_ANY_PAGE, tmp_path)
+    assert_perfect(receipt.url, CATEGORIES, tmp_path)
 
 
 def assert_perfect(address: str, categories: tuple[str, ...], folder: Path) -> None:
-    command = lighthouse()
+    command = lighthouse_command()
     for _ in range(TRIES):
         report = report_of(address, categories, command, folder)
-        scores = {name: each["score"] for name, each in report["categories"].items()}
+        scores = {name: category["score"] for name, category in report["categories"].items()}
         if scores["performance"] == 1:
             break
     assert scores == dict.fromkeys(categories, 1), "\n".join(
@@ -68,10 +68,10 @@ def assert_perfect(address: str, categories: tuple[str, ...], folder: Path) -> N
 
 
 def report_of(address: str, categories: tuple[str, ...], command: list[str], folder: Path) -> dict[str, Any]:
-    """Return what Lighthouse has to say of a page, as a telephone of middling speed shows it."""
+    """Return Lighthouse's report on a page, as on a mid-range phone."""
     written = folder / "lighthouse.json"
-    # Its own home, so that it finds no settings, keeps none, and asks nobody anything.
-    env = {**os.environ, "CHROME_PATH": browser(), "HOME": str(folder), "CI": "true"}
+    # A home of its own, so that it neither finds nor keeps settings, and asks no questions.
+    env = {**os.environ, "CHROME_PATH": chromium_path(), "HOME": str(folder), "CI": "true"}
     ended = run(
         [
             *command,
@@ -93,11 +93,11 @@ def report_of(address: str, categories: tuple[str, ...], command: list[str], fol
 
 
 def _shortcomings(report: dict[str, Any]) -> Iterator[str]:
-    """Say what costs points: the audit, what it measured, where, and what to do."""
+    """Yield what costs points: the audit, its measurement, its place, and what to do."""
     for name, category in report["categories"].items():
         for reference in category["auditRefs"]:
             audit = report["audits"][reference["id"]]
             if reference["weight"] and audit["score"] is not None and audit["score"] < 1:
                 yield f"{name}: {audit['id']}: {audit['title']} {audit.get('displayValue', '')}".rstrip()
                 yield f"  {audit.get('explanation', '')} {audit['description']}"
-                yield from (f"  {json.dumps(each)}" for each in audit.get("details", {}).get("items", []))
+                yield from (f"  {json.dumps(item)}" for item in audit.get("details", {}).get("items", []))

@@ -1,4 +1,4 @@
-"""Every page is HTML of which the Nu HTML checker has nothing to say, in every language."""
+"""The Nu HTML checker finds nothing on any page, in every language."""
 
 from __future__ import annotations
 
@@ -10,46 +10,49 @@ from urllib.parse import unquote
 import pytest
 
 from tests.audits.gallery import EXHIBITS, Exhibit, Gallery
-from tests.audits.programs import checker, run
+from tests.audits.programs import html_checker_command, run
 from tests.support.pages import Page
 from webapp.languages.language import LANGUAGES
 
 WITHIN: Final = 100.0
 CONTROL: Final = "control.html"
-"""A page with a fault, by which to see that faults are found."""
+"""A page with an error, which shows that the checker works."""
 
 
-@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda each: each.name)
-def test_a_page_says_which_language_it_is_in(exhibit: Exhibit, gallery: Gallery) -> None:
-    said = {each: Page(gallery.sent(exhibit, each)).one("html").attrs.get("lang") for each in LANGUAGES}
-    assert said == {each: each for each in LANGUAGES}
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
+def test_every_page_declares_its_language(exhibit: Exhibit, gallery: Gallery) -> None:
+    declared = {
+        language: Page(gallery.sent(exhibit, language)).one("html").attrs.get("lang")
+        for language in LANGUAGES
+    }
+    assert declared == {language: language for language in LANGUAGES}
 
 
-def test_the_checker_has_nothing_to_say_of_any_page(gallery: Gallery, tmp_path: Path) -> None:
-    command = checker()
+def test_the_html_checker_finds_nothing(gallery: Gallery, tmp_path: Path) -> None:
+    command = html_checker_command()
     (tmp_path / CONTROL).write_text("<!doctype html><p>", encoding="utf-8")
     for exhibit in EXHIBITS:
         for language in LANGUAGES:
             html = gallery.sent(exhibit, language)
             (tmp_path / f"{exhibit.name} in {language}.html").write_text(html, encoding="utf-8")
-    said = messages_about(tmp_path, command)
-    assert said.pop(CONTROL, None), "the checker finds nothing at all"
-    found = [_told(page, message) for page, messages in said.items() for message in messages]
+    reported = check_folder(tmp_path, command)
+    assert reported.pop(CONTROL, None), "the checker finds nothing at all"
+    found = [_describe(page, message) for page, messages in reported.items() for message in messages]
     assert not found, "\n\n".join(["the checker says:", *found])
 
 
-def messages_about(folder: Path, command: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return what the checker has to say, of whatever kind, by the names of the pages in a folder."""
+def check_folder(folder: Path, command: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the checker's messages of every type, by the names of the pages in a folder."""
     pages = map(str, sorted(folder.glob("*.html")))
     ended = run([*command, "--stdout", "--exit-zero-always", "--format", "json", *pages], within=WITHIN)
     assert ended.returncode == 0, ended.stderr
-    said: dict[str, list[dict[str, Any]]] = {}
+    reported: dict[str, list[dict[str, Any]]] = {}
     for message in json.loads(ended.stdout)["messages"]:
-        said.setdefault(Path(unquote(message["url"])).name, []).append(message)
-    return said
+        reported.setdefault(Path(unquote(message["url"])).name, []).append(message)
+    return reported
 
 
-def _told(page: str, message: dict[str, Any]) -> str:
+def _describe(page: str, message: dict[str, Any]) -> str:
     kind = message.get("subType") or message["type"]
     line = message.get("lastLine", "?")
     return f"{page}, line {line}: {kind}: {message['message']}\n  {message.get('extract', '').strip()}"

@@ -10,47 +10,47 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response
 
-from tests.audits.server import House
+from tests.audits.server import PageServer
 from tests.support.pages import TYPED
 
 FORM: Final = "form[method=post]"
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """A visitor who goes through the house in one language."""
+class BrowserVisitor:
+    """A visitor who uses one language."""
 
-    house: House
+    server: PageServer
     page: Page
     language: str
 
     def visit(self, path: str) -> Response:
-        """Open an address of the house."""
-        return _answered(self.page.goto(f"{self.house.address}{path}?lang={self.language}"))
+        """Open a path of the server."""
+        return _answered(self.page.goto(f"{self.server.address}{path}?lang={self.language}"))
 
     def send(self, answers: Mapping[str, str] | None = None) -> Response:
-        """Fill the form of the page in, as far as it asks for these answers, and send it."""
+        """Fill in those answers that the page's form asks for, and send it."""
         asked = self.page.locator(f"{FORM} [name]").evaluate_all(
             "fields => Object.fromEntries(fields.map(field => [field.name, field.type]))"
         )
         for name, answer in (answers or {}).items():
             if name in asked:
                 self._answer(name, asked[name], answer)
-        # Not by expect_navigation, which the script's note in the history would end.
+        # expect_navigation would end too soon, when the script changes the history's state.
         with self.page.expect_event("load"), self.page.expect_response(_is_a_page) as response:
             self.page.locator(f"{FORM} button[type=submit]").click()
         return response.value
 
     def receipt(self) -> str:
-        """Return the path of the receipt of an enquiry sent in this language, the same one every time."""
-        if self.language not in self.house.receipts:
+        """Return the path of a receipt in this language, always the same one."""
+        if self.language not in self.server.receipts:
             self.visit("/f/weddings")
             self.send(TYPED)
-            self.house.receipts[self.language] = urlsplit(self.page.url).path
-        return self.house.receipts[self.language]
+            self.server.receipts[self.language] = urlsplit(self.page.url).path
+        return self.server.receipts[self.language]
 
     def forge_token(self) -> None:
-        """Let the form's token be one that nobody issued, as an old one is after the key was changed."""
+        """Replace the form's token by an invalid one, such as an old one after the key was changed."""
         self.page.locator(f"{FORM} [name=token]").evaluate("field => { field.value = 'forged' }")
 
     def _answer(self, name: str, kind: str, answer: str) -> None:
@@ -69,5 +69,5 @@ def _is_a_page(response: Response) -> bool:
 
 
 def _answered(response: Response | None) -> Response:
-    assert response is not None, "the browser went nowhere"
+    assert response is not None, "the browser loaded no page"
     return response

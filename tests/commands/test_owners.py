@@ -16,17 +16,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.harness import form_text
-from tests.support.processes import environment
-from tests.support.strangers import (
+from tests.support.other_user import (
     IS_ROOT,
     ME,
     NOBODY,
     RUNS_AS,
     forbid,
-    give_to_another,
+    give_to_other_user,
     open_folder,
-    run_as_another,
+    run_as_other_user,
 )
+from tests.support.processes import environment
 from webapp.commands import main
 from webapp.sandbox import SandboxServer
 
@@ -40,7 +40,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The working directory of a venue that everybody may enter, with its forms file."""
     with open_folder() as folder:
         (folder / "forms.toml").write_text(form_text(), encoding="utf-8")
-        give_to_another(folder)
+        give_to_other_user(folder)
         monkeypatch.chdir(folder)
         yield folder
 
@@ -52,7 +52,7 @@ def run(home: Path) -> Run:
 
     def invoke(*arguments: str, **settings: str | None) -> Result:
         env = environment("sqlite:///var/leadform.db", PLATFORM, FORMS_FILE="forms.toml")
-        return run_as_another(*arguments, env={**env, **settings})
+        return run_as_other_user(*arguments, env={**env, **settings})
 
     return invoke
 
@@ -115,7 +115,7 @@ def test_a_database_of_another_user_is_told(
     run: Run, home: Path, command: tuple[str, ...], migrated: Path
 ) -> None:
     (home / "var").mkdir()
-    give_to_another(home / "var")
+    give_to_other_user(home / "var")
     shutil.copy(migrated, home / "var" / "leadform.db")
     mode = forbid(home / "var" / "leadform.db")
     assert belonging(home / "var" / "leadform.db", mode) in told(run(*command))
@@ -127,7 +127,7 @@ def test_a_side_file_of_another_user_is_told(run: Run, home: Path, migrated: Pat
     (home / "var").mkdir()
     shutil.copy(migrated, home / "var" / "leadform.db")
     for path in (home / "var", home / "var" / "leadform.db"):
-        give_to_another(path)
+        give_to_other_user(path)
     side = home / "var" / f"leadform.db{end}"
     side.write_bytes(b"")
     mode = forbid(side)
@@ -185,7 +185,7 @@ def test_a_database_that_is_no_file_is_told(
     run: Run, home: Path, command: tuple[str, ...], make: Callable[[Path], object], sentence: str
 ) -> None:
     (home / "var").mkdir()
-    give_to_another(home / "var")
+    give_to_other_user(home / "var")
     make(home / "var" / "leadform.db")
     assert f"{home}/var/leadform.db {sentence}" in told(run(*command))
     assert sorted(path.name for path in (home / "var").iterdir()) == ["leadform.db"]
@@ -234,7 +234,7 @@ def test_a_database_that_is_none_is_told(
     whole = migrated.read_bytes()
     file.write_bytes(content or whole[:4096] + b"\xff" * (len(whole) - 4096))
     for path in (file, file.parent):
-        give_to_another(path)
+        give_to_other_user(path)
     assert f"{file} {sentence}" in told(run(*command))
 
 
@@ -248,7 +248,7 @@ def disk(home: Path, migrated: Path) -> Iterator[Path]:
         pytest.skip(f"no disk can be mounted: {mounted.stderr.strip()}")
     shutil.copy(migrated, place / "leadform.db")
     for path in (place, place / "leadform.db"):
-        give_to_another(path)
+        give_to_other_user(path)
     yield place
     assert _run("umount", "--lazy", str(place)).returncode == 0
 
@@ -327,7 +327,7 @@ def test_the_side_files_that_root_leaves_are_the_owners_too(
     shutil.copy(migrated, file)
     file.chmod(0o600)
     for path in (file.parent, file):
-        give_to_another(path)
+        give_to_other_user(path)
     # Another connection keeps what is beside the database from being taken away at the end.
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as kept:
         env = environment(f"sqlite:///{file}", PLATFORM, FORMS_FILE="forms.toml")
@@ -344,7 +344,7 @@ def test_the_side_files_that_root_leaves_are_the_owners_too(
 def test_a_forms_file_that_is_replaced_keeps_its_mode_and_its_link(home: Path) -> None:
     (home / "real.toml").write_text("mine")
     (home / "real.toml").chmod(0o640)
-    give_to_another(home / "real.toml")
+    give_to_other_user(home / "real.toml")
     (home / "forms.toml").unlink()
     (home / "forms.toml").symlink_to("real.toml")
     with SandboxServer(key="test-key", secret="test-secret") as platform:
@@ -358,8 +358,8 @@ def test_a_forms_file_that_is_replaced_keeps_its_mode_and_its_link(home: Path) -
         assert "mine" not in (home / "real.toml").read_text()
         (home / "closed").mkdir()
         mode = forbid(home / "closed")
-        refused = run_as_another("forms", "import", "--output", "closed/forms.toml", env=env)
+        refused = run_as_other_user("forms", "import", "--output", "closed/forms.toml", env=env)
         assert belonging(home / "closed", mode) in told(refused)
-        nowhere = run_as_another("forms", "import", "--output", "none/forms.toml", env=env)
+        nowhere = run_as_other_user("forms", "import", "--output", "none/forms.toml", env=env)
         assert "its folder is missing" in told(nowhere)
     assert sorted(path.name for path in home.iterdir()) == ["closed", "forms.toml", "real.toml"]

@@ -19,8 +19,8 @@ from tests.support.processes import (
     environment,
     free_port,
     leadform,
+    output_until_ready,
     run,
-    said_when_ready,
     stop,
     wait_for,
 )
@@ -40,7 +40,7 @@ def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processe
     with leadform(
         "demo", "--port", str(port), "--sandbox-port", str(free_port()), env=env, cwd=tmp_path
     ) as process:
-        form, platform = re.findall(r"^    (http://\S+)$", said_when_ready(process), re.MULTILINE)
+        form, platform = re.findall(r"^    (http://\S+)$", output_until_ready(process), re.MULTILINE)
         assert form.startswith(f"http://127.0.0.1:{port}/?utm_source=google")
         platform = platform.rstrip("/")
         visitor = Visitor(port)

@@ -1,4 +1,4 @@
-"""Texts of a forms file that stand in several languages, and what is wrong with those that do not."""
+"""Texts of a forms file in several languages, and the faults of incomplete ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formfile.venue_file import placed_faults, read
+from tests.formfile.forms_file import faults_with_lines, read
 from webapp.languages.language import LANGUAGES
 
 IDS = "[forms.visit.opportunity]\nvenueId = 107\ntypeId = 18\nsourceId = 25\n"
@@ -20,7 +20,7 @@ def form(*lines: str, questions: str = "") -> str:
 # What is read
 
 
-def test_a_form_is_the_same_in_each_of_its_languages_but_for_its_texts(tmp_path: Path) -> None:
+def test_a_forms_languages_differ_only_in_their_texts(tmp_path: Path) -> None:
     question = """
     [[forms.visit.questions]]
     name = "room"
@@ -40,15 +40,15 @@ def test_a_form_is_the_same_in_each_of_its_languages_but_for_its_texts(tmp_path:
     )
     german = only.in_language("de")
     assert (only.title, german.title, german.contact) == ("Come", "Kommen", "02")
-    assert [each.label for each in german.questions] == ["Welcher Raum?"]
-    assert [each.label for each in german.questions[0].options] == ["Boathouse", "Der Saal"]
-    assert [each.value for each in german.questions[0].options] == ["Boathouse", "hall"]
+    assert [question.label for question in german.questions] == ["Welcher Raum?"]
+    assert [option.label for option in german.questions[0].options] == ["Boathouse", "Der Saal"]
+    assert [option.value for option in german.questions[0].options] == ["Boathouse", "hall"]
     assert german.opportunity == only.opportunity
     assert (german.spoken, german.own_language) == ("de", "en")
     assert (german.title.language, german.contact.language) == ("de", None)
 
 
-def test_the_first_language_is_the_forms_lang_or_else_the_one_that_stands_first(tmp_path: Path) -> None:
+def test_the_default_language_is_lang_or_else_the_first_text(tmp_path: Path) -> None:
     texts = ('title.fr = "Venez"', 'title.de = "Kommen"')
     assert read(tmp_path, form(*texts))["visit"].title == "Venez"
     german = read(tmp_path, form(*texts, 'lang = "de"'))["visit"]
@@ -66,27 +66,29 @@ def test_a_form_in_one_language_can_be_shown_in_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ['"it"', '"DE"', '"de-AT"', '""', "1"])
-def test_a_form_in_a_language_that_leadform_does_not_speak_is_refused(lang: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f"lang = {lang}"))
+def test_a_form_in_an_unsupported_language_is_refused(lang: str, tmp_path: Path) -> None:
+    (fault,) = faults_with_lines(tmp_path, form('title = "Come"', f"lang = {lang}"))
     assert fault == "3: forms.visit.lang: must be 'en', 'de', 'fr', 'es' or 'ar'"
 
 
 @pytest.mark.parametrize("tag", ["it", "DE", "de-AT"])
-def test_a_text_in_a_language_that_leadform_does_not_speak_is_refused(tag: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}'))
+def test_a_text_in_an_unsupported_language_is_refused(tag: str, tmp_path: Path) -> None:
+    (fault,) = faults_with_lines(
+        tmp_path, form('title = "Come"', f'intro = {{ en = "Come", {tag} = "Venite" }}')
+    )
     assert fault.startswith("3: forms.visit.intro: ")
     assert re.search(rf"\b{tag}\b", fault)
     assert "leadform does not speak" in fault
     assert "en, de, fr, es, ar" in fault
 
 
-def test_every_text_that_lacks_a_language_of_the_others_is_told(tmp_path: Path) -> None:
+def test_every_text_that_lacks_a_language_is_reported(tmp_path: Path) -> None:
     table = "[[forms.visit.questions]]\n"
     question = f'{table}name = "a"\nlabel.en = "A"\n{table}name = "b"\nlabel.fr = "B"'
-    told = placed_faults(
+    found = faults_with_lines(
         tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'intro.de = "Da"', questions=question)
     )
-    assert set(told) == {
+    assert set(found) == {
         "2: forms.visit.title: needs a text in fr, as other texts have",
         "4: forms.visit.intro: needs a text in en and fr, as other texts have",
         "12: forms.visit.questions.0.label: needs a text in de and fr, as other texts have",
@@ -94,13 +96,13 @@ def test_every_text_that_lacks_a_language_of_the_others_is_told(tmp_path: Path) 
     }
 
 
-def test_the_language_of_the_form_is_needed_where_texts_stand_in_others(tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
+def test_texts_in_the_forms_own_language_are_required(tmp_path: Path) -> None:
+    (fault,) = faults_with_lines(tmp_path, form('title.en = "Come"', 'title.de = "Kommen"', 'lang = "fr"'))
     assert fault == "2: forms.visit.title: needs a text in fr, as other texts have"
 
 
-def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form("title = {}"))
+def test_a_text_in_no_language_is_refused(tmp_path: Path) -> None:
+    (fault,) = faults_with_lines(tmp_path, form("title = {}"))
     assert fault == "2: forms.visit.title: needs a text in en, as other texts have"
 
 
@@ -114,25 +116,25 @@ def test_a_text_in_no_language_at_all_is_refused(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("tag", ["en", "de"])
-def test_a_text_is_held_to_its_rules_in_each_language(tag: str, text: str, rule: str, tmp_path: Path) -> None:
+def test_a_text_must_be_valid_in_each_language(tag: str, text: str, rule: str, tmp_path: Path) -> None:
     texts = {"en": '"Come"', "de": '"Kommen"', tag: text}
-    (fault,) = placed_faults(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
+    (fault,) = faults_with_lines(tmp_path, form(f"title = {{ en = {texts['en']}, de = {texts['de']} }}"))
     assert fault.startswith(f"2: forms.visit.title.{tag}: ")
     assert rule in fault
 
 
 @pytest.mark.parametrize("tag", ["en", "de"])
-def test_a_fault_in_one_language_is_told_with_its_line(tag: str, tmp_path: Path) -> None:
+def test_a_fault_in_one_language_is_reported_with_its_line(tag: str, tmp_path: Path) -> None:
     texts = {"en": "A", "de": "B", tag: ""}
     labels = "\n".join(f'label.{language} = "{text}"' for language, text in texts.items())
     question = f'[[forms.visit.questions]]\nname = "a"\n{labels}'
-    told = placed_faults(tmp_path, form('title = { en = "Come", de = "Kommen" }', questions=question))
+    told = faults_with_lines(tmp_path, form('title = { en = "Come", de = "Kommen" }', questions=question))
     line = {"en": 10, "de": 11}[tag]
     assert told == [f"{line}: forms.visit.questions.0.label.{tag}: must not be blank"]
 
 
-def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path) -> None:
-    told = placed_faults(
+def test_faults_in_all_languages_are_reported_at_once(tmp_path: Path) -> None:
+    found = faults_with_lines(
         tmp_path,
         form(
             'title = { en = "", de = "Kommen" }',
@@ -141,7 +143,7 @@ def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path
             "unknown = 1",
         ),
     )
-    assert sorted(told) == [
+    assert sorted(found) == [
         "2: forms.visit.title.en: must not be blank",
         "3: forms.visit.submit.de: must not be blank",
         "4: forms.visit.intro: needs a text in de, as other texts have",
@@ -152,21 +154,21 @@ def test_faults_of_each_language_and_of_all_else_are_told_at_once(tmp_path: Path
 @pytest.mark.parametrize(
     "zone", ["Australia/Sidney", "AEST+10", "../etc/passwd", "Europe", "", "/etc/localtime"]
 )
-def test_a_time_zone_that_nobody_has_is_refused(zone: str, tmp_path: Path) -> None:
-    (fault,) = placed_faults(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
+def test_an_unknown_time_zone_is_refused(zone: str, tmp_path: Path) -> None:
+    (fault,) = faults_with_lines(tmp_path, form('title = "Come"', f'time_zone = "{zone}"'))
     assert fault == (
         "3: forms.visit.time_zone: must be a time zone of the IANA's database, such as Australia/Sydney"
     )
 
 
-def test_a_logo_that_is_not_there_or_too_large_for_a_bad_line_is_refused(tmp_path: Path) -> None:
+def test_a_missing_or_too_large_logo_is_refused(tmp_path: Path) -> None:
     themed = form('title = "Come"', 'theme = { logo = "hall.svg", logo_alt = "The hall" }')
-    (fault,) = placed_faults(tmp_path, themed)
+    (fault,) = faults_with_lines(tmp_path, themed)
     assert fault == (
         f"3: forms.visit.theme.logo: there is no file {tmp_path / 'hall.svg'}: put it there, or name another"
     )
     (tmp_path / "hall.svg").write_bytes(b" " * (64 * 1024 + 1))
-    (fault,) = placed_faults(tmp_path, themed)
+    (fault,) = faults_with_lines(tmp_path, themed)
     assert fault == (
         "3: forms.visit.theme.logo: has more than 64 KiB, which is too much for a slow connection: "
         "make it smaller"

@@ -1,4 +1,4 @@
-"""The last good copy of a forms file: whole, of this file and no other, or none."""
+"""The last good copy of a forms file: complete and of this very file, or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.formfile.venue_file import read
+from tests.formfile.forms_file import read
 from webapp.faults import Fault, Source
 from webapp.files.atomic_write import write_atomically
 from webapp.formfile.last_good import LastGoodForms, UnusableCopyError
@@ -36,11 +36,11 @@ def copy(tmp_path: Path) -> LastGoodForms:
     return LastGoodForms(tmp_path / "var", tmp_path / "venue-forms.toml")
 
 
-def test_there_is_none_before_the_first(copy: LastGoodForms) -> None:
+def test_there_is_no_copy_before_forms_are_kept(copy: LastGoodForms) -> None:
     assert copy.read() is None
 
 
-def test_it_is_what_was_kept_with_its_logos_and_needs_nothing_else(
+def test_a_copy_holds_forms_and_logos_and_stands_alone(
     copy: LastGoodForms, forms: Forms, tmp_path: Path
 ) -> None:
     copy.keep(forms)
@@ -52,23 +52,21 @@ def test_it_is_what_was_kept_with_its_logos_and_needs_nothing_else(
     assert again.logos == {"weddings": b"<svg/>"}
 
 
-def test_nobody_else_may_read_it_and_nothing_is_left_beside_it(copy: LastGoodForms, forms: Forms) -> None:
+def test_a_copy_is_private_and_leaves_no_temporary_files(copy: LastGoodForms, forms: Forms) -> None:
     copy.keep(forms)
     assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.path.parent.stat().st_mode) == 0o700
     assert list(copy.path.parent.iterdir()) == [copy.path]
 
 
-def test_the_same_forms_are_written_once(copy: LastGoodForms, forms: Forms) -> None:
+def test_unchanged_forms_are_written_once(copy: LastGoodForms, forms: Forms) -> None:
     copy.keep(forms)
     written = copy.path.stat().st_ino
     copy.keep(forms)
     assert copy.path.stat().st_ino == written
 
 
-def test_a_copy_of_another_file_is_none_of_this_one(
-    copy: LastGoodForms, forms: Forms, tmp_path: Path
-) -> None:
+def test_a_copy_belongs_to_one_forms_file(copy: LastGoodForms, forms: Forms, tmp_path: Path) -> None:
     copy.keep(forms)
     other = LastGoodForms(tmp_path / "var", tmp_path / "other.toml")
     assert other.read() is None
@@ -77,7 +75,7 @@ def test_a_copy_of_another_file_is_none_of_this_one(
         other.read()
 
 
-def test_a_file_is_the_same_by_a_relative_path_and_behind_another_link(
+def test_a_file_is_recognised_by_relative_path_and_symlink(
     copy: LastGoodForms, forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy.keep(forms)
@@ -111,14 +109,16 @@ def _changed(key: str, value: Any) -> Callable[[bytes], bytes]:
         pytest.param(_changed("digest", None), id="no digest"),
     ],
 )
-def test_a_damaged_copy_is_none(copy: LastGoodForms, forms: Forms, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_copy_is_unusable(
+    copy: LastGoodForms, forms: Forms, damage: Callable[[bytes], bytes]
+) -> None:
     copy.keep(forms)
     copy.path.write_bytes(damage(copy.path.read_bytes()))
     with pytest.raises(UnusableCopyError, match="is damaged"):
         copy.read()
 
 
-def test_a_copy_that_todays_rules_refuse_is_told(
+def test_a_copy_that_breaks_current_rules_is_unusable(
     copy: LastGoodForms, forms: Forms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy.keep(forms)
@@ -131,7 +131,7 @@ def test_a_copy_that_todays_rules_refuse_is_told(
         copy.read()
 
 
-def test_a_copy_that_is_a_folder_is_told(copy: LastGoodForms) -> None:
+def test_a_copy_that_is_a_folder_is_unusable(copy: LastGoodForms) -> None:
     copy.path.mkdir(parents=True)
     with pytest.raises(UnusableCopyError, match="cannot be read"):
         copy.read()
@@ -140,7 +140,7 @@ def test_a_copy_that_is_a_folder_is_told(copy: LastGoodForms) -> None:
 @pytest.mark.parametrize(
     "obstacle", ["a file in the place of the folder", "a folder in the place of the copy"]
 )
-def test_what_cannot_be_written_is_told_and_leaves_what_was_there(
+def test_a_failed_write_raises_and_leaves_no_temporary_files(
     obstacle: str, copy: LastGoodForms, forms: Forms
 ) -> None:
     if "place of the folder" in obstacle:
@@ -153,7 +153,7 @@ def test_what_cannot_be_written_is_told_and_leaves_what_was_there(
         assert list(copy.path.parent.iterdir()) == [copy.path]
 
 
-def test_who_reads_while_others_write_finds_one_whole_or_the_other(tmp_path: Path) -> None:
+def test_concurrent_writes_never_expose_a_partial_file(tmp_path: Path) -> None:
     file, contents = tmp_path / "file", {bytes([letter]) * 50_000 for letter in b"abcd"}
     write_atomically(file, b"a" * 50_000, 0o600)
 
@@ -163,6 +163,6 @@ def test_who_reads_while_others_write_finds_one_whole_or_the_other(tmp_path: Pat
 
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write, content) for content in contents]
-        while not all(each.done() for each in writing):
+        while not all(task.done() for task in writing):
             assert file.read_bytes() in contents
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 (the names alone)

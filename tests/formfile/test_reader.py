@@ -1,4 +1,4 @@
-"""A forms file is taken as a whole, or refused with every fault named by file, key and rule."""
+"""A forms file is accepted as a whole, or refused with every fault by file, key and rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.formfile.venue_file import faults, read
+from tests.formfile.forms_file import faults, read
 from webapp.formfile.current import FormsFile
 from webapp.formfile.reader import FormsFileError, read_forms
 from webapp.forms.definition import FieldRule
@@ -23,7 +23,7 @@ def form(*, top: str = 'title = "Plan your wedding"', opportunity: str = IDS, sl
 # What is read
 
 
-def test_a_form_of_the_fewest_words_has_the_defaults(tmp_path: Path) -> None:
+def test_a_minimal_form_has_the_defaults(tmp_path: Path) -> None:
     only = read(tmp_path, FORM)["weddings"]
     assert (only.slug, only.title, only.intro, only.submit) == (
         "weddings",
@@ -37,7 +37,7 @@ def test_a_form_of_the_fewest_words_has_the_defaults(tmp_path: Path) -> None:
     assert only.opportunity.as_json() == {"venueId": 107, "typeId": 18, "sourceId": 25}
 
 
-def test_a_form_says_all_that_it_may(tmp_path: Path) -> None:
+def test_a_form_can_set_every_key(tmp_path: Path) -> None:
     (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
     whole = read(
         tmp_path,
@@ -121,21 +121,21 @@ def test_forms_keep_the_order_of_the_file(tmp_path: Path) -> None:
     slugs = ["weddings", "a-conference", "zoo", "christmas_2026", "b2b", "9to5"]
     forms = read(tmp_path, "\n".join(form(slug=slug) for slug in slugs))
     assert list(forms) == slugs
-    assert [each.slug for each in forms.values()] == slugs
+    assert [definition.slug for definition in forms.values()] == slugs
 
 
-def test_ids_that_are_strings_of_digits_stay_so(tmp_path: Path) -> None:
+def test_numeric_string_ids_stay_strings(tmp_path: Path) -> None:
     ids = 'venueId = "107"\ntypeId = "018"\nsourceId = 25'
     constants = read(tmp_path, form(opportunity=ids))["weddings"].opportunity
     assert constants.as_json() == {"venueId": "107", "typeId": "018", "sourceId": 25}
 
 
-def test_letters_beyond_ascii_are_read_as_they_are(tmp_path: Path) -> None:
+def test_non_ascii_letters_are_kept(tmp_path: Path) -> None:
     forms = read(tmp_path, form(top='title = "Fête à Zürich — 婚礼"'))
     assert forms["weddings"].title == "Fête à Zürich — 婚礼"
 
 
-def test_forms_cannot_be_changed_once_they_are_read(tmp_path: Path) -> None:
+def test_forms_are_immutable(tmp_path: Path) -> None:
     forms: Any = read(tmp_path, FORM)
     with pytest.raises(TypeError):
         forms["another"] = forms["weddings"]
@@ -143,7 +143,7 @@ def test_forms_cannot_be_changed_once_they_are_read(tmp_path: Path) -> None:
         forms["weddings"].title = "Another"
 
 
-# What is refused: the key and, in its words, the rule
+# What is refused, with the key and part of the rule
 
 REFUSED: Final[dict[str, tuple[str, str, str]]] = {
     "no forms": ("", "forms", "at least one form is required"),
@@ -354,9 +354,7 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
 @pytest.mark.parametrize(
     ("text", "key", "rule"), [pytest.param(*row, id=name) for name, row in REFUSED.items()]
 )
-def test_a_fault_is_told_with_its_file_its_key_and_its_rule(
-    tmp_path: Path, text: str, key: str, rule: str
-) -> None:
+def test_a_fault_is_reported_with_file_key_and_rule(tmp_path: Path, text: str, key: str, rule: str) -> None:
     (fault,) = faults(tmp_path, text)
     assert fault.startswith(f"{key}: ")
     assert rule in fault
@@ -367,12 +365,12 @@ def test_a_fault_is_told_with_its_file_its_key_and_its_rule(
     ["Weddings", "a b", "-a", "a-", "a--b", "ä", "a/b", "..", "a.b", "", "a" * 65],
     ids=lambda slug: slug[:8] or "empty",
 )
-def test_a_name_that_cannot_stand_in_an_address_is_no_slug(tmp_path: Path, slug: str) -> None:
+def test_an_invalid_slug_is_refused(tmp_path: Path, slug: str) -> None:
     (fault,) = faults(tmp_path, form(slug=f'"{slug}"'))
     assert fault.startswith(f"forms.{slug}.slug: ")
 
 
-def test_a_slug_of_the_greatest_length_is_one(tmp_path: Path) -> None:
+def test_a_slug_of_maximum_length_is_accepted(tmp_path: Path) -> None:
     assert list(read(tmp_path, form(slug="a" * 64))) == ["a" * 64]
 
 
@@ -393,12 +391,12 @@ def test_a_slug_of_the_greatest_length_is_one(tmp_path: Path) -> None:
         "first_name}",
     ],
 )
-def test_a_name_mentions_in_braces_only_what_there_is(tmp_path: Path, name: str) -> None:
+def test_a_name_may_only_use_known_placeholders(tmp_path: Path, name: str) -> None:
     (fault,) = faults(tmp_path, form(opportunity=f'{IDS}name = "{name}"'))
     assert fault.startswith("forms.weddings.opportunity.name: ")
 
 
-def test_the_braces_that_there_are_stand_in_the_refusal(tmp_path: Path) -> None:
+def test_an_unknown_placeholder_lists_the_known_ones(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, form(opportunity=f'{IDS}name = "{{surname}}"'))
     assert fault == (
         "forms.weddings.opportunity.name: {surname} is unknown; "
@@ -406,8 +404,8 @@ def test_the_braces_that_there_are_stand_in_the_refusal(tmp_path: Path) -> None:
     )
 
 
-def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
-    told = faults(
+def test_every_fault_of_every_form_is_reported_at_once(tmp_path: Path) -> None:
+    found = faults(
         tmp_path,
         """
         [mail]
@@ -426,7 +424,7 @@ def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
         id = 755
         """,
     )
-    keys = [fault.split(": ")[0] for fault in told]
+    keys = [fault.split(": ")[0] for fault in found]
     assert sorted(keys) == [
         "forms.No Slug.opportunity.id",
         "forms.No Slug.opportunity.name",
@@ -444,7 +442,7 @@ def test_every_fault_of_every_form_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_fault_in_one_form_keeps_all_from_being_read(tmp_path: Path) -> None:
+def test_a_fault_in_one_form_refuses_the_whole_file(tmp_path: Path) -> None:
     assert len(faults(tmp_path, form(slug="good") + form(slug="bad", top="intro = ''"))) == 1
 
 
@@ -461,7 +459,7 @@ def test_a_fault_in_one_form_keeps_all_from_being_read(tmp_path: Path) -> None:
         pytest.param("\ufeff" + FORM, id="a byte order mark"),
     ],
 )
-def test_what_is_not_toml_is_told_with_where(tmp_path: Path, text: str) -> None:
+def test_invalid_toml_is_reported_with_its_position(tmp_path: Path, text: str) -> None:
     (fault,) = faults(tmp_path, text)
     assert fault.startswith("is not TOML: ")
     assert "(at " in fault
@@ -472,20 +470,20 @@ def test_what_is_not_toml_is_told_with_where(tmp_path: Path, text: str) -> None:
     [("\n\n[forms.weddings\n", 3), (FORM + FORM, 7), ("\na = ", 2), ('\na = """b\nc\n', 3)],
     ids=["a bracket missing", "a form twice", "no value", "no closing quotes"],
 )
-def test_what_is_not_toml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+def test_text_that_is_not_toml_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     with pytest.raises(FormsFileError) as error:
         read(tmp_path, text)
     assert [fault.line for fault in error.value.faults] == [line]
 
 
-def test_what_is_not_utf_8_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "venue-forms.toml"
     path.write_bytes(FORM.encode("utf-16"))
     with pytest.raises(FormsFileError, match="is not TOML"):
         read_forms(path)
 
 
-def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_its_setting(tmp_path: Path) -> None:
     path = tmp_path / "nowhere.toml"
     with pytest.raises(FormsFileError) as error:
         read_forms(path)
@@ -494,16 +492,16 @@ def test_a_missing_file_is_told_with_the_setting_that_names_it(tmp_path: Path) -
     )
 
 
-def test_an_empty_file_is_told(tmp_path: Path) -> None:
+def test_an_empty_file_is_reported(tmp_path: Path) -> None:
     assert faults(tmp_path, "") == ["forms: at least one form is required, as [forms.NAME]"]
 
 
-def test_a_file_that_is_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FormsFileError, match="cannot be read"):
         read_forms(tmp_path)
 
 
-def test_a_timestamp_is_sent_as_the_contract_writes_one(tmp_path: Path) -> None:
+def test_a_timestamp_is_sent_in_the_platforms_format(tmp_path: Path) -> None:
     path = tmp_path / "forms.toml"
     path.write_text(
         form(opportunity=f"{IDS}customFields = [{{ fieldId = 13, fieldValue = 2026-05-31T10:00:00 }}]")
@@ -515,7 +513,7 @@ def test_a_timestamp_is_sent_as_the_contract_writes_one(tmp_path: Path) -> None:
 # A reference for the platform's external URLs
 
 
-def test_the_external_reference_needs_room_among_the_external_urls(tmp_path: Path) -> None:
+def test_the_external_reference_needs_a_free_external_url(tmp_path: Path) -> None:
     urls = ", ".join(f'{{ref = "{n}", url = "https://example.com/{n}"}}' for n in range(3))
     full = form(top='title = "Plan"\nexternal_ref = true', opportunity=f"{IDS}externalUrls = [{urls}]")
     assert faults(tmp_path, full) == [
@@ -523,7 +521,7 @@ def test_the_external_reference_needs_room_among_the_external_urls(tmp_path: Pat
     ]
 
 
-# A file that changes while it is in use
+# A file that changes while in use
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
@@ -535,9 +533,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "not TOML [", None], ids=["empty", "damaged", "gone"])
-def test_a_change_that_cannot_be_used_leaves_the_forms_as_they_were(
-    tmp_path: Path, damage: str | None
-) -> None:
+def test_an_unusable_change_keeps_the_previous_forms(tmp_path: Path, damage: str | None) -> None:
     path = tmp_path / "venue-forms.toml"
     file = FormsFile(path, read(tmp_path, FORM), read_forms)
     path.unlink()
@@ -548,7 +544,7 @@ def test_a_change_that_cannot_be_used_leaves_the_forms_as_they_were(
     assert list(file.forms()) == ["parties"]
 
 
-def test_a_logo_whose_path_the_system_refuses_is_told(tmp_path: Path) -> None:
+def test_a_too_long_logo_path_is_reported(tmp_path: Path) -> None:
     name = "x" * 300 + ".svg"
     theme = f'[forms.weddings.theme]\nlogo = "{name}"\nlogo_alt = "Harbour Hall"\n'
     (fault,) = faults(tmp_path, FORM + theme)

@@ -1,4 +1,4 @@
-"""Every key of a forms file is found at its line, in each of the ways in which TOML writes one."""
+"""Every key of a forms file is found at its line, in every TOML notation."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def test_a_key_is_found_at_its_line(path: tuple[str | int, ...], line: int) -> N
     assert TomlLines(TEXT).line_of(path) == line
 
 
-def test_what_is_not_there_is_told_at_what_is_nearest_around_it() -> None:
+def test_a_missing_key_is_located_at_its_nearest_parent() -> None:
     lines = TomlLines(TEXT)
     assert lines.line_of(("forms", "second", "opportunity", "venueId")) == 23
     assert lines.line_of(("forms", "weddings", "questions", 0, "label")) == 17
     assert lines.line_of(("nothing",)) is None
 
 
-def test_every_fault_is_told_with_its_line(tmp_path: Path) -> None:
+def test_every_fault_is_reported_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     file.write_text(
         "[forms.a]\n"

@@ -1,4 +1,4 @@
-"""Any form that is taken, with any answers that it takes, makes a request that the platform accepts."""
+"""Every accepted form, with every accepted set of answers, makes a request that the platform accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from tests.forms.any_form import answers_to, form_definitions
+from tests.forms.form_strategies import answers_to, form_definitions
 from webapp.enquiry import Answer, Enquiry
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
@@ -37,14 +37,15 @@ def filled_forms(draw: st.DrawFn) -> tuple[FormDefinition, MultiDict[str, str]]:
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(filled_forms())
-def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
+def test_the_platform_receives_every_answer_a_form_accepts(
     filled: tuple[FormDefinition, MultiDict[str, str]],
 ) -> None:
     definition, sent = filled
     form = make_form(definition, get_language("en", definition.region))(sent, now=NOW)
-    is_taken = form.validate()
-    event("taken" if is_taken else f"told: {Counter(error.split(chr(58))[0] for _, error in form.summary())}")
-    assume(is_taken)
+    is_accepted = form.validate()
+    rules = Counter(error.split(":")[0] for _, error in form.summary())
+    event("accepted" if is_accepted else f"refused: {rules}")
+    assume(is_accepted)
     enquiry = Enquiry("ENQ-7F3K9QXD", "any", NOW, form.answers())
     request = json.loads(json.dumps(build_opportunity(enquiry, definition).as_json()))
     store = OpportunityStore()
@@ -52,20 +53,22 @@ def test_what_a_form_takes_the_platform_accepts_and_every_answer_is_in_it(
     (received,) = store.received()
     assert received == {"id": 755, **request}
     for name, answer in enquiry.answers.questions.items():
-        assert is_in(received, next(each.to for each in definition.asked if each.name == name), answer)
+        assert is_in(
+            received, next(question.to for question in definition.asked if question.name == name), answer
+        )
 
 
 def is_in(received: dict[str, Any], to: str | None, answer: Answer) -> bool:
-    """Say whether an answer can be read back: at its property, or in words in the description."""
-    told = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
-    if told in received["description"]:
+    """Return whether an answer is at its property, or else in the description."""
+    described = f"{answer.label}{chr(10) if chr(10) in answer.text else ' '}{answer.text}"
+    if described in received["description"]:
         return True
     to = "company.id" if to == "companyId" and "company" in received else to
     found = at(received, (to or "").split("."))
     if to == "name":
         return bool(found == f"ENQ-7F3K9QXD: {answer.value}")
     if to == "contact.groups":
-        found = [each["groupId"] for each in found]
+        found = [group["groupId"] for group in found]
     if to == "contact.companies":
         return set(answer.value if isinstance(answer.value, tuple) else ()) <= set(found)
     value = list(answer.value) if isinstance(answer.value, tuple) else answer.value
@@ -76,7 +79,7 @@ def at(place: Any, path: list[str]) -> Any:
     if not path or place is None:
         return place
     if isinstance(place, list):
-        entries = [each for each in place if str(each.get("fieldId", each.get("ref"))) == path[0]]
+        entries = [entry for entry in place if str(entry.get("fieldId", entry.get("ref"))) == path[0]]
         entry = entries[0] if entries else {}
         return entry.get("fieldValue", entry.get("value", entry.get("url")))
     return at(place.get(path[0]), path[1:])

@@ -1,6 +1,6 @@
-"""Every property of the opportunity, as a constant and as the answer to a question: what the platform gets.
+"""What the platform gets for each property, set as a constant and as the answer to a question.
 
-A row for each property of the user's document and the newer two, in their order.
+One row for each property of the platform's document and the two newer ones, in their order.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Row:
 
     ``constant`` is sent with every opportunity, or ``question`` asks for ``answer``; ``sent`` and ``asked``
     are what the platform gets for each. ``wrong`` is a constant of another type. ``beside`` are other
-    constants that it needs, and ``drops`` what it takes the place of.
+    constants that it needs, and ``drops`` are properties that it replaces.
     """
 
     name: str
@@ -168,65 +168,66 @@ each_row = pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for ro
 pytestmark = pytest.mark.engines("sqlite")
 
 
-def expected_of(row: Row, value: Any, constants: dict[str, Any], reference: str) -> dict[str, Any]:
-    """Return all that the platform is to get besides the description."""
+def expected_opportunity(row: Row, value: Any, constants: dict[str, Any], reference: str) -> dict[str, Any]:
+    """Return the expected opportunity without its description."""
     whole = {"name": f"{reference}: Ada Lovelace, Plan your event", "contact": CONTACT, **constants}
     if row.name == "companyId":
-        # Beside a contact it is sent as an object, to which the platform links the contact.
+        # With a contact it is sent as an object, so that the platform links the contact to it.
         whole |= {"companyId": None, "company": {"id": value}}
     elif value is not ...:
         whole[row.name] = value.format(reference=reference) if row.name == "name" else value
-    return {key: each for key, each in whole.items() if key not in row.drops and each is not None}
+    return {key: sent for key, sent in whole.items() if key not in row.drops and sent is not None}
 
 
-def reference_of(venue: Venue, receipt: str) -> str:
+def get_reference(venue: Venue, receipt: str) -> str:
     return venue.client.page(receipt).text("#reference")
 
 
 @each_row
-def test_a_constant_reaches_the_platform_beside_nothing_that_nobody_said(row: Row, venue: Venue) -> None:
+def test_a_constant_reaches_the_platform_and_nothing_is_invented(row: Row, venue: Venue) -> None:
     constants = {"venueId": 107, "typeId": 18, "sourceId": 25, **row.beside}
     venue.open(form_text({**constants, row.name: row.constant}, fields={"company": "hidden"}))
-    reference = reference_of(venue, venue.receive())
+    reference = get_reference(venue, venue.receive())
     venue.forward()
     (received,) = venue.received()
     description = received.pop("description")
-    assert received == {"id": 755, **expected_of(row, row.expected, constants, reference)}
+    assert received == {"id": 755, **expected_opportunity(row, row.expected, constants, reference)}
     assert description.startswith("From the site.\n\n") is (row.name == "description")
 
 
 @each_row
-def test_an_answer_becomes_the_property_that_its_question_names(row: Row, venue: Venue) -> None:
+def test_an_answer_becomes_its_questions_property(row: Row, venue: Venue) -> None:
     beside = {**row.beside, **BESIDE_A_QUESTION.get(row.name, {})}
     constants = {"venueId": 107, "typeId": 18, "sourceId": 25, **beside, row.name: beside.get(row.name)}
     venue.open(
         form_text(constants, {**row.question, "required": row.is_required}, fields={"company": "hidden"})
     )
-    reference = reference_of(venue, venue.receive(asked=row.answer))
+    reference = get_reference(venue, venue.receive(asked=row.answer))
     venue.forward()
     (received,) = venue.received()
     description = received.pop("description")
     value = ... if row.name == "description" else row.asked
-    assert received == {"id": 755, **expected_of(row, value, {**constants, row.name: None}, reference)}
+    assert received == {
+        "id": 755,
+        **expected_opportunity(row, value, {**constants, row.name: None}, reference),
+    }
     assert ("What is asked? Typed" in description) is (row.name == "description")
 
 
 @each_row
-def test_a_constant_of_another_type_is_refused_by_its_name(row: Row, venue: Venue) -> None:
+def test_a_constant_of_the_wrong_type_is_refused_by_name(row: Row, venue: Venue) -> None:
     with pytest.raises(FormsFileError, match=rf"forms\.form\.opportunity\.{row.name}"):
         venue.open(form_text({**row.beside, row.name: row.wrong}))
 
 
 @pytest.mark.parametrize("name", [row.name for row in ROWS if row.is_required])
-def test_a_form_that_can_never_send_what_is_required_is_refused(name: str, venue: Venue) -> None:
+def test_a_form_that_never_sends_a_required_property_is_refused(name: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError, match=rf"forms\.form\.opportunity\.{name}: is required"):
         venue.open(form_text({name: None}))
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS if row.is_required])
-def test_what_is_required_is_asked_for_at_the_form_where_its_question_could_be_left_open(
-    row: Row, venue: Venue
-) -> None:
+def test_a_question_for_a_required_property_must_be_answered(row: Row, venue: Venue) -> None:
     venue.open(form_text({row.name: None}, row.question))
     refused = venue.send()
     assert refused.status_code == 422
@@ -234,17 +235,17 @@ def test_what_is_required_is_asked_for_at_the_form_where_its_question_could_be_l
     assert venue.receive(asked=row.answer)
 
 
-def test_an_id_is_for_updates_so_no_form_can_name_one(venue: Venue) -> None:
+def test_no_form_can_set_the_opportunity_id(venue: Venue) -> None:
     for text in (form_text({"id": 755}), form_text({}, {"kind": "number", "to": "id"})):
         with pytest.raises(FormsFileError, match="a form adds opportunities"):
             venue.open(text)
 
 
-def test_there_is_a_row_for_each_property() -> None:
+def test_every_property_has_a_row() -> None:
     assert {row.name for row in ROWS} | {"id"} == {name for name, _, _ in properties()}
 
 
-def test_the_visitor_is_told_in_the_description_when_the_opportunity_is_anothers(venue: Venue) -> None:
+def test_the_description_names_the_visitor_beside_a_fixed_contact(venue: Venue) -> None:
     venue.open(form_text({"contactId": 902}, fields={"phone": "hidden"}))
     venue.receive(company="Analytical Engines")
     venue.forward()

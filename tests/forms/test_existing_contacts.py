@@ -1,4 +1,4 @@
-"""What a contact has whom the account knows already stays theirs, whoever fills the form in."""
+"""A form never overwrites the groups, companies or subscription of a known contact."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         form_text({"contact": {"companies": [801]}}),
         "opportunity.contact.companies: replaces all companies",
     ),
-    "groups of one who may be matched": (
+    "groups of a contact who may be matched": (
         form_text({"contact": {"groups": GROUPS, "updateIfExists": True}}),
         "opportunity.contact.groups: replaces all groups",
     ),
-    "groups of one who is named": (
+    "groups of a contact given by id": (
         form_text({"contact": {**NEVER_MATCHED, "id": 901, "groups": GROUPS}}),
         "opportunity.contact.groups: replaces all groups",
     ),
@@ -63,7 +63,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         form_text({"company": {"businessName": "T", "primaryContact": {**REFERRER, "groups": GROUPS}}}),
         "opportunity.company.primaryContact.groups: replaces all groups",
     ),
-    "companies of the main contact of who referred": (
+    "companies of the main contact of a referring company": (
         form_text({}, asking("referralCompany.primaryContact.companies", value=801)),
         "questions.0.to: replaces all companies",
     ),
@@ -98,10 +98,8 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), [pytest.param(*each, id=name) for name, each in REFUSED.items()])
-def test_a_form_that_would_take_from_a_contact_what_they_have_is_refused(
-    text: str, fault: str, venue: Venue
-) -> None:
+@pytest.mark.parametrize(("text", "fault"), [pytest.param(*row, id=name) for name, row in REFUSED.items()])
+def test_a_form_that_would_overwrite_a_contacts_data_is_refused(text: str, fault: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError) as error:
         venue.open(text)
     assert f"forms.form.{fault}" in str(error.value)
@@ -112,7 +110,7 @@ def test_a_refusal_says_what_to_do_instead(venue: Venue) -> None:
         venue.open(form_text({"contact": {"groups": GROUPS}}))
 
 
-TAKEN: Final[dict[str, tuple[str, dict[str, str]]]] = {
+ACCEPTED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "groups of a contact of its own": (form_text({"contact": {**NEVER_MATCHED, "groups": GROUPS}}), {}),
     "companies of a contact of its own": (
         form_text({"contact": {**NEVER_MATCHED, "companies": [802]}, "companyId": 801}),
@@ -130,8 +128,8 @@ TAKEN: Final[dict[str, tuple[str, dict[str, str]]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "answers"), [pytest.param(*each, id=name) for name, each in TAKEN.items()])
-def test_what_takes_nothing_from_anybody_is_taken(text: str, answers: dict[str, str], venue: Venue) -> None:
+@pytest.mark.parametrize(("text", "answers"), [pytest.param(*row, id=name) for name, row in ACCEPTED.items()])
+def test_a_form_that_overwrites_nothing_is_accepted(text: str, answers: dict[str, str], venue: Venue) -> None:
     venue.open(text)
     venue.receive(**answers)
     venue.forward()
@@ -151,9 +149,9 @@ TIDEWATERS: Final = {"kind": "select", "to": "companyId", "options": [{"value": 
         (form_text({}, TIDEWATERS), {"asked": "802", "company": "Another"}),
         (form_text(), {"company": "Northgate College"}),
     ],
-    ids=["nothing said", "companyId", "companyId in digits", "asked", "asked beside a name", "a name"],
+    ids=["nothing set", "companyId", "companyId in digits", "asked", "asked beside a name", "a name"],
 )
-def test_whoever_is_in_the_account_keeps_their_groups_companies_and_subscription(
+def test_a_known_contact_keeps_groups_companies_and_subscription(
     text: str, answers: dict[str, str], venue: Venue
 ) -> None:
     before = venue.sandbox.contacts()[901]
@@ -167,7 +165,7 @@ def test_whoever_is_in_the_account_keeps_their_groups_companies_and_subscription
     assert len(venue.sandbox.contacts()) == 3
 
 
-def test_a_contact_beside_a_company_of_the_account_becomes_one_of_it(venue: Venue) -> None:
+def test_a_contact_is_added_to_a_known_company(venue: Venue) -> None:
     venue.open(form_text({"companyId": 802}))
     venue.receive(**ALEX)
     venue.forward()
@@ -180,7 +178,7 @@ def test_a_contact_beside_a_company_of_the_account_becomes_one_of_it(venue: Venu
     assert venue.sandbox.contacts()[904]["companies"] == [802]
 
 
-def test_a_company_of_the_account_stays_an_id_where_no_contact_stands_beside_it(venue: Venue) -> None:
+def test_a_known_company_without_a_contact_is_sent_by_id(venue: Venue) -> None:
     venue.open(form_text({"companyId": 801, "companyLeadContactId": 901}))
     venue.receive()
     venue.forward()
@@ -189,7 +187,7 @@ def test_a_company_of_the_account_stays_an_id_where_no_contact_stands_beside_it(
     assert "company" not in received
 
 
-def test_a_change_of_the_company_keeps_those_that_the_contact_has(venue: Venue) -> None:
+def test_changing_the_company_keeps_the_contacts_other_companies(venue: Venue) -> None:
     venue.open(
         form_text(
             {},

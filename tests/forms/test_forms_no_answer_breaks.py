@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from werkzeug.datastructures import MultiDict
 
-from tests.forms.any_form import answers_to, form_definitions
+from tests.forms.form_strategies import answers_to, form_definitions
 from tests.forms.test_rules_at_the_form import SOMETIMES, SOURCE
 from tests.support.harness import Venue, form_text
 from tests.support.pages import Page
@@ -132,6 +132,8 @@ def test_a_change_is_checked_with_the_answers_that_it_keeps(venue: Venue) -> Non
     receipt = venue.receive()
     venue.open(form_text({"venueId": None}, venue_choice))
     page = venue.client.page(f"{receipt}/change")
-    changed = venue.client.post(f"{receipt}/change", data={**page.typed(), **page.hidden(), "message": "Hi"})
+    changed = venue.client.post(
+        f"{receipt}/change", data={**page.answers(), **page.hidden(), "message": "Hi"}
+    )
     assert changed.status_code == 422
     assert Page(changed.text).summary() == ["Choose an answer: What is asked?"]

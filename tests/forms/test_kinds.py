@@ -1,4 +1,4 @@
-"""A kind of question is one module and one row, and nothing elsewhere asks for one by its name."""
+"""A kind of question is one module and one registry row; no other module checks for a kind by name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def asking(kind: Kind) -> Question:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-def test_every_row_is_complete(kind: Kind) -> None:
+def test_every_registered_kind_is_complete(kind: Kind) -> None:
     macros = re.findall(r"macro (\w+)\(field, is_last\)", (PROJECT / "templates/fields.html").read_text())
     assert kind.macro in macros
     assert "%(question)s" in kind.missing
@@ -49,7 +49,7 @@ def test_every_row_is_complete(kind: Kind) -> None:
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-def test_an_answer_that_is_typed_again_is_the_same(kind: Kind, tag: LanguageTag) -> None:
+def test_a_retyped_answer_has_the_same_value(kind: Kind, tag: LanguageTag) -> None:
     question, context = asking(kind), AnswerContext(get_language(tag, "AU"), TODAY)
     value = kind.sample(question)
     answer = Answer("What?", value, question.display_text(value, context.language))
@@ -61,7 +61,7 @@ def test_an_answer_that_is_typed_again_is_the_same(kind: Kind, tag: LanguageTag)
 
 @pytest.mark.parametrize("before", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
-def test_an_answer_is_the_same_in_another_language(kind: Kind, before: LanguageTag) -> None:
+def test_a_converted_answer_has_the_same_value(kind: Kind, before: LanguageTag) -> None:
     question, context = asking(kind), AnswerContext(get_language("ar", "EG"), TODAY)
     value, earlier = kind.sample(question), get_language(before, "EG")
     answer = Answer("What?", value, question.display_text(value, earlier))
@@ -71,7 +71,7 @@ def test_an_answer_is_the_same_in_another_language(kind: Kind, before: LanguageT
     assert again.value == value
 
 
-def test_every_kind_that_is_defined_is_registered() -> None:
+def test_every_defined_kind_is_registered() -> None:
     for module in pkgutil.iter_modules(kinds.__path__, f"{kinds.__name__}."):
         for thing in vars(importlib.import_module(module.name)).values():
             is_kind = isinstance(thing, type) and issubclass(thing, Kind)
@@ -87,7 +87,7 @@ def test_an_incomplete_kind_cannot_be_registered(missing: str) -> None:
         part()
 
 
-def test_nothing_elsewhere_asks_for_a_kind_by_name() -> None:
+def test_no_other_module_checks_for_a_kind_by_name() -> None:
     asked = [
         f"{path.relative_to(WEBAPP)}: {ast.unparse(node)}"
         for path in ELSEWHERE
@@ -108,7 +108,7 @@ def test_nothing_elsewhere_asks_for_a_kind_by_name() -> None:
         "isinstance(question.kind, DateKind)",
     ],
 )
-def test_asking_for_a_kind_by_name_is_noticed(code: str) -> None:
+def test_checking_for_a_kind_by_name_is_detected(code: str) -> None:
     assert any(map(_asks_for_a_kind, ast.walk(ast.parse(code))))
 
 

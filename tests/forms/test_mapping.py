@@ -11,7 +11,7 @@ from webapp.platform.opportunity import ExternalUrl
 from webapp.platform.rules import broken_rules
 
 
-def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None:
+def test_an_enquiry_becomes_a_whole_opportunity(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock())
     sent = build_opportunity(enquiry, forms["weddings"]).as_json()
     description = sent.pop("description")
@@ -52,7 +52,7 @@ def test_the_whole_opportunity_of_an_enquiry(clock: Clock, forms: Forms) -> None
     )
 
 
-def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: Forms) -> None:
+def test_a_minimal_enquiry_breaks_no_rule(clock: Clock, forms: Forms) -> None:
     whole = an_enquiry(clock(), "short", company="", message="")
     least = replace(
         whole, answers=replace(whole.answers, phone=None), consent=None, attribution=Attribution()
@@ -63,16 +63,14 @@ def test_an_enquiry_with_the_least_answers_breaks_no_rule(clock: Clock, forms: F
     assert opportunity.name == f"{least.reference}: Ada Lovelace, Ask us anything"
 
 
-def test_braces_that_a_visitor_typed_are_only_text(clock: Clock, forms: Forms) -> None:
+def test_braces_typed_by_a_visitor_are_plain_text(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock(), first_name="{last_name.__class__}")
     name = build_opportunity(enquiry, forms["weddings"]).name
     assert name is not None
     assert name.startswith(f"{enquiry.reference}: {{last_name.__class__}} Lovelace")
 
 
-def test_a_name_that_is_too_long_is_cut_behind_the_reference_and_told_in_full(
-    clock: Clock, forms: Forms
-) -> None:
+def test_a_too_long_name_is_cut_and_described_in_full(clock: Clock, forms: Forms) -> None:
     name = ("a wedding by the water " * 20).strip()
     enquiry = an_enquiry(clock())
     form = forms["weddings"].model_copy(update={"title": name})
@@ -83,7 +81,7 @@ def test_a_name_that_is_too_long_is_cut_behind_the_reference_and_told_in_full(
     assert f"Name in full: Ada Lovelace, {name}\n" in str(sent.description)
 
 
-def test_a_form_may_give_the_reference_as_an_external_url_after_its_own(clock: Clock, forms: Forms) -> None:
+def test_the_reference_can_be_sent_as_an_external_url(clock: Clock, forms: Forms) -> None:
     enquiry = an_enquiry(clock())
     plain = forms["weddings"]
     form = plain.model_copy(

@@ -1,4 +1,4 @@
-"""The patterns of questions: run by RE2, so that no answer takes long; what it cannot run is refused."""
+"""Patterns of questions run by RE2, so that no answer takes long; unsupported ones are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOSTILE = ("([A-Za-z]+ ?)+", "(a|a)*", "(a*)*b", "(x+x+)+y", "([a-z]|[a-z0-9])*!
 
 
 @pytest.mark.engines("sqlite")
-def test_a_pattern_that_would_never_end_is_answered_at_once(venue: Venue) -> None:
+def test_a_catastrophic_pattern_is_answered_at_once(venue: Venue) -> None:
     venue.open(form_text({}, {"pattern": HOSTILE[0], "pattern_message": "Enter letters alone"}))
     answer = venue.send(asked=f"{'a' * 40}!")
     assert Page(answer.text).summary() == ["Enter letters alone"]
@@ -26,7 +26,7 @@ def test_a_pattern_that_would_never_end_is_answered_at_once(venue: Venue) -> Non
 
 
 @pytest.mark.parametrize("pattern", HOSTILE)
-def test_no_pattern_takes_longer_for_what_nearly_matches(pattern: str) -> None:
+def test_near_matches_do_not_slow_a_pattern_down(pattern: str) -> None:
     assert find_fault(pattern) is None
     assert not matches(pattern, f"{'a' * 60_000}?")
     assert not matches(pattern, f"{'xab' * 20_000}?")
@@ -55,35 +55,35 @@ def test_no_pattern_takes_longer_for_what_nearly_matches(pattern: str) -> None:
         ("a{,}", "a repetition without its least number", "write {0,…}"),
     ],
 )
-def test_what_the_engine_cannot_run_is_named_with_what_to_do(
+def test_an_unsupported_construct_is_named_with_advice(
     pattern: str, construct: str, advice: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "forms.toml"
     file.write_text(form_text({}, {"pattern": pattern, "pattern_message": "A"}), encoding="utf-8")
     with pytest.raises(FormsFileError) as raised:
         read_forms(file)
-    told = str(raised.value)
-    assert f"pattern: has {construct}" in told
-    assert advice in told
-    assert told.count("pattern:") == 1
+    message = str(raised.value)
+    assert f"pattern: has {construct}" in message
+    assert advice in message
+    assert message.count("pattern:") == 1
 
 
 @pytest.mark.parametrize("pattern", ["[", "(", ")", "*a", r"\pQ", "[z-a]", "a|*"])
-def test_what_is_no_regular_expression_is_said_to_be_none(pattern: str) -> None:
+def test_an_invalid_regular_expression_is_refused(pattern: str) -> None:
     assert str(find_fault(pattern)).startswith("is not a regular expression (")
 
 
 @pytest.mark.parametrize(
     "pattern", ["(" * 500 + ")" * 500, "a" * 100_000, r"[\pL ]{1,200}", r"a\{,5\}", "(?i)ß"]
 )
-def test_large_patterns_and_usual_ones_are_run(pattern: str) -> None:
+def test_large_and_common_patterns_are_supported(pattern: str) -> None:
     assert find_fault(pattern) is None
 
 
 @pytest.mark.parametrize(
     ("pattern", "text", "is_matched"),
     [
-        # As the documentation of forms says.
+        # As docs/forms.md says.
         (r"\d+", "12", True),
         (r"\d+", "١٢", True),
         (r"\D+", "١٢", False),
@@ -132,5 +132,5 @@ def test_a_pattern_means_what_the_documentation_says(pattern: str, text: str, is
     ),
     text=st.text("abcxAZ01-\n", max_size=12),
 )
-def test_usual_patterns_match_what_python_matches(pattern: str, text: str) -> None:
+def test_common_patterns_match_as_in_python(pattern: str, text: str) -> None:
     assert matches(pattern, text) == (re.fullmatch(pattern, text) is not None)

@@ -1,4 +1,4 @@
-"""What a question may not say is refused at start, at its key, with the rule."""
+"""A wrong question is refused at start with its key and the rule."""
 
 from __future__ import annotations
 
@@ -113,19 +113,19 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
 
 
 def only_fault(folder: Path, text: str) -> str:
-    """Return the one fault that a forms file has."""
+    """Return the only fault of a forms file."""
     file = folder / "forms.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(FormsFileError) as error:
         read_forms(file)
-    (told,) = str(error.value).splitlines()
-    return told
+    (fault,) = str(error.value).splitlines()
+    return fault
 
 
 @pytest.mark.parametrize(
     ("questions", "fault"), [pytest.param(*row, id=name) for name, row in FAULTS.items()]
 )
-def test_a_fault_is_told_at_its_key(
+def test_a_fault_is_reported_at_its_key(
     questions: tuple[dict[str, Any], ...], fault: str, tmp_path: Path
 ) -> None:
     source = {"sourceId": 26} if "referral" in fault else {}
@@ -133,17 +133,17 @@ def test_a_fault_is_told_at_its_key(
     assert f"forms.form.questions.{fault}" in only_fault(tmp_path, form_text(source, *questions, **more))
 
 
-def test_questions_that_exclude_each_other_may_become_one_property(tmp_path: Path) -> None:
+def test_mutually_exclusive_questions_may_share_a_property(tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     asked = [
         {"name": "one", "to": "customFields.1", "show_when": {"first": 1}},
         {"name": "two", "to": "customFields.1", "show_when": {"first": [2]}},
     ]
     file.write_text(form_text({}, FIRST, *asked))
-    assert [each.name for each in read_forms(file)["form"].questions] == ["first", "one", "two"]
+    assert [question.name for question in read_forms(file)["form"].questions] == ["first", "one", "two"]
 
 
-def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> None:
+def test_attribution_cannot_use_a_questions_property(tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     file.write_text(form_text({}, {"to": "customFields.1"}, attribution={"gclid": "customFields.1"}))
     with pytest.raises(
@@ -170,13 +170,13 @@ def test_an_attribution_does_not_take_the_place_of_an_answer(tmp_path: Path) -> 
     ],
     ids=["a bound", "a time", "an option", "an option's value", "a condition", "a kind"],
 )
-def test_a_value_of_no_type_that_fits_is_told_in_one_sentence(
+def test_a_value_of_the_wrong_type_is_reported_in_one_sentence(
     question: dict[str, Any], fault: str, tmp_path: Path
 ) -> None:
     assert f"forms.form.questions.{fault}" in only_fault(tmp_path, form_text({}, question))
 
 
-def test_an_attribution_goes_only_where_text_does(tmp_path: Path) -> None:
+def test_attribution_may_only_fill_free_text_properties(tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     for attribution, fault in (
         ({"gclid": "typeId"}, "typeId holds no text"),

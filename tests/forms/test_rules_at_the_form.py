@@ -1,6 +1,6 @@
-"""The document's conditional rules: a form that can never keep one is refused, a visitor who breaks one told.
+"""The platform's conditional rules: a form that cannot keep one is refused, a visitor can correct an answer.
 
-The platform refuses no enquiry for a reason that could have been known.
+The platform must refuse no enquiry for a reason that could have been known.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
         "questions.0.to: customFields is a list",
     ),
     "a fourth external URL": (
-        form_text({"externalUrls": [{"ref": str(each), "url": "https://a.example"} for each in range(4)]}),
+        form_text(
+            {"externalUrls": [{"ref": str(number), "url": "https://a.example"} for number in range(4)]}
+        ),
         "opportunity.externalUrls: tuple should have at most 3 items",
     ),
     "an external URL that would pass for an enquiry's": (
@@ -104,10 +106,8 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "fault"), [pytest.param(*each, id=rule) for rule, each in NEVER.items()])
-def test_a_form_that_can_never_keep_a_rule_is_refused_with_the_key_and_the_rule(
-    text: str, fault: str, venue: Venue
-) -> None:
+@pytest.mark.parametrize(("text", "fault"), [pytest.param(*row, id=rule) for rule, row in NEVER.items()])
+def test_a_form_that_cannot_keep_a_rule_is_refused(text: str, fault: str, venue: Venue) -> None:
     with pytest.raises(FormsFileError) as error:
         venue.open(text)
     assert f"forms.form.{fault}" in str(error.value)
@@ -192,33 +192,33 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "breaking", "told", "keeping"),
-    [pytest.param(*each, id=rule) for rule, each in SOMETIMES.items()],
+    ("text", "breaking", "message", "keeping"),
+    [pytest.param(*row, id=rule) for rule, row in SOMETIMES.items()],
 )
-def test_a_visitor_who_would_break_a_rule_is_told_and_the_platform_takes_what_keeps_it(
-    text: str, breaking: dict[str, str], told: str, keeping: dict[str, str], venue: Venue
+def test_a_visitor_who_breaks_a_rule_can_correct_it(
+    text: str, breaking: dict[str, str], message: str, keeping: dict[str, str], venue: Venue
 ) -> None:
     venue.open(text)
     refused = venue.send(**breaking)
-    assert (refused.status_code, Page(refused.text).summary()) == (422, [told])
+    assert (refused.status_code, Page(refused.text).summary()) == (422, [message])
     venue.receive(**keeping)
     venue.forward()
     (delivery,) = venue.deliveries()
     assert delivery.state == "delivered", delivery.last_error
 
 
-def sent(venue: Venue, **answers: Any) -> dict[str, Any]:
+def deliver(venue: Venue, **answers: Any) -> dict[str, Any]:
     venue.receive(**answers)
     venue.forward()
-    assert {each.state for each in venue.deliveries()} == {"delivered"}
+    assert {delivery.state for delivery in venue.deliveries()} == {"delivered"}
     return venue.received()[-1]
 
 
-def test_only_who_was_referred_is_asked_by_whom(venue: Venue) -> None:
+def test_only_referred_visitors_are_asked_for_a_referrer(venue: Venue) -> None:
     venue.open(form_text({}, SOURCE, referral_sources=[26]))
-    plain = sent(venue, heard="25", **REFERRER)
+    plain = deliver(venue, heard="25", **REFERRER)
     assert plain.keys().isdisjoint({"referralContact", "referralCompany"})
-    referred = sent(venue, heard="26", **REFERRER)
+    referred = deliver(venue, heard="26", **REFERRER)
     assert referred["sourceId"] == 26
     assert referred["referralContact"] == {
         "firstName": "Rea",
@@ -228,10 +228,10 @@ def test_only_who_was_referred_is_asked_by_whom(venue: Venue) -> None:
     assert referred["referralCompany"] == {"businessName": "Ferry Co"}
 
 
-def test_a_form_whose_source_is_always_a_referral_always_asks(venue: Venue) -> None:
+def test_a_form_with_a_fixed_referral_source_always_asks(venue: Venue) -> None:
     venue.open(form_text({"sourceId": 26}, referral_sources=[26]))
     assert len(Page(venue.send().text).summary()) == 4
-    assert sent(venue, **REFERRER)["referralCompany"] == {"businessName": "Ferry Co"}
+    assert deliver(venue, **REFERRER)["referralCompany"] == {"businessName": "Ferry Co"}
 
 
 @pytest.mark.parametrize(
@@ -243,16 +243,16 @@ def test_a_form_whose_source_is_always_a_referral_always_asks(venue: Venue) -> N
     ],
     ids=["a company's members", "a known person", "both known"],
 )
-def test_a_referrer_whom_the_form_names_is_not_asked_for(
+def test_a_referrer_set_by_the_form_is_not_asked_for(
     constants: dict[str, Any], asked: set[str], venue: Venue
 ) -> None:
     venue.open(form_text({"sourceId": 26, **constants}, referral_sources=[26]))
-    names = set(venue.client.page("/f/form").typed())
-    assert {each for each in names if each.startswith("referrer_")} == asked
-    sent(venue, **{name: REFERRER[name] for name in asked})
+    names = set(venue.client.page("/f/form").answers())
+    assert {field for field in names if field.startswith("referrer_")} == asked
+    deliver(venue, **{name: REFERRER[name] for name in asked})
 
 
-def test_the_links_own_campaign_comes_before_an_answer_which_is_told(venue: Venue) -> None:
+def test_a_links_campaign_beats_an_answer_which_is_described(venue: Venue) -> None:
     venue.open(form_text({}, {"to": "utmSource"}))
     venue.receive(query="?utm_source=newsletter", asked="A friend")
     venue.forward()
@@ -261,7 +261,7 @@ def test_the_links_own_campaign_comes_before_an_answer_which_is_told(venue: Venu
     assert "What is asked? A friend" in received["description"]
 
 
-def test_attribution_of_a_contact_who_is_not_sent_is_told(venue: Venue) -> None:
+def test_attribution_of_an_unsent_contact_is_described(venue: Venue) -> None:
     attribution = {"gclid": "contact.customFields.51"}
     for constants, is_told in (({}, False), ({"contactId": 902}, True)):
         venue.open(form_text(constants, attribution=attribution))
@@ -272,7 +272,7 @@ def test_attribution_of_a_contact_who_is_not_sent_is_told(venue: Venue) -> None:
         assert ("abc" in str(received.get("contact"))) is not is_told
 
 
-def test_what_else_a_link_carries_goes_where_the_form_says_and_is_not_told_twice(venue: Venue) -> None:
+def test_attribution_goes_to_its_property_and_is_not_repeated(venue: Venue) -> None:
     attribution = {"gclid": "customFields.31", "landing_address": "customFields.34"}
     venue.open(form_text({}, attribution=attribution))
     venue.receive(query="?gclid=abc&fbclid=def")

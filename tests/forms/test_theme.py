@@ -1,4 +1,4 @@
-"""A theme changes how a form looks, and is refused where someone could not see or read it."""
+"""A theme changes how a form looks, and is refused if someone could not see or read it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from webapp.forms.theme import Theme
 
 STYLESHEET: Final = (PROJECT / "static" / "leadform.css").read_text(encoding="utf-8")
 ROUNDING: Final = 0.002
-"""How far two ways of computing a contrast may be apart: WCAG rounds the weights of the three lights."""
+"""How far two computations of a contrast may differ: WCAG rounds the weights of the three channels."""
 
 NEEDED: Final = {
     # Text, by 1.4.3
@@ -29,11 +29,11 @@ NEEDED: Final = {
     **dict.fromkeys([("quiet", "sheet"), ("quiet", "page"), ("error", "sheet")], 4.5),
     **dict.fromkeys([("accent", "sheet"), ("accent", "page")], 4.5),
     **dict.fromkeys([("on-accent", "accent"), ("on-accent", "hover")], 4.5),
-    # The edges of what is used, and outlines of what has the focus, by 1.4.11
+    # The edges of controls and the focus outline, by 1.4.11
     **dict.fromkeys([("edge", "sheet"), ("edge", "field"), ("error", "field"), ("accent", "field")], 3),
     **dict.fromkeys([("notice-edge", "sheet"), ("notice-edge", "notice")], 3),
 }
-"""The contrast that the success criteria of WCAG 2.2 ask of what the stylesheet shows."""
+"""The contrast that WCAG 2.2 requires of the stylesheet's colours, (upper, lower)."""
 
 
 def theme(**keys: Any) -> Theme:
@@ -41,15 +41,15 @@ def theme(**keys: Any) -> Theme:
 
 
 def fault(**keys: Any) -> tuple[str, str]:
-    """Return the key that is at fault, and what is told of it."""
+    """Return the faulty key and the rule that it breaks."""
     with pytest.raises(ValidationError) as error:
         theme(**keys)
     (only,) = error.value.errors()
-    return ".".join(str(each) for each in only["loc"]), get_rule(only["msg"])
+    return ".".join(str(part) for part in only["loc"]), get_rule(only["msg"])
 
 
 def refusal(**keys: Any) -> str:
-    """Return what is told of a theme, or nothing when it is taken."""
+    """Return the message that refuses a theme, or nothing when it is accepted."""
     try:
         theme(**keys)
     except ValidationError as error:
@@ -57,17 +57,17 @@ def refusal(**keys: Any) -> str:
     return ""
 
 
-def lights(colour: str) -> bytes:
-    """Return the red, green and blue of a colour, from 0 to 255."""
+def channels(colour: str) -> bytes:
+    """Return the red, green and blue channels of a colour, from 0 to 255."""
     digits = colour.removeprefix("#")
-    return bytes.fromhex(digits if len(digits) == 6 else "".join(each * 2 for each in digits))
+    return bytes.fromhex(digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
 
 def luminance(colour: str) -> float:
     """Return the relative luminance as https://www.w3.org/TR/WCAG22/#dfn-relative-luminance defines it."""
     red, green, blue = (
-        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
-        for each in (light / 255 for light in lights(colour))
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (light / 255 for light in channels(colour))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -79,39 +79,39 @@ def measured(one: str, other: str) -> float:
 
 
 def mixed(colour: str, other: str, share: float) -> str:
-    pairs = zip(lights(colour), lights(other), strict=True)
+    pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + bytes(round(one * share + two * (1 - share)) for one, two in pairs).hex()
 
 
 def rules_of_root(css: str) -> list[tuple[str, dict[str, str]]]:
-    """Return what a stylesheet says of the root, in its order, each time with the medium that it is for."""
+    """Return the stylesheet's rules for :root in order, each with its media query."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     found = re.finditer(r"@media ([^{]+)\{((?:[^{}]|\{[^{}]*\})*)\}|(:root\s*\{[^{}]*\})", css)
     return [
-        (each[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", said.strip())))
-        for each in found
-        for said in re.findall(r":root\s*\{([^{}]*)\}", each[2] or each[3])
+        (match[1] or "", dict(re.findall(r"([\w-]+):\s*(.*?)\s*(?:;|$)", block.strip())))
+        for match in found
+        for block in re.findall(r":root\s*\{([^{}]*)\}", match[2] or match[3])
     ]
 
 
 def shown(of: Theme, medium: str, scheme: str) -> dict[str, str]:
-    """Return the properties that a browser has in the end, of the stylesheet and of the theme after it."""
+    """Return the properties that a browser computes from the stylesheet and the theme after it."""
     values: dict[str, str] = {}
-    for condition, said in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
+    for condition, declared in rules_of_root(STYLESHEET) + rules_of_root(of.stylesheet()):
         is_for_dark = "prefers-color-scheme" in condition
         if medium in (condition.split() or [medium])[0] and (not is_for_dark or scheme == "dark"):
-            values |= said
+            values |= declared
     return values
 
 
-def colours_of(palette: Palette) -> dict[str, str]:
+def custom_properties(palette: Palette) -> dict[str, str]:
     return {
         f"--{name.replace('_', '-')}": value for name, value in asdict(palette).items() if name != "scheme"
     }
 
 
-def broken(values: dict[str, str]) -> list[str]:
-    """Return the pairs of what a browser shows that have too little contrast."""
+def low_contrasts(values: dict[str, str]) -> list[str]:
+    """Return the colour pairs that have too little contrast."""
     values = {**values, "--hover": mixed(values["--accent"], values["--ink"], 0.85)}
     return [
         f"{upper} {values[f'--{upper}']} on {lower} {values[f'--{lower}']}"
@@ -123,40 +123,40 @@ def broken(values: dict[str, str]) -> list[str]:
 # The defaults
 
 
-def test_the_default_palettes_are_the_stylesheets() -> None:
+def test_the_default_palettes_match_the_stylesheet() -> None:
     rules = rules_of_root(STYLESHEET)
-    light = {name: value for name, value in rules[0][1].items() if name in colours_of(LIGHT)}
+    light = {name: value for name, value in rules[0][1].items() if name in custom_properties(LIGHT)}
     assert rules[0][0] == ""
-    assert light == colours_of(LIGHT)
-    assert rules[1] == ("screen and (prefers-color-scheme: dark) ", colours_of(DARK))
+    assert light == custom_properties(LIGHT)
+    assert rules[1] == ("screen and (prefers-color-scheme: dark) ", custom_properties(DARK))
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_default_palettes_have_every_contrast_that_is_needed(palette: Palette) -> None:
-    assert broken(colours_of(palette)) == []
+def test_the_default_palettes_have_enough_contrast(palette: Palette) -> None:
+    assert low_contrasts(custom_properties(palette)) == []
 
 
-def test_the_pairs_of_a_theme_are_those_that_need_contrast() -> None:
+def test_the_checked_pairs_are_those_that_need_contrast() -> None:
     assert len(PAIRS) == len(NEEDED)
     assert {
-        (each.upper.replace("_", "-"), each.lower.replace("_", "-")): each.criterion.needed for each in PAIRS
+        (pair.upper.replace("_", "-"), pair.lower.replace("_", "-")): pair.criterion.needed for pair in PAIRS
     } == NEEDED
 
 
-def test_every_colour_that_the_stylesheet_uses_is_in_a_pair_but_for_the_lines_that_adorn() -> None:
+def test_every_stylesheet_colour_but_decorative_lines_is_checked() -> None:
     used = set(re.findall(r"var\(--([\w-]+)\)", STYLESHEET))
     paired = {name for pair in NEEDED for name in pair}
     assert used - paired == {"line", "radius", "text", "title"}
     assert paired - used == {"hover"}
 
 
-def test_the_colour_under_the_pointer_is_mixed_as_the_stylesheet_mixes_it() -> None:
+def test_the_hover_colour_matches_the_stylesheets_mix() -> None:
     assert "button:hover { background: color-mix(in srgb, var(--accent) 85%, var(--ink)); }" in STYLESHEET
     for palette in (LIGHT, DARK):
         assert palette.hover == mixed(palette.accent, palette.ink, 0.85)
 
 
-def test_a_browser_that_cannot_mix_colours_never_meets_a_mixed_one() -> None:
+def test_browsers_without_color_mix_never_see_one() -> None:
     asked = r"^@supports \(color: color-mix\(in srgb, red, blue\)\) \{\n(  .*\n)+\}$"
     assert "color-mix" not in re.sub(asked, "", STYLESHEET, flags=re.MULTILINE)
 
@@ -165,24 +165,24 @@ def test_a_browser_that_cannot_mix_colours_never_meets_a_mixed_one() -> None:
     ("one", "other", "ratio"),
     [("#fff", "#000", 21), ("#767676", "#fff", 4.54), ("#7a1f3d", "#fffdf9", 9.88), ("#abc", "#aabbcc", 1)],
 )
-def test_contrast_is_what_wcag_defines(one: str, other: str, ratio: float) -> None:
+def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
     assert contrast(one, other) == pytest.approx(measured(one, other), abs=ROUNDING)
 
 
-# What a theme says
+# What a theme changes
 
 
-def test_a_theme_that_says_nothing_changes_nothing() -> None:
+def test_an_empty_theme_changes_nothing() -> None:
     nothing = theme()
     assert (nothing.light, nothing.dark, nothing.stylesheet()) == (LIGHT, DARK, "")
 
 
-def test_a_theme_of_a_logo_alone_has_no_stylesheet() -> None:
+def test_a_theme_with_only_a_logo_has_no_stylesheet() -> None:
     assert theme(logo="logo.svg", logo_alt="Harbour Hall").stylesheet() == ""
 
 
-def test_a_theme_without_colours_does_not_wait_for_the_library_of_colours() -> None:
+def test_a_theme_without_colours_does_not_import_coloraide() -> None:
     script = (
         "import sys\nfrom webapp.forms.theme import Theme\n"
         "Theme.model_validate({'radius': '4px'}).stylesheet()\nsys.exit('coloraide' in sys.modules)"
@@ -190,7 +190,7 @@ def test_a_theme_without_colours_does_not_wait_for_the_library_of_colours() -> N
     subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
 
 
-def test_an_accent_of_each_scheme_takes_the_place_of_the_stylesheets() -> None:
+def test_an_accent_per_scheme_replaces_the_stylesheets() -> None:
     of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
     assert (of_two.light.accent, of_two.dark.accent) == ("#7a1f3d", "#f0a0b8")
     assert of_two.stylesheet() == (
@@ -198,32 +198,32 @@ def test_an_accent_of_each_scheme_takes_the_place_of_the_stylesheets() -> None:
     )
 
 
-@pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table of it"])
-def test_a_lone_accent_is_lightened_for_the_dark_as_little_as_it_needs(accent: Any) -> None:
+@pytest.mark.parametrize("accent", ["#7a1f3d", {"light": "#7a1f3d"}], ids=["a colour", "a table"])
+def test_a_single_accent_is_lightened_just_enough_for_dark_mode(accent: Any) -> None:
     lone = theme(accent=accent)
     assert lone.light.accent == "#7a1f3d"
-    assert broken(colours_of(lone.dark)) == []
-    least = min(measured(lone.dark.accent, each) for each in (DARK.sheet, DARK.page, DARK.on_accent))
+    assert low_contrasts(custom_properties(lone.dark)) == []
+    least = min(measured(lone.dark.accent, surface) for surface in (DARK.sheet, DARK.page, DARK.on_accent))
     assert least == pytest.approx(4.5, abs=0.2)
 
 
-def test_a_lone_accent_that_can_be_read_in_the_dark_as_well_stays_as_it_is() -> None:
+def test_a_single_accent_readable_in_dark_mode_is_unchanged() -> None:
     on_black = theme(accent="#f0a0b8", background={"light": "#000", "dark": "#000"})
     assert on_black.dark.accent == on_black.light.accent == "#f0a0b8"
 
 
-def test_a_lone_accent_is_darkened_where_the_background_of_the_dark_scheme_is_light() -> None:
+def test_a_light_background_in_dark_mode_darkens_the_accent() -> None:
     turned = theme(accent="#f0a0b8", background={"light": "#1b1020", "dark": "#ffffff"})
     assert luminance(turned.dark.accent) < luminance("#f0a0b8")
-    assert broken(colours_of(turned.dark)) == []
+    assert low_contrasts(custom_properties(turned.dark)) == []
 
 
-def test_the_words_on_an_accent_are_those_of_the_defaults_that_have_more_contrast() -> None:
+def test_text_on_an_accent_is_the_default_with_more_contrast() -> None:
     of_two = theme(accent={"light": "#7a1f3d", "dark": "#f0a0b8"})
     assert (of_two.light.on_accent, of_two.dark.on_accent) == (LIGHT.on_accent, DARK.on_accent)
 
 
-def test_a_lone_background_is_for_the_light_scheme_and_is_both_page_and_sheet() -> None:
+def test_a_single_background_is_the_light_page_and_sheet() -> None:
     plain = theme(background="#eef4ff")
     assert (plain.light.page, plain.light.sheet, plain.light.field) == ("#eef4ff", "#eef4ff", LIGHT.field)
     assert plain.dark == DARK
@@ -233,25 +233,25 @@ def test_a_lone_background_is_for_the_light_scheme_and_is_both_page_and_sheet() 
     )
 
 
-def test_a_background_of_the_dark_scheme_is_its_page_sheet_and_field() -> None:
+def test_a_dark_mode_background_is_page_sheet_and_field() -> None:
     night = theme(background={"light": "#eef4ff", "dark": "#101828"}).dark
     assert (night.page, night.sheet, night.field, night.ink) == ("#101828", "#101828", "#101828", DARK.ink)
 
 
-def test_a_dark_background_of_the_light_scheme_has_the_dark_palette_on_screens_and_none_on_paper() -> None:
+def test_a_dark_background_uses_the_dark_palette_only_on_screens() -> None:
     night = theme(background="#101828")
     assert night.light.scheme == "dark"
     assert (night.light.sheet, night.light.field, night.light.ink) == ("#101828", "#101828", DARK.ink)
     light_on_screen = shown(night, "screen", "light")
     assert light_on_screen["color-scheme"] == "dark"
-    assert colours_of(night.light).items() <= light_on_screen.items()
+    assert custom_properties(night.light).items() <= light_on_screen.items()
     assert shown(night, "print", "light") == shown(theme(), "print", "light")
     dark_on_screen = shown(night, "screen", "dark")
     assert dark_on_screen["color-scheme"] == "dark"
-    assert colours_of(DARK).items() <= dark_on_screen.items()
+    assert custom_properties(DARK).items() <= dark_on_screen.items()
 
 
-def test_a_light_background_of_the_dark_scheme_has_the_light_palette() -> None:
+def test_a_light_background_in_dark_mode_uses_the_light_palette() -> None:
     day = theme(background={"light": "#fff", "dark": "#fff6e0"})
     assert (day.dark.scheme, day.dark.ink, day.dark.field) == ("light", LIGHT.ink, LIGHT.field)
     assert shown(day, "screen", "dark")["color-scheme"] == "light"
@@ -259,11 +259,11 @@ def test_a_light_background_of_the_dark_scheme_has_the_light_palette() -> None:
 
 
 @pytest.mark.parametrize("radius", ["4px", "32px", "0px", ".5rem", "0.75rem", "2rem", "1.5px"])
-def test_a_radius_is_stated_as_it_is_written(radius: str) -> None:
+def test_a_radius_is_output_as_written(radius: str) -> None:
     assert theme(radius=radius).stylesheet() == f":root{{--radius:{radius}}}"
 
 
-def test_no_radius_has_a_unit_because_the_stylesheet_doubles_it() -> None:
+def test_a_zero_radius_gets_a_unit_for_calc() -> None:
     assert "calc(var(--radius) * 2)" in STYLESHEET
     assert theme(radius="0").stylesheet() == ":root{--radius:0px}"
 
@@ -281,17 +281,17 @@ def test_no_radius_has_a_unit_because_the_stylesheet_doubles_it() -> None:
         ),
     ],
 )
-def test_a_font_is_for_the_text_and_the_titles(font: str) -> None:
+def test_a_font_applies_to_text_and_titles(font: str) -> None:
     assert theme(font=font).stylesheet() == f":root{{--text:{font};--title:{font}}}"
 
 
-def test_a_look_without_colours_needs_nothing_for_the_dark() -> None:
+def test_a_theme_without_colours_has_no_dark_mode_rule() -> None:
     assert theme(radius="4px", font="Georgia").stylesheet() == (
         ":root{--radius:4px;--text:Georgia;--title:Georgia}"
     )
 
 
-def test_a_whole_look_is_a_block_for_everyone_and_one_for_the_dark() -> None:
+def test_a_full_theme_has_a_general_and_a_dark_mode_rule() -> None:
     whole = theme(accent="#7a1f3d", background="#fff", radius="0", font="Georgia")
     assert whole.stylesheet() == (
         ":root{--radius:0px;--text:Georgia;--title:Georgia;--accent:#7a1f3d;--page:#fff;--sheet:#fff}"
@@ -300,7 +300,7 @@ def test_a_whole_look_is_a_block_for_everyone_and_one_for_the_dark() -> None:
     )
 
 
-def test_corners_and_letters_are_on_paper_too_where_the_background_is_dark() -> None:
+def test_radius_and_font_apply_in_print_with_a_dark_background() -> None:
     on_paper = shown(theme(radius="4px", font="Georgia", background="#101828"), "print", "light")
     assert (on_paper["--radius"], on_paper["--text"], on_paper["--title"]) == ("4px", "Georgia", "Georgia")
 
@@ -309,7 +309,7 @@ def test_corners_and_letters_are_on_paper_too_where_the_background_is_dark() -> 
     "logo",
     ["logo.svg", "images/logo.PNG", "./a.webp", "b.jpg", "c.jpeg", "d.gif", "Großer Saal.png", "a..b.png"],
 )
-def test_a_logo_is_an_image_beside_the_forms_file_with_words_for_it(logo: str) -> None:
+def test_a_logo_is_an_image_path_with_alternative_text(logo: str) -> None:
     with_logo = theme(logo=logo, logo_alt="Harbour Hall")
     assert (with_logo.logo, with_logo.logo_alt) == (logo, "Harbour Hall")
 
@@ -326,11 +326,11 @@ def test_a_logo_is_an_image_beside_the_forms_file_with_words_for_it(logo: str) -
         ("rgb(122 31 61 / 100%)", "#7a1f3d"),
     ],
 )
-def test_a_colour_may_be_any_of_css_and_is_stated_in_hexadecimal(written: str, stated: str) -> None:
+def test_a_colour_may_be_any_css_colour_and_is_output_as_hex(written: str, stated: str) -> None:
     assert theme(accent=written).light.accent == stated
 
 
-def test_a_colour_that_not_every_screen_has_is_brought_to_one_that_it_has() -> None:
+def test_an_out_of_gamut_colour_is_mapped_to_srgb() -> None:
     assert re.fullmatch("#[0-9a-f]{6}", theme(accent="color(display-p3 0.6 0 0)").light.accent)
 
 
@@ -348,10 +348,13 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
     ("key", "value", "at", "rule"),
     [
         *(
-            ("accent", each, "accent", NO_COLOUR)
-            for each in ("", "maroonish", "#12345", "red;}", "currentcolor")
+            ("accent", value, "accent", NO_COLOUR)
+            for value in ("", "maroonish", "#12345", "red;}", "currentcolor")
         ),
-        *(("accent", each, "accent", NOT_OPAQUE) for each in ("#7a1f3d80", "rgb(0 0 0 / .9)", "transparent")),
+        *(
+            ("accent", value, "accent", NOT_OPAQUE)
+            for value in ("#7a1f3d80", "rgb(0 0 0 / .9)", "transparent")
+        ),
         ("accent", "rgb(0 0 0 / none)", "accent", NOT_OPAQUE),
         ("accent", "oklch(1e300 1e300 30)", "accent", NO_COLOUR),
         ("accent", {"light": "maroonish"}, "accent.light", NO_COLOUR),
@@ -359,8 +362,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ("background", {"dark": "#000"}, "background.light", "Field required"),
         ("background", 5, "background", "must be a colour, or a table of a light and a dark one"),
         *(
-            ("radius", each, "radius", NO_RADIUS)
-            for each in (
+            ("radius", value, "radius", NO_RADIUS)
+            for value in (
                 "",
                 "4",
                 "4em",
@@ -377,8 +380,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ),
         ("radius", 4, "radius", "Input should be a valid string"),
         *(
-            ("font", each, "font", NO_FONTS)
-            for each in (
+            ("font", value, "font", NO_FONTS)
+            for value in (
                 *(
                     "",
                     " ",
@@ -403,8 +406,8 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
         ),
         ("font", "a" * 201, "font", "String should have at most 200 characters"),
         *(
-            ("logo", each, "logo", OUTSIDE)
-            for each in (
+            ("logo", value, "logo", OUTSIDE)
+            for value in (
                 *(
                     "/logo.svg",
                     "../logo.svg",
@@ -416,10 +419,10 @@ NO_IMAGE: Final = "must be the path of an image: .svg, .png, .webp, .jpg, .jpeg,
                 *("\\\\host\\share\\logo.svg", "lo\x00go.svg", "logo\n.svg"),
             )
         ),
-        *(("logo", each, "logo", NO_IMAGE) for each in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
+        *(("logo", value, "logo", NO_IMAGE) for value in ("", "logo", "logo.pdf", ".svg", "logo.svg.exe")),
     ],
 )
-def test_a_value_that_a_page_cannot_show_is_refused(key: str, value: Any, at: str, rule: str) -> None:
+def test_an_invalid_value_is_refused_with_its_rule(key: str, value: Any, at: str, rule: str) -> None:
     assert fault(**{key: value, "logo_alt": "Harbour Hall"}) == (at, rule)
 
 
@@ -428,7 +431,7 @@ def test_an_unknown_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "message"),
     [
         ({"logo": "logo.svg"}, "logo_alt: is required with a logo, for people who cannot see it"),
         ({"logo_alt": "Harbour Hall"}, "logo_alt: is of no use without a logo"),
@@ -483,17 +486,17 @@ def test_an_unknown_key_is_refused() -> None:
         ),
     ],
 )
-def test_a_theme_that_someone_could_not_see_or_read_is_refused(keys: dict[str, Any], told: str) -> None:
-    assert fault(**keys) == ("", told)
+def test_an_unreadable_theme_is_refused(keys: dict[str, Any], message: str) -> None:
+    assert fault(**keys) == ("", message)
 
 
-def test_every_key_at_fault_is_told_at_once() -> None:
-    _, told = fault(
+def test_every_faulty_key_is_reported_at_once() -> None:
+    _, message = fault(
         accent={"light": "#ffcc00", "dark": "#7a1f3d"},
         background={"light": "#ffffff", "dark": "#555555"},
         logo="logo.svg",
     )
-    assert told.split("; ") == [
+    assert message.split("; ") == [
         (
             "accent.light: #ffcc00 has a contrast of 1.51:1 with the background #ffffff, "
             "and text needs 4.5:1: choose a darker colour"
@@ -510,7 +513,7 @@ def test_every_key_at_fault_is_told_at_once() -> None:
     ]
 
 
-def test_a_contrast_that_is_just_too_little_does_not_read_as_enough() -> None:
+def test_a_contrast_just_too_low_is_not_rounded_up() -> None:
     assert f"{measured('#1b7a5a', LIGHT.page):.2f}" == "4.50"
     assert "#1b7a5a has a contrast of 4.49:1 with the background #f3ece1" in fault(accent="#1b7a5a")[1]
 
@@ -519,7 +522,7 @@ def test_a_contrast_that_is_just_too_little_does_not_read_as_enough() -> None:
 
 
 def colours(least: int, most: int) -> st.SearchStrategy[str]:
-    return st.tuples(*[st.integers(least, most)] * 3).map(lambda lights: f"#{bytes(lights).hex()}")
+    return st.tuples(*[st.integers(least, most)] * 3).map(lambda values: f"#{bytes(values).hex()}")
 
 
 DARKER: Final = colours(0, 110)
@@ -547,51 +550,51 @@ LOOKS: Final = st.one_of(
 
 @settings(max_examples=300)
 @given(LOOKS)
-def test_whatever_theme_is_taken_everyone_can_see_and_read_on_screen_and_on_paper(
+def test_any_accepted_theme_is_readable_on_screen_and_in_print(
     keys: dict[str, Any],
 ) -> None:
-    if told := refusal(**keys):
+    if message := refusal(**keys):
         event("refused")
         assert re.fullmatch(
-            r"(?:[a-z.]+: #\w+ has a contrast of [^;]+ needs [^;]+: choose a [a-z]+ colour(?:; |$))+", told
+            r"(?:[a-z.]+: #\w+ has a contrast of [^;]+ needs [^;]+: choose a [a-z]+ colour(?:; |$))+", message
         )
         return
     taken = theme(**keys)
     event(f"taken, with {taken.light.scheme} and {taken.dark.scheme} colours")
     for scheme, palette in (("light", taken.light), ("dark", taken.dark)):
         on_screen = shown(taken, "screen", scheme)
-        assert colours_of(palette).items() <= on_screen.items()
+        assert custom_properties(palette).items() <= on_screen.items()
         assert palette.scheme in on_screen["color-scheme"]
-        assert broken(on_screen) == []
+        assert low_contrasts(on_screen) == []
         on_paper = shown(taken, "print", scheme)
         assert on_paper["color-scheme"] == "light"
-        assert broken({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
+        assert low_contrasts({**on_paper, "--sheet": "#fff", "--page": "#fff"}) == []
 
 
 @settings(max_examples=100)
 @given(DARKER, DARKER)
-def test_any_lone_accent_has_a_tone_for_a_dark_background_that_is_taken(accent: str, background: str) -> None:
+def test_any_single_accent_has_a_readable_dark_mode_tone(accent: str, background: str) -> None:
     keys = {"accent": accent, "background": {"light": "#fff", "dark": background}}
-    if told := refusal(**keys):
-        assert "accent.dark" not in told
+    if message := refusal(**keys):
+        assert "accent.dark" not in message
         return
-    assert broken(colours_of(theme(**keys).dark)) == []
+    assert low_contrasts(custom_properties(theme(**keys).dark)) == []
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
 @given(LOOKS, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
-def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
+def test_a_stylesheet_has_only_custom_properties_and_the_scheme(
     keys: dict[str, Any], radius: str | None, font: str | None
 ) -> None:
     assume(not refusal(**keys))
     css = theme(**keys, radius=radius, font=font).stylesheet()
-    said = r"(?:color-scheme:(?:light|dark)|--[a-z-]+:[^;{}]+)"
-    root = rf":root\{{{said}(?:;{said})*\}}"
+    declaration = r"(?:color-scheme:(?:light|dark)|--[a-z-]+:[^;{}]+)"
+    root = rf":root\{{{declaration}(?:;{declaration})*\}}"
     dark = r"screen and \(prefers-color-scheme:dark\)"
     assert re.fullmatch(rf"(?:{root})?(?:@media screen\{{{root}\}})?(?:@media {dark}\{{{root}\}})?", css)
 
 
-# What an editor is told
+# The JSON schema
 
 
 @pytest.mark.parametrize(
@@ -603,7 +606,7 @@ def test_a_stylesheet_holds_nothing_but_custom_properties_and_the_scheme(
         {"logo": "logo.svg", "logo_alt": "Harbour Hall"},
     ],
 )
-def test_the_schema_takes_what_a_theme_may_say(keys: dict[str, Any]) -> None:
+def test_the_schema_accepts_valid_themes(keys: dict[str, Any]) -> None:
     schema = Theme.model_json_schema()
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid(keys)
@@ -613,5 +616,5 @@ def test_the_schema_takes_what_a_theme_may_say(keys: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "keys", [{"colour": "red"}, {"accent": 5}, {"accent": {"dark": "#000"}}, {"radius": 4}]
 )
-def test_the_schema_refuses_what_no_theme_may_say(keys: dict[str, Any]) -> None:
+def test_the_schema_refuses_invalid_themes(keys: dict[str, Any]) -> None:
     assert not Draft202012Validator(Theme.model_json_schema()).is_valid(keys)

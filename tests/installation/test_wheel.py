@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from tests.support.pages import check_page
-from tests.support.processes import PROJECT, Visitor, free_port, said_when_ready, stop, wait_for
+from tests.support.processes import PROJECT, Visitor, free_port, output_until_ready, stop, wait_for
 
 PINNED = PROJECT / "requirements.txt"
 PROGRAMS = Path(sys.executable).parent
@@ -87,7 +87,7 @@ def demonstration(program: Path, folder: Path, port: int) -> Iterator[subprocess
 def test_an_enquiry_goes_through_the_installed_demonstration(installed: Path, tmp_path: Path) -> None:
     port = free_port()
     with demonstration(installed, tmp_path, port) as process:
-        platform = re.findall(r"^    (http://\S+)/$", said_when_ready(process), re.MULTILINE)[-1]
+        platform = re.findall(r"^    (http://\S+)/$", output_until_ready(process), re.MULTILINE)[-1]
         visitor = Visitor(port)
         page = check_page(visitor.get("/f/weddings?lang=de").text)
         assert page.all("html")[0].attrs["lang"] == "de"

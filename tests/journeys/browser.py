@@ -16,23 +16,23 @@ FLAGS: Final = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    # Chromium would otherwise call home at its start.
+    # Chromium would otherwise contact its maker at start.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
 
 
-def chromium() -> str | None:
-    """Return the path of the Chromium to drive: CHROMIUM, or one on the PATH."""
+def find_chromium() -> str | None:
+    """Return the path of Chromium: CHROMIUM, or one on the PATH."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
-def opened_browser() -> Iterator[Browser]:
-    """Open a browser; without one a test is skipped, but in CI it fails."""
-    path = chromium()
+def launch_browser() -> Iterator[Browser]:
+    """Launch a browser; without one a test is skipped, or fails in CI."""
+    path = find_chromium()
     if path is None:
         missing = "no Chromium here: install one, or name it by CHROMIUM"
         if os.environ.get("CI"):
@@ -45,13 +45,13 @@ def opened_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def that_keeps_pages_alive(browser: Browser) -> Iterator[Browser]:
-    """Open one more, which on going back shows the very page that was left, as people's browsers do.
+def launch_with_page_cache(browser: Browser) -> Iterator[Browser]:
+    """Launch another browser with the back/forward cache, which Playwright turns off.
 
-    Playwright turns that off, and after it a page is never loaded: wait for its address alone.
+    A page from that cache never fires a load event: wait for its address alone.
     """
     another = browser.browser_type.launch(
-        executable_path=chromium(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=find_chromium(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )
     yield another
     another.close()

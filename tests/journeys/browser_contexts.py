@@ -1,6 +1,6 @@
-"""Windows of a browser, each held to what every visitor may rely on.
+"""Browser contexts that check what every visitor may rely on.
 
-No cookie is ever set, nothing is asked of any other host, and the browser has nothing to complain of.
+No cookie is set, no other host is contacted, and the browser logs no errors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError
 
 
-class _Watch:
+class _CheckedContext:
     def __init__(self, context: BrowserContext, hosts: set[str]) -> None:
         self._context = context
         self._hosts = hosts
@@ -24,56 +24,51 @@ class _Watch:
         context.on("weberror", self._note_error)
 
     def end(self) -> None:
-        """Close the window, and say what it should not have done."""
+        """Close the context, and check what it did."""
         cookies = self._context.cookies()
         self._context.close()
         assert cookies == []
-        assert {urlsplit(each).netloc for each in self._requested} <= self._hosts
-        # That a page itself has a status such as 422 is part of many journeys.
-        told = [
+        assert {urlsplit(url).netloc for url in self._requested} <= self._hosts
+        # A page itself may have an error status, such as 422.
+        complaints = [
             text
             for url, text in self._complaints
             if url not in self._pages or "responded with a status" not in text
         ]
-        assert told == []
+        assert complaints == []
 
     def _note_request(self, request: Request) -> None:
         self._requested.add(request.url)
         if request.is_navigation_request():
             self._pages.add(request.url)
 
-    def _note_console(self, said: ConsoleMessage) -> None:
-        # In a frame of another site no field gets the focus by itself, which browsers tell as an error.
-        if said.type in {"error", "warning"} and not said.text.startswith("Blocked autofocusing"):
-            self._complaints.append((said.location["url"], said.text))
+    def _note_console(self, message: ConsoleMessage) -> None:
+        # Browsers log an error when autofocus is blocked in a frame of another site.
+        if message.type in {"error", "warning"} and not message.text.startswith("Blocked autofocusing"):
+            self._complaints.append((message.location["url"], message.text))
 
     def _note_error(self, error: WebError) -> None:
         self._complaints.append(("", error.error.message))
 
 
-class Windows:
-    """The windows that one test opens.
-
-    Args:
-        browser: whose windows they are.
-    """
+class BrowserContexts:
+    """The browser contexts of one test."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._watches: list[_Watch] = []
+        self._watches: list[_CheckedContext] = []
 
     def open(self, address: str, also: Sequence[str] = (), **options: Any) -> Page:
-        """Open an empty window in which paths are those of an address.
+        """Open an empty page whose paths are relative to an address.
 
-        ``also`` are addresses of others that it may go to, and ``options`` are those of Playwright's
-        ``new_context``.
+        ``also`` are the other addresses that it may contact; ``options`` go to Playwright's ``new_context``.
         """
         context = self._browser.new_context(base_url=address, **options)
         context.set_default_timeout(15_000)
-        self._watches.append(_Watch(context, {urlsplit(each).netloc for each in (address, *also)}))
+        self._watches.append(_CheckedContext(context, {urlsplit(url).netloc for url in (address, *also)}))
         return context.new_page()
 
     def close(self) -> None:
-        """Close every window, and say what any of them should not have done."""
+        """Close every context, and check what it did."""
         while self._watches:
             self._watches.pop().end()

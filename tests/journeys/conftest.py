@@ -1,4 +1,4 @@
-"""What the journeys share: a browser, the demonstration, and a house with every page in it."""
+"""Fixtures of the journeys: a browser, the demonstration, and a server of every page."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.audits.server import House, opened_house
-from tests.journeys.browser import opened_browser
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.demonstration import Demonstration, opened_demonstration
+from tests.audits.server import PageServer, serve_pages
+from tests.journeys.browser import launch_browser
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.demonstration import Demonstration, run_demonstration
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    with opened_browser() as browser:
+    with launch_browser() as browser:
         yield browser
 
 
 @pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """The forms with a worker and a platform, for a journey that ends there."""
-    with opened_demonstration(tmp_path_factory.mktemp("demo")) as demo:
+    """The forms with a worker and a platform, for journeys that end on the platform."""
+    with run_demonstration(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The forms alone, for a journey that ends at the receipt."""
-    with opened_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    """The forms alone, for journeys that end at the receipt."""
+    with serve_pages(tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 @pytest.fixture
-def windows(browser: Browser) -> Iterator[Windows]:
-    windows = Windows(browser)
-    yield windows
-    windows.close()
+def contexts(browser: Browser) -> Iterator[BrowserContexts]:
+    contexts = BrowserContexts(browser)
+    yield contexts
+    contexts.close()
 
 
 @pytest.fixture(params=[False, True], ids=["without JavaScript", "with JavaScript"])
@@ -46,12 +46,12 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def window(windows: Windows, house: House) -> Page:
-    """A window at the house as nearly every visitor has it, with JavaScript."""
-    return windows.open(house.address)
+def window(contexts: BrowserContexts, server: PageServer) -> Page:
+    """A page of the server with JavaScript, as nearly every visitor has it."""
+    return contexts.open(server.address)
 
 
 @pytest.fixture
-def page(windows: Windows, house: House, has_script: bool) -> Page:
-    """A window at the house; a test that uses it is run without JavaScript and with it."""
-    return windows.open(house.address, java_script_enabled=has_script)
+def page(contexts: BrowserContexts, server: PageServer, has_script: bool) -> Page:
+    """A page of the server; its tests run without JavaScript and with it."""
+    return contexts.open(server.address, java_script_enabled=has_script)

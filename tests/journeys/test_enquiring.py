@@ -1,4 +1,4 @@
-"""A visitor's journeys in a real browser, to the opportunity on the platform."""
+"""Journeys of a visitor in a real browser, up to the opportunity on the platform."""
 
 import re
 import secrets
@@ -6,22 +6,20 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browser_contexts import Windows
+from tests.journeys.browser_contexts import BrowserContexts
 from tests.journeys.demonstration import Demonstration
-from tests.journeys.visitor import fill_in, reference, send, send_button, told_back, what_is_wrong
+from tests.journeys.visitor import error_messages, fill_in, receipt_answers, reference, send, send_button
 from tests.support.processes import wait_for
 
 TAGGED = "/?utm_source=google&utm_medium=cpc&utm_campaign=spring%20sale&gclid=abc"
 
 
 @pytest.fixture
-def page(windows: Windows, demo: Demonstration, has_script: bool) -> Page:
-    return windows.open(demo.address, [demo.platform], java_script_enabled=has_script)
+def page(contexts: BrowserContexts, demo: Demonstration, has_script: bool) -> Page:
+    return contexts.open(demo.address, [demo.platform], java_script_enabled=has_script)
 
 
-def test_an_enquiry_by_a_tagged_link_stands_on_the_platform_once_with_its_campaign(
-    page: Page, demo: Demonstration
-) -> None:
+def test_a_tagged_enquiry_reaches_the_platform_with_its_campaign(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     expect(page).to_have_title("Plan your wedding at Harbour Hall")
     page.get_by_label("First name").fill("Ada")
@@ -45,7 +43,7 @@ def test_an_enquiry_by_a_tagged_link_stands_on_the_platform_once_with_its_campai
     expect(article).to_contain_text("gclid: abc")
 
 
-def test_what_is_wrong_is_told_and_mended_and_the_campaign_survives(page: Page, demo: Demonstration) -> None:
+def test_errors_are_corrected_and_the_campaign_survives(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, first_name="", message="A wedding\nfor eighty.")
     send_button(page).click()
@@ -60,9 +58,7 @@ def test_what_is_wrong_is_told_and_mended_and_the_campaign_survives(page: Page, 
     assert ": Grace Lovelace, " in opportunity["name"]
 
 
-def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
-    page: Page, demo: Demonstration
-) -> None:
+def test_going_back_and_resending_leads_to_the_same_receipt(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, event_date="31 May 2031", guests="80")
     first = send(page)
@@ -78,9 +74,7 @@ def test_the_back_button_and_the_same_content_lead_to_the_same_receipt(
     ]
 
 
-def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_values(
-    page: Page, demo: Demonstration
-) -> None:
+def test_an_enquiry_changed_twice_is_one_opportunity(page: Page, demo: Demonstration) -> None:
     page.goto(TAGGED)
     fill_in(page, guests="80")
     first = send(page)
@@ -93,16 +87,14 @@ def test_an_enquiry_that_is_changed_twice_is_one_opportunity_with_its_last_value
         expect(page.locator("main")).to_contain_text("Changed on")
 
     def has_arrived() -> bool:
-        found = [each.get("customFields") for each in demo.opportunities(first)]
+        found = [opportunity.get("customFields") for opportunity in demo.opportunities(first)]
         return [{"fieldId": 14, "fieldValue": 100}] in found
 
     wait_for(has_arrived, "the last change is on the platform")
     assert demo.opportunity(first)["utmCampaign"] == "spring sale"
 
 
-def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
-    page: Page, demo: Demonstration
-) -> None:
+def test_every_kind_of_question_works_by_keyboard_and_mouse(page: Page, demo: Demonstration) -> None:
     page.goto("/f/events?gclid=abc")
     page.get_by_label("First name", exact=True).fill("Ada")
     page.get_by_label("Last name", exact=True).fill("Lovelace")
@@ -119,16 +111,16 @@ def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
     page.get_by_label("Boathouse").check()
     page.get_by_label("Somebody recommended you").check()
     send_button(page).click()
-    assert len(what_is_wrong(page)) == 5
+    assert len(error_messages(page)) == 5
     page.get_by_label("How many guests?").fill("120")
     page.get_by_label("First name of the person").fill("Rea")
     page.get_by_label("Last name of the person").fill("Fer")
     page.get_by_label("Email address of the person").fill("rea@example.com")
     page.get_by_label("Company that referred you").fill("Ferry Co")
     opportunity = demo.opportunity(send(page))
-    assert told_back(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
+    assert receipt_answers(page)["Which rooms do you like?"] == "Great Hall, Boathouse"
     ids = ("typeId", "subtypeId", "sourceId")
-    assert [opportunity[each] for each in ids] == [21, 211, 26]
+    assert [opportunity[key] for key in ids] == [21, 211, 26]
     assert opportunity["customFields"] == [
         {"fieldId": 12, "fieldValue": "2031-05-17"},
         {"fieldId": 17, "fieldValue": True},
@@ -139,9 +131,7 @@ def test_every_kind_of_question_is_answered_by_keyboard_and_mouse_and_told_back(
     ]
 
 
-def test_a_double_click_is_one_enquiry_and_so_is_a_receipt_that_is_loaded_again(
-    page: Page, demo: Demonstration
-) -> None:
+def test_a_double_click_or_reload_makes_no_second_enquiry(page: Page, demo: Demonstration) -> None:
     name = f"Double{secrets.token_hex(4)}"
     page.goto(TAGGED)
     fill_in(page, first_name=name)
@@ -154,8 +144,8 @@ def test_a_double_click_is_one_enquiry_and_so_is_a_receipt_that_is_loaded_again(
     assert len(demo.opportunities(name)) == 1
 
 
-def test_the_receipt_follows_wherever_the_form_was_opened(windows: Windows, demo: Demonstration) -> None:
-    page = windows.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
+def test_the_receipt_opens_on_another_host_name(contexts: BrowserContexts, demo: Demonstration) -> None:
+    page = contexts.open(demo.address.replace("127.0.0.1", "localhost"), [demo.address])
     page.goto(TAGGED)
     fill_in(page)
     assert send(page)

@@ -1,8 +1,8 @@
-"""Going back brings everything back as it was typed, and what is sent again unchanged is the same enquiry.
+"""Going back restores every answer, and sending again without a change is the same enquiry.
 
-Each way is gone with the browser's back/forward cache, which keeps the page itself, and without it, where the
-page is made anew from what the browser has of it; at the top of a window and in a frame of the same site or
-of another. A step back inside of a frame is never made by that cache.
+Each test runs with the browser's back/forward cache, which keeps the page itself, and without it, where the
+browser restores the fields of a new page; at the top level, and in a frame of the same site or of another.
+That cache never serves a step back inside a frame.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.audits.server import House, opened_house
-from tests.journeys.browser import that_keeps_pages_alive
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.coming_back import EVERYTHING, Visit, forms_file
-from tests.journeys.framing import opened_site
+from tests.audits.server import PageServer, serve_pages
+from tests.journeys.browser import launch_with_page_cache
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.form_visit import FILLED, Visit, forms_file
+from tests.journeys.other_site import serve_other_site
 
 TOP, OWN_FRAME, FOREIGN_FRAME = "at the top", "in a frame of its own site", "in a frame of another site"
 
@@ -27,29 +27,29 @@ TOP, OWN_FRAME, FOREIGN_FRAME = "at the top", "in a frame of its own site", "in 
 class Places:
     """The forms, and a site that frames them."""
 
-    house: House
+    server: PageServer
     site: str
 
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
     folder = tmp_path_factory.mktemp("places")
-    with opened_site() as site:
+    with serve_other_site() as site:
         file = folder / "forms.toml"
         file.write_text(forms_file(site), encoding="utf-8")
-        with opened_house(folder, file) as house:
-            yield Places(house, site)
+        with serve_pages(folder, file) as server:
+            yield Places(server, site)
 
 
 @pytest.fixture(scope="module")
 def keeping_browser(browser: Browser) -> Iterator[Browser]:
-    with that_keeps_pages_alive(browser) as another:
+    with launch_with_page_cache(browser) as another:
         yield another
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a visitor has the form: in which place, and in what browser."""
+    """How a visitor uses the form: in which place, and in which browser."""
 
     place: str
     has_script: bool = True
@@ -60,8 +60,8 @@ class Way:
         return f"{self.place}, {script}, {'with' if self.keeps_pages else 'without'} the cache"
 
     @property
-    def brings_back_the_page(self) -> bool:
-        """Whether going back shows the very page that was left."""
+    def restores_the_page(self) -> bool:
+        """Whether going back shows the page itself, from the back/forward cache."""
         return self.keeps_pages and self.place == TOP
 
 
@@ -79,11 +79,11 @@ RARE: Final = [
 ]
 OWN_FRAMES: Final = [replace(way, place=OWN_FRAME) for way in (*COMMON, *RARE) if way.place == FOREIGN_FRAME]
 WITHOUT_STORAGE: Final = FOREIGN_FRAME
-"""Where a frame of another site has no storage, a reload empties it as any page without the script."""
+"""The place without storage, where a reload empties the form as it does without JavaScript."""
 
 
 def ways(*others: Way, scripted: bool = False, stored: bool = False) -> pytest.MarkDecorator:
-    """Return what runs a test by every way; those that few visitors have are for the long suite."""
+    """Run a test in every way; those that few visitors use are marked as long."""
     common, rare = (
         [
             way
@@ -102,21 +102,21 @@ Open = Callable[[str], Visit]
 
 @pytest.fixture
 def window(request: pytest.FixtureRequest, way: Way, places: Places) -> Iterator[Page]:
-    windows = Windows(request.getfixturevalue("keeping_browser" if way.keeps_pages else "browser"))
-    yield windows.open(places.house.address, [places.site], java_script_enabled=way.has_script)
-    windows.close()
+    contexts = BrowserContexts(request.getfixturevalue("keeping_browser" if way.keeps_pages else "browser"))
+    yield contexts.open(places.server.address, [places.site], java_script_enabled=way.has_script)
+    contexts.close()
 
 
 @pytest.fixture
 def opened(window: Page, places: Places, way: Way) -> Open:
-    """Open a form in the window; called again, open it anew in the same place."""
+    """Open a form in its place; called again, open it once more."""
 
     def open_form(path: str) -> Visit:
         if way.place == TOP:
             window.goto(path)
             return Visit(window, window)
-        host = places.house.address if way.place == OWN_FRAME else places.site
-        window.goto(f"{host}/hosting?frame={places.house.address}{path}")
+        host = places.server.address if way.place == OWN_FRAME else places.site
+        window.goto(f"{host}/hosting?frame={places.server.address}{path}")
         frame = window.frame("form")
         assert frame is not None
         expect(frame.locator("#enquiry")).to_be_visible()
@@ -126,76 +126,74 @@ def opened(window: Page, places: Places, way: Way) -> Open:
 
 
 @ways(*OWN_FRAMES)
-def test_what_is_sent_again_unchanged_is_the_same_enquiry(opened: Open, way: Way, places: Places) -> None:
+def test_resending_unchanged_is_the_same_enquiry(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     assert first in received
     for _ in range(2):
         visit.back()
-        assert visit.is_kept() == way.brings_back_the_page
-        assert visit.held() == EVERYTHING
+        assert visit.is_same_page() == way.restores_the_page
+        assert visit.values() == FILLED
         visit.send()
         assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways()
-def test_what_was_refused_comes_back_as_it_was_mended_and_as_it_was_first_typed(
-    opened: Open, places: Places
-) -> None:
+def test_going_back_restores_corrected_and_original_answers(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.form.locator("#guests").fill("some")
-    refused = visit.held()
+    refused = visit.values()
     visit.send()
     expect(visit.form.locator("#guests-error")).to_be_visible()
     visit.back()
-    assert visit.held() == refused
+    assert visit.values() == refused
     visit.send()
     expect(visit.form.locator("#guests-error")).to_be_visible()
     visit.form.locator("#guests").fill("90")
-    mended = visit.held()
+    mended = visit.values()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     visit.back()
-    assert visit.held() == mended
+    assert visit.values() == mended
     visit.send()
     assert visit.reference() == first
     visit.back()
     visit.back()
-    assert visit.held() == refused
+    assert visit.values() == refused
     visit.form.locator("#guests").fill("90")
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways()
-def test_back_from_another_enquiry_that_was_begun_leads_to_the_first(opened: Open, places: Places) -> None:
+def test_going_back_from_another_enquiry_leads_to_the_first(opened: Open, places: Places) -> None:
     visit = opened("/f/events?utm_source=google")
     visit.fill_in()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     visit.form.locator(".actions a.link-button").click()
     expect(visit.form.locator("#enquiry")).to_be_visible()
-    assert set(visit.held().values()) == {"", False}
+    assert set(visit.values().values()) == {"", False}
     visit.back()
     assert visit.reference() == first
     visit.back()
-    assert visit.held() == EVERYTHING
+    assert visit.values() == FILLED
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways()
-def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open, places: Places) -> None:
+def test_going_back_from_a_change_leads_to_receipt_and_form(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     for guests in ("90", "100"):
         visit.form.locator("a[href*=change]").click()
         visit.form.locator("#guests").fill(guests)
@@ -203,86 +201,86 @@ def test_back_from_a_change_leads_to_the_receipt_and_what_was_sent(opened: Open,
         assert visit.reference() == first
         expect(visit.form.locator("main")).to_contain_text(guests)
         visit.back()
-        assert visit.held()["guests"] == guests
+        assert visit.values()["guests"] == guests
         visit.send()
         assert visit.reference() == first
         expect(visit.form.locator("main")).to_contain_text(guests)
     for _ in range(4):
         visit.back()
     visit.back()
-    assert visit.held() == EVERYTHING
+    assert visit.values() == FILLED
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways()
-def test_back_from_another_language_and_from_its_receipt(opened: Open, places: Places) -> None:
+def test_going_back_from_another_language_restores_both(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.form.locator("button[lang=de]").click()
     expect(visit.form.locator("html")).to_have_attribute("lang", "de")
-    in_german = visit.held()
+    in_german = visit.values()
     visit.back()
     expect(visit.form.locator("html")).to_have_attribute("lang", "en")
-    assert visit.held() == EVERYTHING
+    assert visit.values() == FILLED
     visit.form.locator("button[lang=de]").click()
     expect(visit.form.locator("html")).to_have_attribute("lang", "de")
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     visit.back()
-    assert visit.held() == in_german
+    assert visit.values() == in_german
     visit.send()
     assert visit.reference() == first
     visit.back()
     visit.back()
-    assert visit.held() == EVERYTHING
+    assert visit.values() == FILLED
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways()
-def test_back_from_a_page_of_thanks(opened: Open, way: Way, places: Places) -> None:
+def test_going_back_from_a_thanks_page_restores_the_form(opened: Open, way: Way, places: Places) -> None:
     visit = opened("/f/elsewhere")
     visit.fill_in()
-    before = places.house.received()
+    before = places.server.received()
     for _ in range(2):
         visit.send()
         expect(visit.form.locator("h1")).to_have_text("Hello")
         visit.back()
-        assert visit.is_kept() == way.brings_back_the_page
-        assert visit.held() == EVERYTHING
-    assert len(places.house.received()) == len(before) + 1
+        assert visit.is_same_page() == way.restores_the_page
+        assert visit.values() == FILLED
+    assert len(places.server.received()) == len(before) + 1
 
 
 @ways(*OWN_FRAMES, scripted=True, stored=True)
-def test_what_came_back_outlives_a_reload_and_is_still_the_same_enquiry(opened: Open, places: Places) -> None:
+def test_restored_answers_survive_a_reload_as_the_same_enquiry(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     visit.back()
     visit.reload()
-    assert visit.held() == EVERYTHING
+    assert visit.values() == FILLED
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
+    assert places.server.received() == received
 
 
 @ways(scripted=True)
-def test_back_to_a_page_that_another_window_has_loaded_anew_meanwhile(opened: Open, places: Places) -> None:
+def test_going_back_works_after_another_window_opened_the_form(opened: Open, places: Places) -> None:
     visit = opened("/f/events")
     visit.fill_in()
     visit.send()
-    first, received = visit.reference(), places.house.received()
+    first, received = visit.reference(), places.server.received()
     another = visit.page.context.new_page()
     another.goto("/f/events")
     visit.back()
     visit.send()
     assert visit.reference() == first
-    assert places.house.received() == received
-    # Begun anew, the same is another enquiry.
+    assert places.server.received() == received
+    # The same answers in a form opened anew are another enquiry.
     begun = Visit(another, another)
     begun.fill_in()
     begun.send()

@@ -1,13 +1,13 @@
-"""Journeys in each language, and from one to another."""
+"""Journeys in each language, and from one language to another."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.server import House
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.visitor import fill_in, reference, send, send_button, told_back
+from tests.audits.server import PageServer
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.visitor import fill_in, receipt_answers, reference, send, send_button
 
 
 def language(page: Page) -> str | None:
@@ -19,7 +19,7 @@ def switch_to(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=name)).to_have_count(0)
 
 
-def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed(page: Page) -> None:
+def test_changing_the_language_keeps_everything_typed(page: Page) -> None:
     page.goto("/f/events?utm_source=google&gclid=abc")
     page.locator("#first_name").fill("Zoë “Ada” & Co")
     page.locator("#email").fill("not yet")
@@ -53,8 +53,8 @@ def test_the_buttons_at_the_foot_change_the_language_and_keep_all_that_was_typed
     page.locator("#last_name").fill("Lovelace")
     page.locator("#email").fill("ada@example.com")
     assert send(page)
-    assert told_back(page)["When is your event?"] == "31 May 2031"
-    assert told_back(page)["How many guests?"] == "1.5"
+    assert receipt_answers(page)["When is your event?"] == "31 May 2031"
+    assert receipt_answers(page)["How many guests?"] == "1.5"
 
 
 def test_an_enquiry_begun_in_one_language_is_received_in_another(page: Page) -> None:
@@ -68,8 +68,8 @@ def test_an_enquiry_begun_in_one_language_is_received_in_another(page: Page) -> 
     assert language(page) == "fr"
 
 
-def test_the_browsers_own_language_is_spoken_without_asking(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, locale="de-DE")
+def test_the_browsers_language_is_used_by_default(contexts: BrowserContexts, server: PageServer) -> None:
+    page = contexts.open(server.address, locale="de-DE")
     page.goto("/")
     expect(page).to_have_title("Planen Sie Ihre Hochzeit in der Harbour Hall")
     fill_in(page)
@@ -78,10 +78,10 @@ def test_the_browsers_own_language_is_spoken_without_asking(windows: Windows, ho
     assert "lang=" not in page.url
 
 
-def test_a_language_that_was_chosen_against_the_browsers_own_stays_all_the_way(
-    windows: Windows, house: House
+def test_a_chosen_language_overrides_the_browsers_throughout(
+    contexts: BrowserContexts, server: PageServer
 ) -> None:
-    page = windows.open(house.address, locale="de-DE")
+    page = contexts.open(server.address, locale="de-DE")
     page.goto("/?lang=fr&utm_source=google")
     fill_in(page, first_name="")
     send_button(page).click()
@@ -99,15 +99,15 @@ def test_a_language_that_was_chosen_against_the_browsers_own_stays_all_the_way(
     assert page.locator("[name=utm_source]").get_attribute("value") == "google"
 
 
-def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, locale="de-DE")
+def test_a_form_in_one_language_offers_no_other(contexts: BrowserContexts, server: PageServer) -> None:
+    page = contexts.open(server.address, locale="de-DE")
     page.goto("/f/callback")
     expect(page.locator("button")).to_have_count(1)
     assert language(page) == "en"
 
 
 @pytest.mark.parametrize(
-    ("tag", "typed", "told", "number"),
+    ("tag", "typed", "shown", "number"),
     [
         ("en", "May 31st, 2031", "31 May 2031", "1,200"),
         ("de", "31. Mai 2031", "31. Mai 2031", "1.200"),
@@ -116,18 +116,18 @@ def test_a_form_in_one_language_offers_no_other(windows: Windows, house: House) 
         ("ar", "٣١/٥/٢٠٣١", "31 مايو 2031", "١٢٠٠"),  # noqa: RUF001 (as they are typed)
     ],
 )
-def test_a_date_is_told_in_words_that_a_change_takes_again(
-    tag: str, typed: str, told: str, number: str, window: Page
+def test_a_formatted_date_is_accepted_again_in_a_change(
+    tag: str, typed: str, shown: str, number: str, window: Page
 ) -> None:
     window.goto(f"/f/weddings?lang={tag}")
     fill_in(window, event_date=typed, guests=number)
     first = send(window)
-    received, sent = window.locator("main > p.hint").inner_text(), told_back(window)
-    assert told in sent.values()
+    received, sent = window.locator("main > p.hint").inner_text(), receipt_answers(window)
+    assert shown in sent.values()
     window.locator("a[href*=change]").click()
-    expect(window.locator("#event_date")).to_have_value(told)
+    expect(window.locator("#event_date")).to_have_value(shown)
     send_button(window).click()
     assert reference(window) == first
-    assert told_back(window) == sent
-    # Nothing was changed, so nothing tells of a change.
+    assert receipt_answers(window) == sent
+    # Nothing was changed, so no change is shown.
     assert window.locator("main > p.hint").inner_text() == received

@@ -1,4 +1,4 @@
-"""With the script, what was typed outlives a reload, in this window and no longer than it is needed."""
+"""With JavaScript, answers survive a reload, in this tab alone and only as long as they are needed."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.audits.server import opened_house
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.visitor import fill_in, reference, send, send_button, what_is_wrong
+from tests.audits.server import serve_pages
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.visitor import error_messages, fill_in, reference, send, send_button
 from tests.support.harness import VISITOR, form_text
 
 THANKS = "http://127.0.0.1:9/thanks"
 TOO_LONG = "x" * 90_000
 
 
-def kept(page: Page) -> dict[str, Any]:
-    """Return what is kept in the window, by the path of its page."""
+def saved(page: Page) -> dict[str, Any]:
+    """Return what the tab's storage holds, by the page's path."""
     assert page.evaluate("localStorage.length") == 0
     entries: dict[str, str] = page.evaluate("Object.fromEntries(Object.entries(sessionStorage))")
     return {key.removeprefix("leadform:"): json.loads(value) for key, value in entries.items()}
 
 
-def test_what_is_kept_is_what_was_typed_and_nothing_that_is_hidden(window: Page) -> None:
+def test_only_visible_answers_are_saved(window: Page) -> None:
     window.goto("/f/weddings?utm_source=google&gclid=abcdefg")
     fill_in(window)
     hidden = window.locator("#enquiry input[type=hidden]").evaluate_all(
         "all => all.map(({ value }) => value)"
     )
     assert len(hidden) == 4
-    ((path, values),) = kept(window).items()
+    ((path, values),) = saved(window).items()
     assert path == "/f/weddings"
     assert {name: typed for name, typed in values.items() if typed != [""]} == {
         "first_name": ["Ada"],
@@ -41,10 +41,10 @@ def test_what_is_kept_is_what_was_typed_and_nothing_that_is_hidden(window: Page)
         "message": ["A wedding for eighty."],
         "consent": ["y"],
     }
-    assert [each for each in hidden if each in json.dumps(values)] == []
+    assert [value for value in hidden if value in json.dumps(values)] == []
 
 
-def test_every_kind_of_answer_outlives_a_reload_and_so_does_taking_one_back(window: Page) -> None:
+def test_answers_and_cleared_answers_survive_a_reload(window: Page) -> None:
     window.goto("/f/events")
     window.locator("#wishes").fill("Lanterns,\nand “a boat”")
     window.locator("#occasion").select_option("21")
@@ -67,11 +67,11 @@ def test_every_kind_of_answer_outlives_a_reload_and_so_does_taking_one_back(wind
     expect(window.locator("#wishes")).to_have_value("")
 
 
-def test_a_page_that_told_of_errors_and_was_mended_in_part_is_so_after_a_reload(window: Page) -> None:
+def test_partly_corrected_errors_survive_a_reload(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window, first_name="", email="ada")
     send_button(window).click()
-    assert len(what_is_wrong(window)) == 2
+    assert len(error_messages(window)) == 2
     window.locator("#first_name").fill("Grace")
     window.locator("#consent").uncheck()
     window.reload()
@@ -80,7 +80,7 @@ def test_a_page_that_told_of_errors_and_was_mended_in_part_is_so_after_a_reload(
     expect(window.locator("#consent")).not_to_be_checked()
 
 
-def test_forms_do_not_get_each_others_answers(window: Page) -> None:
+def test_forms_do_not_share_answers(window: Page) -> None:
     window.goto("/f/callback")
     window.locator("#first_name").fill("Grace")
     window.goto("/f/weddings")
@@ -91,35 +91,33 @@ def test_forms_do_not_get_each_others_answers(window: Page) -> None:
     expect(window.locator("#first_name")).to_have_value("")
 
 
-def test_a_form_that_leads_to_a_page_of_thanks_leaves_nothing_behind_in_the_window(
-    windows: Windows, tmp_path: Path
-) -> None:
+def test_a_thanks_page_leaves_no_saved_answers(contexts: BrowserContexts, tmp_path: Path) -> None:
     forms_file = tmp_path / "forms.toml"
     forms_file.write_text(form_text(thanks_url=THANKS), encoding="utf-8")
-    with opened_house(tmp_path, forms_file) as house:
-        window = windows.open(house.address, also=[THANKS])
+    with serve_pages(tmp_path, forms_file) as server:
+        window = contexts.open(server.address, also=[THANKS])
         window.route(THANKS, lambda route: route.fulfill(body="Thanks.", content_type="text/html"))
         window.goto("/f/form")
         for name, typed in VISITOR.items():
             window.locator(f"#{name}").fill(typed)
-        assert kept(window) != {}
+        assert saved(window) != {}
         send_button(window).click()
         expect(window).to_have_url(THANKS)
         window.goto("/healthz")
-        assert kept(window) == {}
-        windows.close()
+        assert saved(window) == {}
+        contexts.close()
 
 
-def test_opening_a_form_forgets_what_was_typed_into_another_that_led_elsewhere(window: Page) -> None:
+def test_opening_a_form_forgets_another_forms_answers(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
-    # Stands for a page of thanks, where no script of ours can forget it.
+    # Stands for a thanks page on another site, where leadform's script cannot clear the storage.
     window.goto("about:blank")
     window.goto("/f/callback")
-    assert kept(window) == {}
+    assert saved(window) == {}
 
 
-def test_what_was_too_long_to_send_outlives_going_back_and_a_reload_and_is_forgotten_once_received(
+def test_too_long_answers_are_saved_until_they_are_received(
     window: Page,
 ) -> None:
     window.goto("/f/weddings")
@@ -134,24 +132,24 @@ def test_what_was_too_long_to_send_outlives_going_back_and_a_reload_and_is_forgo
     expect(window.locator("#consent")).to_be_checked()
     window.locator("#message").fill("A wedding for eighty.")
     assert send(window)
-    assert kept(window) == {}
+    assert saved(window) == {}
 
 
-def test_a_change_outlives_a_reload_and_is_forgotten_once_it_was_received(window: Page) -> None:
+def test_a_change_is_saved_until_it_is_received(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     first = send(window)
-    assert kept(window) == {}
+    assert saved(window) == {}
     window.locator("a[href*=change]").click()
     window.locator("#message").fill("Ninety.")
     window.reload()
     expect(window.locator("#message")).to_have_value("Ninety.")
     send_button(window).click()
     assert reference(window) == first
-    assert kept(window) == {}
+    assert saved(window) == {}
 
 
-def test_after_a_change_of_language_a_reload_keeps_what_was_typed(window: Page) -> None:
+def test_a_reload_after_a_language_change_keeps_the_answers(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
     window.get_by_role("button", name="Deutsch").click()

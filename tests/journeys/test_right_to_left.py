@@ -1,31 +1,33 @@
-"""In Arabic every page reads from the right, and what is not Arabic keeps its own direction."""
+"""Arabic pages are right to left, and texts in other languages keep their own direction."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.audits.server import House
-from tests.audits.visitor import Guest
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.visitor import fill_in, send, send_button, told_back, what_is_wrong
+from tests.audits.server import PageServer
+from tests.audits.visitor import BrowserVisitor
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.visitor import error_messages, fill_in, receipt_answers, send, send_button
 
-EDGES = """(all) => all.map((each) => {
+EDGES = """(all) => all.map((element) => {
   const text = new Range();
-  text.selectNodeContents(each);
+  text.selectNodeContents(element);
   const { left, right } = text.getBoundingClientRect();
   return [left, right];
 })"""
-"""How far from the left each text begins and ends, wherever its box does."""
+"""Left and right edges of each text, whatever the size of its box."""
 
-BOXES = "(all) => all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+BOXES = (
+    "(all) => all.map((element) => element.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+)
 
 Edges = list[tuple[float, float]]
 
 
 @pytest.fixture(params=[320, 1280])
-def page(request: pytest.FixtureRequest, windows: Windows, house: House) -> Page:
-    return windows.open(house.address, viewport={"width": request.param, "height": 800})
+def page(request: pytest.FixtureRequest, contexts: BrowserContexts, server: PageServer) -> Page:
+    return contexts.open(server.address, viewport={"width": request.param, "height": 800})
 
 
 def texts(found: Locator) -> Edges:
@@ -38,12 +40,10 @@ def boxes(found: Locator) -> Edges:
     return edges
 
 
-def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does_its_mark(
-    page: Page, house: House
-) -> None:
-    guest = Guest(house, page, "ar")
-    guest.visit("/f/events")
-    guest.send({"event_date": "2001-01-01"})
+def test_labels_hints_and_errors_align_right_with_their_field(page: Page, server: PageServer) -> None:
+    visitor = BrowserVisitor(server, page, "ar")
+    visitor.visit("/f/events")
+    visitor.send({"event_date": "2001-01-01"})
     for name in ("first_name", "email", "occasion", "event_date", "message"):
         field = page.locator(f".field:has(> #{name})")
         ((start, end),) = boxes(field.locator(f"> #{name}"))
@@ -53,10 +53,10 @@ def test_every_label_hint_and_error_stands_at_the_right_of_its_field_and_so_does
         ((left, _),) = texts(field.locator("> label"))
         assert left > start + 10
     widths = "all => all.map(getComputedStyle).map(style => [style.borderLeftWidth, style.borderRightWidth])"
-    assert page.locator(".has-error").evaluate_all(widths) == [["0px", "4px"]] * len(what_is_wrong(page))
+    assert page.locator(".has-error").evaluate_all(widths) == [["0px", "4px"]] * len(error_messages(page))
 
 
-def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> None:
+def test_boxes_are_to_the_right_of_their_labels(window: Page) -> None:
     window.goto("/f/events?lang=ar")
     ticked, words = boxes(window.locator(".choice input")), texts(window.locator(".choice > span"))
     assert len(ticked) == 9
@@ -64,9 +64,9 @@ def test_what_is_to_be_ticked_stands_at_the_right_of_its_words(window: Page) -> 
         assert left >= right
 
 
-def test_the_receipt_reads_from_the_right_and_its_reference_from_the_left(page: Page, house: House) -> None:
-    guest = Guest(house, page, "ar")
-    guest.visit(guest.receipt())
+def test_the_receipt_is_right_to_left_but_not_its_reference(page: Page, server: PageServer) -> None:
+    visitor = BrowserVisitor(server, page, "ar")
+    visitor.visit(visitor.receipt())
     lines, labels, values = (
         boxes(page.locator("dl > div")),
         texts(page.locator("dt")),
@@ -82,7 +82,7 @@ def test_the_receipt_reads_from_the_right_and_its_reference_from_the_left(page: 
     expect(page.locator("#reference")).to_have_css("direction", "ltr")
 
 
-def test_addresses_and_digits_are_typed_from_the_left_and_arabic_from_the_right(window: Page) -> None:
+def test_each_answer_is_typed_in_its_own_direction(window: Page) -> None:
     window.goto("/f/events?lang=ar")
     for name, typed in {"first_name": "آدا", "last_name": "Lovelace", "message": "حفل\nBoats"}.items():
         window.locator(f"#{name}").fill(typed)
@@ -92,8 +92,10 @@ def test_addresses_and_digits_are_typed_from_the_left_and_arabic_from_the_right(
         expect(window.locator(f"#{name}")).to_have_css("direction", "rtl")
 
 
-def test_an_arabic_enquiry_is_mended_received_and_changed_in_arabic(windows: Windows, house: House) -> None:
-    page = windows.open(house.address, locale="ar", java_script_enabled=False)
+def test_an_enquiry_is_corrected_received_and_changed_in_arabic(
+    contexts: BrowserContexts, server: PageServer
+) -> None:
+    page = contexts.open(server.address, locale="ar", java_script_enabled=False)
     page.goto("/")
     fill_in(
         page,
@@ -105,16 +107,16 @@ def test_an_arabic_enquiry_is_mended_received_and_changed_in_arabic(windows: Win
         message="حفل لثمانين ضيفًا.",
     )
     send_button(page).click()
-    assert len(what_is_wrong(page)) == 1
+    assert len(error_messages(page)) == 1
     expect(page.locator("#event_date")).to_have_value("٣١/٥/٢٠٣١")  # noqa: RUF001
     page.locator("#guests").fill("٨٠")
     reference = send(page)
     expect(page.locator("h1")).to_have_text("استلمنا استفسارك")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    sent = told_back(page)
+    sent = receipt_answers(page)
     assert (sent["الاسم الأول"], sent["متى موعد زفافك؟"]) == ("آدا", "31 مايو 2031")
     page.locator("a[href*=change]").click()
     page.locator("#guests").fill("٩٠")
     assert send(page) == reference
-    assert told_back(page)["متى موعد زفافك؟"] == "31 مايو 2031"
+    assert receipt_answers(page)["متى موعد زفافك؟"] == "31 مايو 2031"
     expect(page.locator("main")).to_contain_text("تاريخ آخر تعديل")

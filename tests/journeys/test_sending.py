@@ -1,80 +1,80 @@
-"""One click more, a sending that gets stuck, and coming back: with the script, one enquiry each time."""
+"""With JavaScript, extra clicks, stuck requests and going back still make one enquiry."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.audits.server import House
-from tests.journeys.browser import that_keeps_pages_alive
-from tests.journeys.browser_contexts import Windows
+from tests.audits.server import PageServer
+from tests.journeys.browser import launch_with_page_cache
+from tests.journeys.browser_contexts import BrowserContexts
 from tests.journeys.visitor import fill_in, reference, send, send_button
 
 MAX_SENDING = 15_000
 A_DAY = 86_400
 
-TELL = """() => addEventListener("submit", (event) => {
+LOG_SUBMITS = """() => addEventListener("submit", (event) => {
   const status = document.getElementById("status");
   const mayWait = status.closest("[aria-busy=true]") !== null;
-  const telling = mayWait ? "telling later" : "telling";
-  console.log(`${event.defaultPrevented ? "ignored" : "sent"}, ${telling}: ${status.textContent}`);
+  const announced = mayWait ? "announced later" : "announced";
+  console.log(`${event.defaultPrevented ? "ignored" : "sent"}, ${announced}: ${status.textContent}`);
 })"""
-"""Lets the page tell of each attempt to send it; while it is being left, it cannot be asked.
+"""Logs each submit event to the console, since a page that is unloading cannot be evaluated.
 
-What is said inside of something busy may be held back by a screen reader until it no longer is.
+A screen reader may hold back what is inside an ``aria-busy`` element until it no longer is busy.
 """
 
 
 def click(page: Page) -> str:
-    """Click the button that sends, without waiting for an answer, and return what the page tells of it."""
-    with page.expect_console_message() as told:
+    """Click without waiting for a response, and return what the page logs."""
+    with page.expect_console_message() as logged:
         page.mouse.down()
         page.mouse.up()
-    return told.value.text
+    return logged.value.text
 
 
 def hold_posts(page: Page) -> list[Route]:
-    """Let whatever is sent get stuck, and return where it gathers."""
+    """Hold back every POST, and return the list that collects them."""
     held: list[Route] = []
     page.route("**/f/*", lambda route: held.append(route) if route.request.method == "POST" else None)
     return held
 
 
-def test_a_second_click_while_it_is_sending_is_ignored_and_screen_readers_are_told(window: Page) -> None:
+def test_clicks_while_sending_are_ignored_and_announced(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     held = hold_posts(window)
     send_button(window).hover()
     with window.expect_request(lambda request: request.method == "POST"):
-        assert click(window) == "sent, telling: Sending…"
-    assert click(window) == "ignored, telling: Sending…"
-    assert click(window) == "ignored, telling: Sending…"
+        assert click(window) == "sent, announced: Sending…"
+    assert click(window) == "ignored, announced: Sending…"
+    assert click(window) == "ignored, announced: Sending…"
     (only,) = held
     only.continue_()
     assert reference(window)
     assert len(held) == 1
 
 
-def test_a_change_of_language_is_not_told_as_a_sending_and_stops_none_that_follows(window: Page) -> None:
+def test_a_language_change_does_not_count_as_sending(window: Page) -> None:
     window.goto("/f/weddings")
     fill_in(window)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     window.route("**/f/*", lambda route: route.abort("aborted"), times=1)
     window.get_by_role("button", name="Deutsch").hover()
     with window.expect_event("requestfailed"):
-        assert click(window) == "sent, telling: "
+        assert click(window) == "sent, announced: "
     send_button(window).hover()
-    assert click(window) == "sent, telling: Sending…"
+    assert click(window) == "sent, announced: Sending…"
     assert reference(window)
 
 
-def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Page) -> None:
+def test_a_stopped_submission_can_be_sent_again_later(window: Page) -> None:
     window.clock.install(time=0)
     window.goto("/f/weddings")
     fill_in(window)
     window.clock.pause_at(A_DAY)
-    window.evaluate(TELL)
+    window.evaluate(LOG_SUBMITS)
     window.route("**/f/*", lambda route: route.abort("aborted"), times=1)
     send_button(window).hover()
     with window.expect_event("requestfailed"):
@@ -86,25 +86,25 @@ def test_where_sending_was_stopped_a_click_sends_again_after_a_while(window: Pag
     assert reference(window)
 
 
-def test_the_very_page_that_was_left_can_be_sent_once_more(browser: Browser, house: House) -> None:
-    with that_keeps_pages_alive(browser) as another:
-        windows = Windows(another)
-        page = windows.open(house.address)
+def test_a_page_from_the_back_forward_cache_can_be_sent_again(browser: Browser, server: PageServer) -> None:
+    with launch_with_page_cache(browser) as another:
+        contexts = BrowserContexts(another)
+        page = contexts.open(server.address)
         page.goto("/f/weddings")
-        page.evaluate("window.isTheSame = true")
+        page.evaluate("window.isSamePage = true")
         fill_in(page)
         first = send(page)
         page.go_back(wait_until="commit")
-        assert page.evaluate("window.isTheSame")
+        assert page.evaluate("window.isSamePage")
         expect(page.locator("#message")).to_have_value("A wedding for eighty.")
         expect(page.locator("#status")).to_have_text("")
         page.locator("#message").fill("And one more.")
         assert send(page) != first
-        windows.close()
+        contexts.close()
 
 
 @pytest.mark.parametrize("query", ["", "?utm_source=google", "?lang=en"])
-def test_coming_back_to_a_page_that_is_loaded_again_the_same_is_one_enquiry(query: str, page: Page) -> None:
+def test_resending_a_reloaded_page_is_the_same_enquiry(query: str, page: Page) -> None:
     page.goto(f"/f/weddings{query}")
     fill_in(page)
     first = send(page)

@@ -12,7 +12,7 @@ SEND: Final = "#enquiry button[type=submit]"
 
 
 def fill_in(page: Page, **changes: str) -> None:
-    """Type the same as ever into the form, with changes, and agree."""
+    """Fill in the usual answers with changes, and tick the consent."""
     for name, answer in {**TYPED, **changes}.items():
         if name == "consent":
             page.locator("#consent").check()
@@ -21,7 +21,7 @@ def fill_in(page: Page, **changes: str) -> None:
 
 
 def send_button(page: Page) -> Locator:
-    """Return the button that sends the form of the page, in whatever language."""
+    """Return the button that sends the page's form, in any language."""
     return page.locator(SEND)
 
 
@@ -32,20 +32,20 @@ def send(page: Page) -> str:
 
 
 def reference(page: Page) -> str:
-    """Return the reference on the receipt, as soon as it is there."""
+    """Wait for the receipt, and return its reference."""
     expect(page.locator("#reference")).to_be_visible()
     return page.locator("#reference").inner_text()
 
 
-def told_back(page: Page) -> dict[str, str]:
-    """Return what the receipt says was sent, by the labels."""
-    listed: dict[str, str] = page.locator("dl > div").evaluate_all(
-        "all => Object.fromEntries(all.map(each => [...each.children].map(part => part.innerText)))"
+def receipt_answers(page: Page) -> dict[str, str]:
+    """Return the answers on the receipt, by label."""
+    answers: dict[str, str] = page.locator("dl > div").evaluate_all(
+        "all => Object.fromEntries(all.map(element => [...element.children].map(part => part.innerText)))"
     )
-    return listed
+    return answers
 
 
-def what_is_wrong(page: Page) -> list[str]:
-    """Return the messages of the summary of errors, as soon as it is there."""
+def error_messages(page: Page) -> list[str]:
+    """Wait for the error summary, and return its messages."""
     expect(page.locator(".summary")).to_be_visible()
     return page.locator(".summary li").all_inner_texts()

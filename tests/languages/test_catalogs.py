@@ -1,4 +1,4 @@
-"""The catalogs: everything that visitors read, in every language that leadform speaks."""
+"""The catalogs translate every message for visitors into every supported language."""
 
 import re
 import tomllib
@@ -14,25 +14,25 @@ from babel.messages.pofile import read_po
 from tests.support.processes import PROJECT
 from webapp.languages.language import CATALOGS, ENGLISH, LANGUAGES
 
-TRANSLATED: Final = [each for each in LANGUAGES if each != ENGLISH]
+TRANSLATED: Final = [tag for tag in LANGUAGES if tag != ENGLISH]
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w+\}")
 ENDS: Final = (".", "…", ":")
 
-NEVER_SAID: Final = {
+FORBIDDEN: Final = {
     "en": ("invalid", "please", "oops"),
     "de": ("ungültig", "bitte", "hoppla", "ups"),
     "fr": ("invalide", "non valide", "veuillez", "il vous plaît", "oups"),
     "es": ("inválid", "no válid", "por favor", "ups"),
     "ar": ("غير صالح", "من فضلك", "يرجى", "الرجاء"),
 }
-"""Words that blame a visitor, plead or play."""
+"""Words that blame the visitor, plead, or joke."""
 
 
 @pytest.fixture(scope="module")
-def gathered() -> set[str]:
-    """What the code and the templates say, as ``make messages`` gathers it."""
+def used() -> set[str]:
+    """The messages of the code and the templates, as ``make messages`` extracts them."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    methods = [(each["pattern"], each["method"]) for each in project["tool"]["babel"]["mappings"]]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in project["tool"]["babel"]["mappings"]]
     keywords = {**DEFAULT_KEYWORDS, "say": None, "to_say": None}
     found = [
         *extract_from_dir(PROJECT / "webapp", [("**.py", dict(methods)["webapp/**.py"])], keywords=keywords),
@@ -48,38 +48,38 @@ def catalog(tag: str) -> Catalog:
 
 
 def messages(tag: str) -> dict[str, str]:
-    return {str(each.id): str(each.string) for each in catalog(tag) if each.id}
+    return {str(message.id): str(message.string) for message in catalog(tag) if message.id}
 
 
-def test_there_is_a_catalog_for_each_language_and_no_other() -> None:
+def test_there_is_exactly_one_catalog_per_language() -> None:
     assert {path.stem for path in CATALOGS.glob("*.po")} == set(TRANSLATED)
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_message_is_translated_and_nothing_else_is(tag: str, gathered: set[str]) -> None:
+def test_exactly_the_used_messages_are_translated(tag: str, used: set[str]) -> None:
     translated = messages(tag)
-    assert set(translated) == gathered, "run make messages"
-    assert [message for message, said in translated.items() if not said.strip()] == []
-    assert [each.id for each in catalog(tag) if each.id and each.fuzzy] == []
+    assert set(translated) == used, "run make messages"
+    assert [message for message, translation in translated.items() if not translation.strip()] == []
+    assert [message.id for message in catalog(tag) if message.id and message.fuzzy] == []
     assert list(catalog(tag).obsolete) == [], "run make messages"
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_every_translation_names_what_the_message_names(tag: str) -> None:
-    for message, said in messages(tag).items():
-        assert sorted(PLACEHOLDER.findall(said)) == sorted(PLACEHOLDER.findall(message)), message
+def test_a_translation_has_its_messages_placeholders(tag: str) -> None:
+    for message, translation in messages(tag).items():
+        assert sorted(PLACEHOLDER.findall(translation)) == sorted(PLACEHOLDER.findall(message)), message
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
-def test_a_translation_ends_as_its_message_does(tag: str) -> None:
-    for message, said in messages(tag).items():
+def test_a_translation_ends_like_its_message(tag: str) -> None:
+    for message, translation in messages(tag).items():
         for end in ENDS:
-            assert said.endswith(end) is message.endswith(end), (message, said)
+            assert translation.endswith(end) is message.endswith(end), (message, translation)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_no_message_blames_pleads_or_plays(tag: str, gathered: set[str]) -> None:
-    said = gathered if tag == ENGLISH else set(messages(tag).values())
-    for text in said:
-        for word in NEVER_SAID[tag]:
+def test_no_message_blames_pleads_or_plays(tag: str, used: set[str]) -> None:
+    texts = used if tag == ENGLISH else set(messages(tag).values())
+    for text in texts:
+        for word in FORBIDDEN[tag]:
             assert not re.search(rf"(?<!\w){word}", text.lower()), (word, text)

@@ -1,4 +1,4 @@
-"""A language: what it says, and how dates and numbers are written and read in it."""
+"""A language: its messages, and its formats of dates and numbers."""
 
 from copy import deepcopy
 from datetime import UTC, date, datetime
@@ -19,17 +19,17 @@ from webapp.languages.language import (
 MOMENT = datetime(2026, 11, 24, 16, 50, tzinfo=UTC)
 
 
-def test_a_message_is_said_in_each_language_with_what_it_names() -> None:
-    said = {
+def test_a_message_is_translated_with_its_values() -> None:
+    translations = {
         tag: get_language(tag).gettext("Reference: %(reference)s", reference="ENQ-7F3K9QXD")
         for tag in LANGUAGES
     }
-    assert said["en"] == "Reference: ENQ-7F3K9QXD"
-    assert all("ENQ-7F3K9QXD" in each for each in said.values())
-    assert len(set(said.values())) == len(LANGUAGES)
+    assert translations["en"] == "Reference: ENQ-7F3K9QXD"
+    assert all("ENQ-7F3K9QXD" in text for text in translations.values())
+    assert len(set(translations.values())) == len(LANGUAGES)
 
 
-def test_a_message_that_is_not_in_the_catalogs_is_said_as_it_is() -> None:
+def test_a_message_without_a_translation_is_unchanged() -> None:
     assert get_language("de").gettext("100 % of nobody") == "100 % of nobody"
 
 
@@ -45,13 +45,13 @@ def test_a_message_that_is_not_in_the_catalogs_is_said_as_it_is() -> None:
         ("ar", "AU", "31 مايو 2027"),
     ],
 )
-def test_a_day_is_written_as_the_language_and_the_country_do(
+def test_a_date_is_formatted_for_language_and_country(
     tag: LanguageTag, region: str | None, written: str
 ) -> None:
     assert get_language(tag, region).format_date(date(2027, 5, 31)) == written
 
 
-def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
+def test_a_datetime_is_formatted_in_a_named_time_zone() -> None:
     english, german = get_language("en", "AU"), get_language("de", "AU")
     sydney = ZoneInfo("Australia/Sydney")
     assert english.format_datetime(MOMENT, UTC) == "24 November 2026, 16:50 UTC"
@@ -76,7 +76,7 @@ def test_a_moment_is_told_by_the_clock_of_its_zone_which_is_named() -> None:
         ("ar", None, "DMY"),
     ],
 )
-def test_the_order_of_a_date_in_digits_is_the_countrys(
+def test_the_order_of_a_numeric_date_is_the_countrys(
     tag: LanguageTag, region: str | None, order: str
 ) -> None:
     assert get_language(tag, region).date_order == order
@@ -98,17 +98,17 @@ def test_the_order_of_a_date_in_digits_is_the_countrys(
         ("en", "-5", -5),
     ],
 )
-def test_a_number_is_read_as_the_language_writes_it(tag: LanguageTag, typed: str, number: Decimal) -> None:
+def test_a_number_is_read_in_the_languages_format(tag: LanguageTag, typed: str, number: Decimal) -> None:
     assert get_language(tag).read_number(typed) == number
 
 
 @pytest.mark.parametrize("typed", ["", " ", "nan", "inf", "1e5", "1,20", "many", "1 2", "--1", "."])
-def test_what_is_no_number_is_refused(typed: str) -> None:
+def test_an_invalid_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         get_language("en").read_number(typed)
 
 
-def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart() -> None:
+def test_only_arabic_is_right_to_left_and_isolates_texts() -> None:
     assert {tag: get_language(tag).direction for tag in LANGUAGES} == {
         **dict.fromkeys(LANGUAGES, "ltr"),
         "ar": "rtl",
@@ -121,38 +121,34 @@ def test_only_arabic_is_written_from_right_to_left_and_keeps_other_texts_apart()
 @pytest.mark.parametrize(
     ("language", "isolated"), [("ar", "DJ؟"), ("en", "\u2068DJ؟\u2069"), (None, "\u2068DJ؟\u2069")]
 )
-def test_only_a_text_in_the_same_language_is_not_isolated(
-    language: LanguageTag | None, isolated: str
-) -> None:
+def test_only_text_in_the_same_language_is_not_isolated(language: LanguageTag | None, isolated: str) -> None:
     assert get_language("ar").isolate(LocalizedText("DJ؟", language)) == isolated
 
 
-def test_a_copy_of_a_text_is_in_its_language() -> None:
+def test_a_copied_text_keeps_its_language() -> None:
     assert deepcopy(LocalizedText("Ja", "de")).language == "de"
 
 
-def test_what_arabic_itself_says_is_not_kept_apart_where_it_becomes_a_part() -> None:
+def test_arabic_messages_are_not_isolated_inside_others() -> None:
     arabic = get_language("ar")
     quoted = arabic.gettext("“%(words)s”", words="A day")
     assert quoted == "\u00ab\u2068A day\u2069\u00bb"
     assert arabic.join_or([quoted]) == quoted
-    told = arabic.gettext("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
-    assert "\u2068When?\u2069" in told
-    assert quoted in told
-    assert "\u2068\u00ab" not in told
+    sentence = arabic.gettext("Only if “%(question)s” is %(answers)s.", question="When?", answers=quoted)
+    assert "\u2068When?\u2069" in sentence
+    assert quoted in sentence
+    assert "\u2068\u00ab" not in sentence
 
 
 @pytest.mark.parametrize(
     ("tag", "is_known"),
     [("de", "de"), ("DE-at", "de"), ("fr_CA", "fr"), ("pt", None), ("", None), (None, None), ("e", None)],
 )
-def test_a_language_is_known_by_its_tag_whatever_its_country_and_case(
-    tag: str | None, is_known: str | None
-) -> None:
+def test_a_language_tag_matches_in_any_case_and_country(tag: str | None, is_known: str | None) -> None:
     assert supported_language(tag) == is_known
 
 
-def test_the_first_language_wanted_that_is_offered_is_taken_and_otherwise_the_first_offered() -> None:
+def test_negotiation_takes_the_first_wanted_else_the_first_offered() -> None:
     assert negotiate_language(["pt", "fr-CH", "de"], ("en", "de", "fr")) == "fr"
     assert negotiate_language(["pt"], ("es", "de")) == "es"
     assert negotiate_language([], ("ar",)) == "ar"

@@ -1,4 +1,4 @@
-"""Numbers as people type them, in any language, and as leadform writes them back."""
+"""Parsing numbers as people type them, in any language, and formatting them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ REGIONS: Final = (None, "AU", "US", "DE", "CH", "ZA", "FR", "ES", "EG", "IN")
         ("١٬٠٠٠", 1000),  # noqa: RUF001 (as it is typed)
     ],
 )
-def test_digits_in_threes_are_thousands_in_any_language_whatever_parts_them(
-    typed: str, number: int, tag: LanguageTag
-) -> None:
+def test_grouped_thousands_are_read_in_any_language(typed: str, number: int, tag: LanguageTag) -> None:
     assert [get_language(tag, region).read_number(typed) for region in REGIONS] == [number] * len(REGIONS)
 
 
@@ -59,9 +57,7 @@ def test_digits_in_threes_are_thousands_in_any_language_whatever_parts_them(
         (" 5 ", "5"),
     ],
 )
-def test_a_number_that_can_be_only_one_is_read_in_any_language(
-    typed: str, number: str, tag: LanguageTag
-) -> None:
+def test_an_unambiguous_number_is_read_in_any_language(typed: str, number: str, tag: LanguageTag) -> None:
     assert get_language(tag).read_number(typed) == Decimal(number)
 
 
@@ -75,7 +71,7 @@ def test_a_number_that_can_be_only_one_is_read_in_any_language(
         ("en", "IN", "12,34,567.5", "1234567.5"),
     ],
 )
-def test_one_comma_is_a_decimal_comma_where_the_language_has_one(
+def test_a_comma_is_decimal_where_the_language_uses_it_so(
     tag: LanguageTag, region: str | None, typed: str, number: str
 ) -> None:
     assert get_language(tag, region).read_number(typed) == Decimal(number)
@@ -88,7 +84,7 @@ def test_one_comma_is_a_decimal_comma_where_the_language_has_one(
         *("1,5", "0,500", "1.2.3", "+", "-", ",", "1,", "²", "½", "1,000,", "1,000.", "1'000 000,5,5"),
     ],
 )
-def test_what_is_grouped_as_nobody_does_it_is_refused(typed: str) -> None:
+def test_malformed_grouping_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
         get_language("en").read_number(typed)
 
@@ -108,9 +104,7 @@ def test_what_is_grouped_as_nobody_does_it_is_refused(typed: str) -> None:
         ("es", 0.00001, "0,00001"),
     ],
 )
-def test_a_number_is_written_with_every_decimal_and_never_as_if_they_were_thousands(
-    tag: LanguageTag, number: float, written: str
-) -> None:
+def test_formatted_decimals_never_look_like_thousands(tag: LanguageTag, number: float, written: str) -> None:
     assert get_language(tag).number(number) == written
 
 
@@ -124,7 +118,7 @@ def test_a_number_is_written_with_every_decimal_and_never_as_if_they_were_thousa
 @example(digits=1234, decimals=3, tag="fr", region=None)
 @example(digits=-5, decimals=0, tag="ar", region="EG")
 @example(digits=1, decimals=15, tag="en", region="CH")
-def test_a_number_that_is_written_is_read_as_that_number(
+def test_a_formatted_number_is_read_back_unchanged(
     digits: int, decimals: int, tag: LanguageTag, region: str | None
 ) -> None:
     language, number = get_language(tag, region), Decimal(digits).scaleb(-decimals)
@@ -133,8 +127,8 @@ def test_a_number_that_is_written_is_read_as_that_number(
 
 
 @given(number=st.integers(1000, 10**15), tag=st.sampled_from(LANGUAGES), region=st.sampled_from(REGIONS))
-def test_thousands_written_in_one_language_are_read_as_that_number_in_every_other(
+def test_formatted_thousands_are_read_the_same_in_any_language(
     number: int, tag: LanguageTag, region: str | None
 ) -> None:
     written = get_language(tag, region).number(number)
-    assert {get_language(each).read_number(written) for each in LANGUAGES} == {number}
+    assert {get_language(other).read_number(written) for other in LANGUAGES} == {number}

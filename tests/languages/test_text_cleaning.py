@@ -1,4 +1,4 @@
-"""What programs and people type, cleaned."""
+"""Cleaning the text that people and programs send."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from webapp.languages.text_cleaning import (
         (None, ""),
     ],
 )
-def test_a_line_is_one_line_without_control_characters(typed: str | None, kept: str) -> None:
+def test_clean_line_makes_one_line_without_control_characters(typed: str | None, kept: str) -> None:
     assert clean_line(typed) == kept
 
 
@@ -46,17 +46,17 @@ def test_a_line_is_one_line_without_control_characters(typed: str | None, kept: 
         ("\n\n one \n\n two\n", "one\n\n two"),
     ],
 )
-def test_a_text_keeps_its_lines_and_loses_control_characters(typed: str, kept: str) -> None:
+def test_clean_text_keeps_lines_and_drops_control_characters(typed: str, kept: str) -> None:
     assert clean_text(typed) == kept
 
 
 @pytest.mark.parametrize("damaged", ["a\ufffdb", f"a{chr(0xD800)}b"])
-def test_text_that_did_not_arrive_whole_is_not_readable(damaged: str) -> None:
+def test_damaged_text_is_not_readable(damaged: str) -> None:
     assert not is_readable(damaged)
     assert is_readable("Zoë 😀")
 
 
-def test_only_what_no_database_stores_is_taken_from_raw_text() -> None:
+def test_raw_text_loses_only_what_no_database_stores() -> None:
     assert without_controls(" spring  sale\x00\ud800\n") == " spring  sale"
 
 
@@ -83,32 +83,38 @@ MARKS = (
         "Z" + "\N{COMBINING ACUTE ACCENT}" * 30 + "algo",
     ],
 )
-def test_no_word_of_any_language_is_changed_for_its_marks(clean: Cleaner, written: str) -> None:
+def test_words_with_combining_marks_are_unchanged(clean: Cleaner, written: str) -> None:
     assert clean(written) == unicodedata.normalize("NFC", written)
 
 
 @given(st.text(st.sampled_from([*MARKS, "a", "é", "😀", "\U0001d165"]), max_size=200))
-def test_never_do_more_than_thirty_marks_follow_one_another_and_none_is_lost(typed: str) -> None:
+def test_long_runs_of_marks_are_split_and_none_is_lost(typed: str) -> None:
     cleaned = clean_line(typed)
-    runs = "".join("m" if each in MARKS or each == "\U0001d165" else " " for each in cleaned).split()
+    runs = "".join(
+        "m" if character in MARKS or character == "\U0001d165" else " " for character in cleaned
+    ).split()
     assert max(map(len, runs), default=0) <= MAX_MARKS
     assert clean_line(cleaned) == cleaned
     kept = unicodedata.normalize("NFD", cleaned.replace(JOINER, ""))
     assert sorted(kept) == sorted(unicodedata.normalize("NFD", typed))
 
 
-def test_whatever_normalisation_puts_in_order_is_a_mark() -> None:
-    characters = (chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each <= 0xDFFF)
-    ordered = [each for each in characters if unicodedata.combining(unicodedata.normalize("NFD", each)[0])]
+def test_every_character_that_normalisation_reorders_is_a_mark() -> None:
+    characters = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    ordered = [
+        character
+        for character in characters
+        if unicodedata.combining(unicodedata.normalize("NFD", character)[0])
+    ]
     assert len(ordered) > 800
-    assert [each for each in ordered if not unicodedata.category(each).startswith("M")] == []
+    assert [character for character in ordered if not unicodedata.category(character).startswith("M")] == []
 
 
 # Length
 
 
 @pytest.mark.parametrize("clean", [clean_line, clean_text])
-def test_what_no_cleaning_could_make_short_enough_is_left_as_it_was_typed(clean: Cleaner) -> None:
+def test_text_too_long_to_clean_stays_as_typed(clean: Cleaner) -> None:
     within = partial(clean_within, 300, clean)
     assert within("e\u0301" * 600) == "é" * 600
     assert within(" " * 5_000 + "e\u0301" + " " * 5_000) == "é"
@@ -117,5 +123,5 @@ def test_what_no_cleaning_could_make_short_enough_is_left_as_it_was_typed(clean:
     assert clean_within(5, clean, "e\u0301" * 500) == "é" * 500
 
 
-def test_the_beginning_of_a_text_is_all_that_is_looked_at() -> None:
+def test_only_the_beginning_of_a_text_is_read() -> None:
     assert beginning("ab\x00cdef", 4) == "abc"

@@ -1,4 +1,4 @@
-"""The year of a day that was typed with two digits of it, or without."""
+"""The year of a date that was typed with two digits of it, or without a year."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.costly_input import VALID, serve_form
 from tests.support.pages import Page
-from tests.support.worst import WELL, served
 from tests.web.test_dates import AUSTRALIAN, NOW, WHEN, asking, read, refusal
 from webapp.languages.language import LANGUAGES, LanguageTag, get_language
 
@@ -21,12 +21,12 @@ AHEAD: Final = asking(min="today")
 BEHIND: Final = asking(max="today")
 COUNTRIES: Final = [None, *sorted(phonenumbers.SUPPORTED_REGIONS)]
 
-days = st.integers(-int(TEN_YEARS), int(TEN_YEARS)).map(lambda each: timedelta(days=each))
+days = st.integers(-int(TEN_YEARS), int(TEN_YEARS)).map(lambda count: timedelta(days=count))
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2120, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (as it asks)
 
 
 def short(day: date, written: str) -> str:
-    """Return a date with two digits of its year."""
+    """Return a formatted date with only two digits of its year."""
     cut = re.sub(rf"(?<!\d){day.year}(?!\d)", f"{day.year % 100:02}", written)
     assert cut != written
     return cut
@@ -41,7 +41,7 @@ def at(*moment: int) -> datetime:
 
 @settings(deadline=None)  # a language's first date takes longer than the rest
 @given(now=moments, away=days, tag=st.sampled_from(LANGUAGES), region=st.sampled_from(COUNTRIES))
-def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
+def test_two_digits_mean_the_nearest_year_in_any_date_format(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None
 ) -> None:
     language, day = get_language(tag, region), now.date() + away
@@ -55,7 +55,7 @@ def test_two_digits_are_the_year_nearest_to_now_however_the_page_writes_a_day(
     region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
     sign=st.sampled_from(["/", ".", "-", " ", ". "]),
 )
-def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
+def test_two_digits_mean_the_nearest_year_in_numeric_dates(
     now: datetime, away: timedelta, tag: LanguageTag, region: str | None, sign: str
 ) -> None:
     language, day = get_language(tag, region), now.date() + away
@@ -65,9 +65,9 @@ def test_two_digits_are_the_year_nearest_to_now_in_numbers_too(
 
 
 @given(now=moments, numbers=st.tuples(*[st.integers(0, 99)] * 3), sign=st.sampled_from("/.-"))
-def test_no_two_digits_are_ever_a_far_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
+def test_two_digits_never_mean_a_distant_year(now: datetime, numbers: tuple[int, ...], sign: str) -> None:
     try:
-        day = date.fromisoformat(read(WHEN, sign.join(f"{each:02}" for each in numbers), AUSTRALIAN, now))
+        day = date.fromisoformat(read(WHEN, sign.join(f"{number:02}" for number in numbers), AUSTRALIAN, now))
     except ValueError:
         return
     assert abs(day.year - now.year) <= 11
@@ -93,7 +93,7 @@ def test_no_two_digits_are_ever_a_far_year(now: datetime, numbers: tuple[int, ..
         ("12/6/36", "2036-06-12"),
     ],
 )
-def test_no_bound_moves_a_day_into_another_year(typed: str, day: str | None) -> None:
+def test_bounds_never_change_the_year(typed: str, day: str | None) -> None:
     if day is None:
         assert refusal(WHEN, typed) == "Enter a date, like 31 May 2027: When?"
         return
@@ -109,11 +109,9 @@ def test_no_bound_moves_a_day_into_another_year(typed: str, day: str | None) -> 
 @pytest.mark.parametrize(
     ("bounds", "example"), [({}, 2027), ({"min": "today"}, 2027), ({"min": date(2060, 1, 1)}, 2061)]
 )
-def test_two_digits_of_a_year_far_from_now_are_not_guessed_at(
-    bounds: dict[str, Any], example: int, typed: str
-) -> None:
-    told = f"Enter the year with four digits, like 31 May {example}: When?"
-    assert refusal(asking(**bounds), typed) == told
+def test_a_distant_two_digit_year_is_not_guessed(bounds: dict[str, Any], example: int, typed: str) -> None:
+    message = f"Enter the year with four digits, like 31 May {example}: When?"
+    assert refusal(asking(**bounds), typed) == message
 
 
 @pytest.mark.parametrize(
@@ -125,7 +123,7 @@ def test_two_digits_of_a_year_far_from_now_are_not_guessed_at(
         ("ar", "أدخل السنة بأربعة أرقام، مثل"),
     ],
 )
-def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
+def test_the_error_is_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
     assert refusal(WHEN, "12/6/60", get_language(tag, "AU")).startswith(sentence)
 
 
@@ -153,7 +151,9 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
         ("ar", "EG", "29 فبراير", "2028-02-29"),
     ],
 )
-def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typed: str, day: str) -> None:
+def test_a_day_without_a_year_is_the_next_such_day(
+    tag: LanguageTag, region: str, typed: str, day: str
+) -> None:
     language = get_language(tag, region)
     assert read(WHEN, typed, language) == read(AHEAD, typed, language) == day
 
@@ -161,10 +161,10 @@ def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typ
 @pytest.mark.parametrize(
     ("now", "typed", "ahead", "behind"),
     [
-        # It is the 31st still, in the Americas; then it is nowhere.
+        # It is still the 31st in the Americas, and a minute later nowhere.
         (at(2027, 1, 1, 11, 59), "31/12", "2026-12-31", "2026-12-31"),
         (at(2027, 1, 1, 12, 0), "31/12", "2027-12-31", "2026-12-31"),
-        # It is the 1st already, in the Pacific.
+        # It becomes the 1st in the Pacific.
         (at(2026, 12, 31, 9, 59), "1/1", "2027-01-01", "2026-01-01"),
         (at(2026, 12, 31, 10, 0), "1/1", "2027-01-01", "2027-01-01"),
         (at(2026, 2, 28), "29/2", "2028-02-29", "2024-02-29"),
@@ -172,18 +172,14 @@ def test_a_day_without_a_year_is_the_next_one(tag: LanguageTag, region: str, typ
         (at(2103, 3, 2), "29/2", "2104-02-29", "2096-02-29"),
     ],
 )
-def test_today_is_the_day_that_it_is_anywhere_on_earth(
-    now: datetime, typed: str, ahead: str, behind: str
-) -> None:
+def test_today_is_any_current_date_on_earth(now: datetime, typed: str, ahead: str, behind: str) -> None:
     assert read(WHEN, typed, AUSTRALIAN, now) == ahead
     assert read(BEHIND, typed, AUSTRALIAN, now) == behind
 
 
 @settings(max_examples=40)
 @given(now=moments, zone=st.integers(-12 * 60, 14 * 60), tag=st.sampled_from(LANGUAGES))
-def test_a_visitor_who_types_today_is_understood_wherever_it_is(
-    now: datetime, zone: int, tag: LanguageTag
-) -> None:
+def test_todays_date_is_accepted_in_every_time_zone(now: datetime, zone: int, tag: LanguageTag) -> None:
     language = get_language(tag, "AU")
     today = (now + timedelta(minutes=zone)).date()
     written = re.sub(rf"( de)? {today.year}$", "", language.format_date(today))
@@ -206,7 +202,7 @@ def test_a_visitor_who_types_today_is_understood_wherever_it_is(
         (at(2026, 11, 25, 12, 0), "25/11/2026", "26/11/2026"),
     ],
 )
-def test_the_bound_today_is_as_wide_as_the_earth(now: datetime, first: str, last: str) -> None:
+def test_the_today_bound_spans_all_time_zones(now: datetime, first: str, last: str) -> None:
     def a_day(from_day: str, days: int) -> str:
         return f"{datetime.strptime(from_day, '%d/%m/%Y') + timedelta(days=days):%d/%m/%Y}"  # noqa: DTZ007 (a day)
 
@@ -218,20 +214,20 @@ def test_the_bound_today_is_as_wide_as_the_earth(now: datetime, first: str, last
         read(BEHIND, a_day(last, +1), AUSTRALIAN, now)
 
 
-def test_a_day_of_the_week_that_does_not_fit_is_told_with_the_year_that_was_found() -> None:
+def test_a_mismatched_weekday_is_queried_with_the_resolved_year() -> None:
     assert refusal(AHEAD, "Friday 12 June") == "Check the date, as 12 June 2027 is a Saturday: When?"
     assert refusal(AHEAD, "Friday 12/6/27") == "Check the date, as 12 June 2027 is a Saturday: When?"
     assert read(AHEAD, "Saturday 12 June", AUSTRALIAN) == "2027-06-12"
     assert read(AHEAD, "Tuesday 24 November", AUSTRALIAN) == "2026-11-24"
 
 
-def test_the_page_goes_by_the_clock_that_it_was_given() -> None:
+def test_the_page_uses_the_given_clock() -> None:
     moment = NOW
-    with served(lambda: moment) as app:
+    with serve_form(lambda: moment) as app:
         client = app.test_client()
         assert "For example, 31 May 2027." in Page(client.get("/f/form").text).text("#day-hint")
-        told = Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary()
-        assert told == ["Enter a date on or after today: What is asked?"]
+        errors = Page(client.post("/f/form", data={**VALID, "day": "12/6/26"}).text).summary()
+        assert errors == ["Enter a date on or after today: What is asked?"]
         moment = at(2025, 11, 25)
-        assert Page(client.post("/f/form", data={**WELL, "day": "12/6/26"}).text).summary() == []
+        assert Page(client.post("/f/form", data={**VALID, "day": "12/6/26"}).text).summary() == []
         assert "For example, 31 May 2026." in Page(client.get("/f/form").text).text("#day-hint")

@@ -1,4 +1,4 @@
-"""A line of .env is taken as it is written, or told with its number; none is skipped."""
+"""A line of .env is read as written or reported by its number; none is skipped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REQUIRED: Final = (
     f"SECRET_KEY={'x' * 40}\nPLATFORM_URL=https://api.example\nPLATFORM_KEY=key\nPLATFORM_SECRET=secret\n"
 )
 FIRST: Final = REQUIRED.count("\n") + 1
-"""The number of the line behind those that are required."""
+"""The number of the first line after the required ones."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def faults() -> list[str]:
     return [line.strip() for line in str(error.value).splitlines()]
 
 
-# What cannot be read
+# Unreadable lines
 
 
 UNREADABLE: Final = {
@@ -52,7 +52,7 @@ UNREADABLE: Final = {
     "an addition": "DATABASE_URL+=postgresql://u:hunter2@h/d",
     "a line that goes on for some programs": "DATABASE_URL=postgresql://u:hunter2@h/d\\",
     "an object": '{"DATABASE_URL": "postgresql://u:hunter2@h/d"}',
-    "another shell's word": "set DATABASE_URL=postgresql://u:hunter2@h/d",
+    "the word of another shell": "set DATABASE_URL=postgresql://u:hunter2@h/d",
     "an item of a list": "- DATABASE_URL=postgresql://u:hunter2@h/d",
     "a space that does not break": "DATABASE_URL\u00a0=postgresql://u:hunter2@h/d",
     "a space that cannot be seen": "DATABASE_URL=postgresql://u:hunter2@h/d\u200b",
@@ -68,7 +68,7 @@ UNREADABLE: Final = {
 
 
 @pytest.mark.parametrize("line", UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_a_line_that_cannot_be_read_is_told_and_no_other_database_is_used(env: Path, line: str) -> None:
+def test_an_unreadable_line_is_reported_and_no_default_is_used(env: Path, line: str) -> None:
     env.write_text(f"{REQUIRED}{line}\n", encoding="utf-8")
     (fault,) = faults()
     assert str(env) in fault
@@ -78,32 +78,32 @@ def test_a_line_that_cannot_be_read_is_told_and_no_other_database_is_used(env: P
     assert "PASSWORD" not in fault
 
 
-def test_a_value_of_several_lines_is_told_where_it_begins(env: Path) -> None:
+def test_a_multi_line_value_is_reported_where_it_begins(env: Path) -> None:
     env.write_text(f'DATABASE_URL="postgresql://u:hunter2@h/d\nLOG_FORMAT=json\n{REQUIRED}PORT=8000"\n')
-    told = faults()
-    assert told[0].startswith(f"{env}:1: DATABASE_URL: the quote is not closed")
-    assert not any("hunter2" in fault for fault in told)
+    found = faults()
+    assert found[0].startswith(f"{env}:1: DATABASE_URL: the quote is not closed")
+    assert not any("hunter2" in fault for fault in found)
 
 
-def test_every_line_that_cannot_be_read_is_told_at_once_with_its_number(env: Path) -> None:
+def test_every_unreadable_line_is_reported_with_its_number(env: Path) -> None:
     env.write_text(f"# ours\n\nPORT\n{REQUIRED}LOG_LEVEL: debug\nhunter2 hunter2\n")
     assert [fault.split(": ")[0] for fault in faults()] == [f"{env}:{number}" for number in (3, 8, 9)]
     assert not any("hunter2" in fault for fault in faults())
 
 
-def test_a_setting_that_stands_twice_is_told(env: Path) -> None:
+def test_a_duplicate_setting_is_reported(env: Path) -> None:
     env.write_text(f"{REQUIRED}PORT=1\nPORT=2\n")
     (fault,) = faults()
     assert fault.startswith(f"{env}:{FIRST + 1}: PORT: is in line {FIRST} already")
 
 
-def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path) -> None:
+def test_a_secret_broken_over_two_lines_is_not_shown(env: Path) -> None:
     env.write_text(f"{REQUIRED}aHVudGVyMg==\nhunter2\n")
     assert all("aHVu" not in fault and "hunter2" not in fault for fault in faults())
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (REQUIRED.encode("utf-16"), "cannot be read (it is UTF-16 or not text at all): save it as UTF-8"),
         (REQUIRED.encode("utf-16-le"), "cannot be read (it is UTF-16 or not text at all)"),
@@ -114,21 +114,21 @@ def test_the_end_of_a_secret_that_fell_into_the_next_line_is_not_shown(env: Path
     ],
     ids=["UTF-16", "UTF-16 little", "UTF-16 big", "bytes", "NUL", "too much"],
 )
-def test_a_file_that_is_no_text_is_told_by_its_path(env: Path, content: bytes, told: str) -> None:
+def test_a_file_that_is_not_text_is_reported_by_path(env: Path, content: bytes, message: str) -> None:
     env.write_bytes(content)
     (fault,) = faults()
-    assert fault.startswith(f"{env}: {told}")
+    assert fault.startswith(f"{env}: {message}")
 
 
 @pytest.mark.parametrize("value", [b"\xff", b"M\xfcnchen", b"a\0b"])
-def test_a_byte_that_is_no_letter_is_told_by_line_and_setting(env: Path, value: bytes) -> None:
+def test_an_invalid_byte_is_reported_by_line_and_setting(env: Path, value: bytes) -> None:
     env.write_bytes(REQUIRED.encode() + b"DEFAULT_FORM=" + value + b"\n")
     (fault,) = faults()
     assert fault.startswith(f"{env}:{FIRST}: DEFAULT_FORM: has a ")
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "a circle of links"])
-def test_what_is_no_file_is_told(env: Path, kind: str) -> None:
+def test_a_folder_or_broken_link_is_reported(env: Path, kind: str) -> None:
     if kind == "a folder":
         env.mkdir()
     else:
@@ -137,7 +137,7 @@ def test_what_is_no_file_is_told(env: Path, kind: str) -> None:
     assert fault.startswith(f"{env}: cannot be read ({env} ")
 
 
-# What is almost a setting
+# Misspelt settings
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_is_no_file_is_told(env: Path, kind: str) -> None:
         *("'DATABASE_URL'", "$DATABASE_URL", ";DATABASE_URL", "DATABASE_URL_FLIE", "DATABASE_URL "),
     ],
 )
-def test_a_name_that_is_almost_a_setting_is_told(env: Path, name: str) -> None:
+def test_a_misspelt_setting_is_reported(env: Path, name: str) -> None:
     env.write_text(f"{REQUIRED}{name}=postgresql://u:hunter2@h/d\n", encoding="utf-8")
     if name == "DATABASE_URL ":
         assert read_settings().database_url.get_secret_value() == "postgresql://u:hunter2@h/d"
@@ -159,7 +159,7 @@ def test_a_name_that_is_almost_a_setting_is_told(env: Path, name: str) -> None:
     assert "hunter2" not in fault
 
 
-def test_a_setting_that_is_missing_for_its_typing_error_is_told_once(env: Path) -> None:
+def test_a_misspelt_required_setting_is_reported_once(env: Path) -> None:
     env.write_text(REQUIRED.replace("PLATFORM_SECRET", "PLATFORM_SECERT"))
     (fault,) = faults()
     assert "PLATFORM_SECERT: is almost PLATFORM_SECRET" in fault
@@ -180,12 +180,12 @@ def test_a_setting_that_is_missing_for_its_typing_error_is_told_once(env: Path) 
         *("OTHERS=a\nOTHERS=b", "# DATABSE_URL=a", "  # hunter2", "#DATABASE_URL: a", "\t"),
     ],
 )
-def test_what_is_another_programs_is_left_alone(env: Path, line: str) -> None:
+def test_lines_of_other_programs_are_ignored(env: Path, line: str) -> None:
     env.write_text(f"{line}\n{REQUIRED}")
     assert read_settings().database_url.get_secret_value() == "sqlite:///var/leadform.db"
 
 
-# What a value means
+# Values
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_what_is_another_programs_is_left_alone(env: Path, line: str) -> None:
     ],
 )
 @pytest.mark.parametrize("line", ["SECRET_KEY={}", "export SECRET_KEY={}", "  SECRET_KEY = {}"])
-def test_a_value_is_what_is_written(
+def test_a_value_is_read_as_written(
     env: Path, monkeypatch: pytest.MonkeyPatch, line: str, written: str, value: str
 ) -> None:
     monkeypatch.setenv("HOME", "/home/another")
@@ -219,7 +219,7 @@ def test_a_value_is_what_is_written(
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "marked"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_the_ends_of_lines_and_the_mark_of_an_editor_do_not_count(env: Path, mark: bytes, end: bytes) -> None:
+def test_line_endings_and_a_byte_order_mark_do_not_matter(env: Path, mark: bytes, end: bytes) -> None:
     env.write_bytes(mark + REQUIRED.encode().replace(b"\n", end))
     assert read_settings().platform_secret.get_secret_value() == "secret"
 
@@ -228,7 +228,7 @@ def test_the_ends_of_lines_and_the_mark_of_an_editor_do_not_count(env: Path, mar
 @given(
     content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
 )
-def test_no_content_is_more_than_told(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_content_is_read_or_reported(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.env"
     path.write_bytes(b"PORT=" + content)
     found = read_env_file(("PORT",), path)
@@ -237,7 +237,7 @@ def test_no_content_is_more_than_told(content: bytes, tmp_path_factory: pytest.T
 
 @exploring(deadline=None)
 @given(value=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
-def test_any_visible_value_is_taken_as_it_is_or_told(
+def test_any_visible_value_is_read_verbatim_or_reported(
     value: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "value.env"

@@ -1,4 +1,4 @@
-"""A typing error is seen, and another program's name is not taken for one."""
+"""A misspelt setting is recognised, and another program's name is not taken for one."""
 
 import pytest
 
@@ -10,7 +10,7 @@ OURS = (*NAMES, *(f"{name}_FILE" for name in sorted(SECRETS)))
 
 
 def slips(name: str) -> set[str]:
-    """Return a name with one letter left out, put in twice, or exchanged with its neighbour."""
+    """Return a name with one letter left out, doubled, or swapped with its neighbour."""
     places = range(len(name))
     return {
         *(name[:at] + name[at + 1 :] for at in places),
@@ -20,7 +20,7 @@ def slips(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name != "PORT"])
-def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
+def test_every_single_slip_is_recognised(name: str) -> None:
     assert [slip for slip in slips(name) if slip not in OURS and closest_setting(slip, OURS) is None] == []
 
 
@@ -28,14 +28,14 @@ def test_every_single_slip_in_a_setting_is_seen(name: str) -> None:
 @pytest.mark.parametrize(
     "write", [str.lower, str.title, lambda name: name.replace("_", "-"), lambda name: name.replace("_", ".")]
 )
-def test_another_case_or_mark_is_seen(name: str, write: object) -> None:
+def test_another_case_or_separator_is_recognised(name: str, write: object) -> None:
     assert callable(write)
     if write(name) not in OURS:
         assert closest_setting(write(name), OURS) == name
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_no_setting_is_taken_for_another(name: str) -> None:
+def test_no_setting_is_a_misspelling_of_another(name: str) -> None:
     assert closest_setting(name, OURS) is None
 
 
@@ -61,7 +61,7 @@ def test_no_setting_is_taken_for_another(name: str) -> None:
         *("", "URL", "KEY_FILE", "WEB_ROOT", "TIMEOUT", "LEADFORM", "LEADFORM_IMAGE", "DELIVERY_EMAIL"),
     ],
 )
-def test_a_name_of_another_program_is_left_alone(name: str) -> None:
+def test_names_of_other_programs_are_ignored(name: str) -> None:
     assert closest_setting(name, OURS) is None
 
 
@@ -76,5 +76,5 @@ def test_a_name_of_another_program_is_left_alone(name: str) -> None:
         ("SSL", "URL", 2),
     ],
 )
-def test_exchanged_neighbours_are_one_error(word: str, right: str, number: int) -> None:
+def test_swapped_neighbours_count_as_one_edit(word: str, right: str, number: int) -> None:
     assert edit_distance(word, right) == number

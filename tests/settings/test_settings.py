@@ -1,4 +1,4 @@
-"""The settings are read once, typed, and refused by name with every fault at once."""
+"""Settings are read once and typed; all faults are reported at once, by name."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ GIVEN: Final[dict[str, tuple[str, Any]]] = {
 
 
 @pytest.fixture(autouse=True)
-def _nothing_but_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _only_required_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
@@ -77,10 +77,10 @@ def _nothing_but_what_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def plain(value: object) -> object:
-    """Return a setting with its secrets uncovered."""
+    """Return a setting's value with its secrets revealed."""
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return tuple(plain(each) for each in value) if isinstance(value, tuple) else value
+    return tuple(plain(part) for part in value) if isinstance(value, tuple) else value
 
 
 def setting(name: str) -> object:
@@ -88,7 +88,7 @@ def setting(name: str) -> object:
 
 
 def faults() -> list[str]:
-    """Return the lines of the one message that names what is wrong."""
+    """Return the lines of the error message."""
     with pytest.raises(SettingsError) as error:
         read_settings()
     lines = str(error.value).split("\n")
@@ -99,18 +99,18 @@ def faults() -> list[str]:
 # What is read
 
 
-def test_these_tables_have_a_row_for_every_setting_there_is() -> None:
+def test_the_tables_cover_every_setting() -> None:
     names = {name.upper() for name in Settings.model_fields}
     assert set(GIVEN) == names
     assert set(DEFAULTS) | set(REQUIRED) | {"WEB_CONCURRENCY"} == names
 
 
 @pytest.mark.parametrize(("name", "default"), DEFAULTS.items())
-def test_a_setting_that_is_not_given_has_its_default(name: str, default: object) -> None:
+def test_a_missing_setting_has_its_default(name: str, default: object) -> None:
     assert setting(name) == default
 
 
-def test_the_number_of_web_processes_fits_the_machine() -> None:
+def test_the_default_web_concurrency_fits_the_machine() -> None:
     processes = setting("WEB_CONCURRENCY")
     assert isinstance(processes, int)
     assert 1 <= processes <= (os.cpu_count() or 1)
@@ -137,31 +137,31 @@ def test_a_setting_is_read_from_the_env_file(
     assert setting(name) == (text if value is ... else value)
 
 
-def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_overrides_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PORT=8001\n")
     monkeypatch.setenv("PORT", "8002")
     assert setting("PORT") == 8002
 
 
-def test_what_else_stands_in_the_env_file_is_left_alone(tmp_path: Path) -> None:
+def test_other_names_in_the_env_file_are_ignored(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SOMETHING_ELSE=1\nPORT=8001\n")
     assert setting("PORT") == 8001
 
 
 @pytest.mark.parametrize("name", ["PORT", "FORMS_FILE", "DEFAULT_FORM", "LOG_FORMAT"])
-def test_an_empty_variable_is_as_if_it_were_not_given(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "")
     assert setting(name) == DEFAULTS[name]
 
 
-def test_settings_cannot_be_changed_once_they_are_read() -> None:
+def test_settings_are_immutable() -> None:
     settings: Any = read_settings()
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_FILE"])
-def test_an_empty_address_of_the_database_is_told_and_no_other_is_used(
+def test_an_empty_database_url_is_reported_and_no_default_is_used(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "")
@@ -169,13 +169,13 @@ def test_an_empty_address_of_the_database_is_told_and_no_other_is_used(
     assert fault.startswith(f"{name}: is empty in the environment")
 
 
-# What is almost a setting, or not what it says
+# Misspelt settings and quoted values
 
 
 @pytest.mark.parametrize(
     "name", ["DATABSE_URL", "database_url", "DATABASE-URL", "DATABASE_URL_FLIE", "FORM_FILE"]
 )
-def test_a_variable_that_is_almost_a_setting_is_told_where_the_setting_is_not_given(
+def test_a_misspelt_variable_is_reported_if_its_setting_is_missing(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "hunter2")
@@ -191,7 +191,7 @@ def test_a_variable_that_is_almost_a_setting_is_told_where_the_setting_is_not_gi
     "name",
     ["LOGLEVEL", "port", "PORTS", "DEFAULT_FROM", "POSTGRES_PASSWORD", "APP_DATABASE_URL", "PROXY_HOST"],
 )
-def test_the_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_variables_of_other_programs_are_ignored(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
     assert setting("PORT") == 8000
 
@@ -205,7 +205,7 @@ def test_the_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch,
         "sqlite:///hunter2\u200b",
     ],
 )
-def test_what_a_container_puts_round_a_value_is_told_and_not_taken_for_a_part_of_it(
+def test_quotes_and_line_ends_around_a_value_are_reported(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", value)
@@ -217,7 +217,7 @@ def test_what_a_container_puts_round_a_value_is_told_and_not_taken_for_a_part_of
 # Secrets from files
 
 
-def test_the_secrets_are_those_that_open_something() -> None:
+def test_exactly_the_credentials_are_secret() -> None:
     assert set(SECRETS) == {
         "SECRET_KEY",
         "SECRET_KEY_FALLBACKS",
@@ -228,9 +228,7 @@ def test_the_secrets_are_those_that_open_something() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_secret_is_read_from_the_file_that_name_file_names(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
-) -> None:
+def test_a_secret_can_be_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     text, value = GIVEN[name]
     file = tmp_path / "secret"
     file.write_text(f"{text}\n")
@@ -239,7 +237,7 @@ def test_a_secret_is_read_from_the_file_that_name_file_names(
     assert setting(name) == (text if value is ... else value)
 
 
-def test_a_secret_of_the_environment_goes_before_one_in_a_file(
+def test_a_secret_in_the_environment_overrides_one_in_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_text("from-the-file")
@@ -247,7 +245,7 @@ def test_a_secret_of_the_environment_goes_before_one_in_a_file(
     assert setting("PLATFORM_KEY") == REQUIRED["PLATFORM_KEY"]
 
 
-def test_a_secret_in_a_file_goes_before_one_in_the_env_file(
+def test_a_secret_in_a_file_overrides_one_in_the_env_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("PLATFORM_KEY=from-the-env-file\n")
@@ -257,7 +255,7 @@ def test_a_secret_in_a_file_goes_before_one_in_the_env_file(
     assert setting("PLATFORM_KEY") == "from-the-file"
 
 
-def test_a_secret_that_stands_in_the_env_file_and_in_a_file_that_it_names_is_told(
+def test_a_secret_given_twice_in_the_env_file_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("PLATFORM_KEY=hunter2\nPLATFORM_KEY_FILE=secret\n")
@@ -270,14 +268,14 @@ def test_a_secret_that_stands_in_the_env_file_and_in_a_file_that_it_names_is_tol
     assert "hunter" not in fault
 
 
-def test_only_a_secret_is_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "port").write_text("8001")
     monkeypatch.setenv("PORT_FILE", "port")
     assert setting("PORT") == 8000
 
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
-def test_a_file_of_a_secret_that_is_not_there_is_told_by_its_variable_and_path(
+def test_a_missing_secret_file_is_reported_by_variable_and_path(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.delenv(name, raising=False)
@@ -286,7 +284,7 @@ def test_a_file_of_a_secret_that_is_not_there_is_told_by_its_variable_and_path(
     assert fault.startswith(f"{name}_FILE: /nowhere/secret cannot be read")
 
 
-def test_a_file_of_a_secret_that_is_no_text_is_told_without_its_content(
+def test_a_binary_secret_file_is_reported_without_its_content(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_bytes(b"hunter2\xff\xfe")
@@ -297,12 +295,12 @@ def test_a_file_of_a_secret_that_is_no_text_is_told_without_its_content(
     assert "hunter2" not in fault
 
 
-# What is refused
+# Refused values
 
 
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("remove", [True, False], ids=["missing", "empty"])
-def test_a_required_setting_that_is_not_given_is_told_as_missing(
+def test_a_missing_required_setting_is_reported(
     monkeypatch: pytest.MonkeyPatch, name: str, *, remove: bool
 ) -> None:
     if remove:
@@ -376,7 +374,7 @@ WRONG: Final[dict[str, list[str]]] = {
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
 )
-def test_a_wrong_value_is_told_by_its_variable_in_one_line(
+def test_a_wrong_value_is_reported_by_variable_in_one_line(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -385,7 +383,7 @@ def test_a_wrong_value_is_told_by_its_variable_in_one_line(
     assert len(fault) > len(f"{name}: ")
 
 
-def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_fault_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY")
     monkeypatch.delenv("PLATFORM_SECRET")
     monkeypatch.setenv("PLATFORM_KEY_FILE", "/nowhere/secret")
@@ -402,19 +400,19 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_a_short_secret_key_is_told_with_how_to_make_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_secret_key_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "changeme")
     (fault,) = faults()
     assert "at least 32 characters" in fault
     assert "token_urlsafe" in fault
 
 
-def test_a_secret_key_of_just_the_shortest_length_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_key_of_minimum_length_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x" * 32)
     assert setting("SECRET_KEY") == "x" * 32
 
 
-# What is taken
+# Accepted values
 
 SEVERAL_SERVERS: Final = (
     "postgresql://venue:pass@a.example,b.example:5433/leads?target_session_attrs=any&sslmode=verify-full",
@@ -432,7 +430,7 @@ SEVERAL_SERVERS: Final = (
         ("sqlite:////var/lib/leads.db", "sqlite:////var/lib/leads.db"),
     ],
 )
-def test_a_database_is_sqlite_or_postgresql_by_either_name(
+def test_a_database_url_may_be_sqlite_or_postgresql(
     monkeypatch: pytest.MonkeyPatch, given: str, taken: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", given)
@@ -450,20 +448,20 @@ def test_a_database_is_sqlite_or_postgresql_by_either_name(
         ("http://[::1]:9400", "http://[::1]:9400"),
     ],
 )
-def test_the_platform_is_spoken_to_by_https_or_on_loopback(
+def test_the_platform_url_may_be_https_or_loopback(
     monkeypatch: pytest.MonkeyPatch, given: str, taken: str
 ) -> None:
     monkeypatch.setenv("PLATFORM_URL", given)
     assert setting("PLATFORM_URL") == taken
 
 
-def test_a_public_address_is_kept_without_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_public_url_loses_its_trailing_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://www.harbourhall.example/forms/")
     assert setting("PUBLIC_URL") == "https://www.harbourhall.example/forms"
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "Info", "warning", "ERROR"])
-def test_the_level_of_the_log_is_read_in_any_case(monkeypatch: pytest.MonkeyPatch, level: str) -> None:
+def test_the_log_level_is_case_insensitive(monkeypatch: pytest.MonkeyPatch, level: str) -> None:
     monkeypatch.setenv("LOG_LEVEL", level)
     assert setting("LOG_LEVEL") == level.lower()
 
@@ -484,7 +482,7 @@ def test_the_level_of_the_log_is_read_in_any_case(monkeypatch: pytest.MonkeyPatc
         ("", False),
     ],
 )
-def test_loopback_is_this_machine_and_no_other(url: str, *, loopback: bool) -> None:
+def test_loopback_is_only_this_machine(url: str, *, loopback: bool) -> None:
     assert is_loopback(url) is loopback
 
 
@@ -498,13 +496,13 @@ def test_a_lease_must_exceed_the_timeout(monkeypatch: pytest.MonkeyPatch, lease:
     assert fault.startswith("DELIVERY_LEASE: must exceed DELIVERY_TIMEOUT (30)")
 
 
-def test_a_lease_just_above_the_timeout_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lease_just_above_the_timeout_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERY_LEASE", "30.1")
     assert setting("DELIVERY_LEASE") == 30.1
 
 
 @pytest.mark.parametrize("wait", ["299.9", "1"])
-def test_an_unclear_send_waits_until_the_platform_can_no_longer_accept_it(
+def test_an_unclear_wait_must_outlast_the_platforms_window(
     monkeypatch: pytest.MonkeyPatch, wait: str
 ) -> None:
     monkeypatch.setenv("DELIVERY_UNCLEAR_WAIT", wait)
@@ -512,24 +510,24 @@ def test_an_unclear_send_waits_until_the_platform_can_no_longer_accept_it(
     assert fault.startswith("DELIVERY_UNCLEAR_WAIT: must be at least 300")
 
 
-def test_an_unclear_wait_of_just_five_minutes_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unclear_wait_of_five_minutes_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERY_UNCLEAR_WAIT", "300")
     assert setting("DELIVERY_UNCLEAR_WAIT") == 300
 
 
-def test_with_a_platform_on_loopback_an_unclear_send_may_wait_less(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unclear_wait_may_be_shorter_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLATFORM_URL", "http://127.0.0.1:9400")
     monkeypatch.setenv("DELIVERY_UNCLEAR_WAIT", "1")
     assert setting("DELIVERY_UNCLEAR_WAIT") == 1
 
 
-def test_every_broken_combination_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_invalid_combination_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DELIVERY_LEASE", "30")
     monkeypatch.setenv("DELIVERY_UNCLEAR_WAIT", "1")
     assert [fault.split(": ")[0] for fault in faults()] == ["DELIVERY_UNCLEAR_WAIT", "DELIVERY_LEASE"]
 
 
-# Nothing secret is shown
+# Secrets are never shown
 
 
 SECRET: Final = "hunter2-hunter2-hunter2-hunter2-hunter2"
@@ -537,7 +535,7 @@ SECRET: Final = "hunter2-hunter2-hunter2-hunter2-hunter2"
 
 @pytest.mark.parametrize("name", sorted(SECRETS))
 @pytest.mark.parametrize("show", [repr, str, lambda settings: f"{settings.model_dump()}"])
-def test_no_secret_is_shown_by_the_settings(
+def test_settings_never_show_a_secret(
     monkeypatch: pytest.MonkeyPatch, name: str, show: Callable[[Settings], str]
 ) -> None:
     monkeypatch.setenv(name, f"postgresql://u:{SECRET}@h/d" if name == "DATABASE_URL" else SECRET)
@@ -555,7 +553,7 @@ def test_no_secret_is_shown_by_the_settings(
         pytest.param("PORT", "http", id="a wrong number"),
     ],
 )
-def test_no_secret_is_shown_by_a_fault(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_fault_never_shows_a_secret(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv("PLATFORM_KEY", SECRET)
     monkeypatch.setenv("PLATFORM_SECRET", SECRET)
     monkeypatch.setenv(name, value)
@@ -566,13 +564,13 @@ def test_no_secret_is_shown_by_a_fault(monkeypatch: pytest.MonkeyPatch, name: st
     assert error.value.__context__ is None
 
 
-def test_no_secret_is_shown_by_the_refusal_that_a_fault_is_made_of() -> None:
+def test_a_validation_error_never_shows_a_secret() -> None:
     with pytest.raises(ValidationError) as error:
         Settings.model_validate({"secret_key": "hunter2", "database_url": "mysql://u:hunter2@h/d"})
     assert "hunter2" not in str(error.value)
 
 
-# What would only fail later is told at the start
+# What would only fail later is reported at the start
 
 
 @pytest.mark.parametrize(
@@ -588,7 +586,7 @@ def test_no_secret_is_shown_by_the_refusal_that_a_fault_is_made_of() -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["PLATFORM_KEY", "DATABASE_URL"])
-def test_a_file_that_holds_no_single_secret_is_told_by_its_variable(
+def test_a_file_without_exactly_one_secret_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes, reason: str
 ) -> None:
     (tmp_path / "secret").write_bytes(content)
@@ -600,7 +598,7 @@ def test_a_file_that_holds_no_single_secret_is_told_by_its_variable(
 
 
 @pytest.mark.parametrize("content", [b"key\n", b"key", b"\xef\xbb\xbfkey\r\n", b" key \n\n"])
-def test_an_editors_marks_around_a_secret_in_a_file_do_not_count(
+def test_editor_artefacts_around_a_secret_are_ignored(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
 ) -> None:
     (tmp_path / "secret").write_bytes(content)
@@ -609,7 +607,7 @@ def test_an_editors_marks_around_a_secret_in_a_file_do_not_count(
     assert setting("PLATFORM_KEY") == "key"
 
 
-def test_a_secret_that_can_be_read_once_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_read_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     os.write(writing, b"key\n")
     os.close(writing)
@@ -644,22 +642,20 @@ def test_a_secret_that_can_be_read_once_is_read_once(monkeypatch: pytest.MonkeyP
         ("PUBLIC_URL", "https://forms.example:99999"),
     ],
 )
-def test_a_value_that_could_never_work_is_told_by_its_variable(
+def test_a_value_that_could_never_work_is_reported(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
     assert [fault.split(": ")[0] for fault in faults()] == [name]
 
 
-def test_a_broken_combination_is_told_beside_a_missing_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_combination_is_reported_beside_missing_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY")
     monkeypatch.setenv("DELIVERY_LEASE", "1")
     assert [fault.split(": ")[0] for fault in faults()] == ["SECRET_KEY", "DELIVERY_LEASE"]
 
 
-def test_a_file_of_a_secret_may_be_named_in_the_env_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_env_file_may_name_a_secret_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PLATFORM_KEY")
     (tmp_path / "secret").write_text("from-a-file\n")
@@ -667,7 +663,7 @@ def test_a_file_of_a_secret_may_be_named_in_the_env_file(
     assert setting("PLATFORM_KEY") == "from-a-file"
 
 
-def test_an_env_file_that_is_no_text_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_env_file_that_is_not_text_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     (fault,) = faults()

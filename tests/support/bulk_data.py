@@ -1,4 +1,4 @@
-"""Many deliveries at once, written in bulk."""
+"""Many queued deliveries, written in bulk."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ ROWS_AT_ONCE: Final = 10_000
 
 
 def fill(database: Database, count: int) -> list[str]:
-    """Queue so many deliveries, a millisecond apart; return their references."""
+    """Queue ``count`` deliveries, a millisecond apart, and return their references."""
     began = utc_now() - timedelta(days=1)
     for first in range(0, count, ROWS_AT_ONCE):
         numbers = range(first, min(first + ROWS_AT_ONCE, count))
         with database.writing() as connection:
             disable_statement_timeout(connection)
-            connection.execute(insert(enquiries), [_enquiry(each, began) for each in numbers])
-            connection.execute(insert(deliveries), [_delivery(each, began) for each in numbers])
+            connection.execute(insert(enquiries), [_enquiry(number, began) for number in numbers])
+            connection.execute(insert(deliveries), [_delivery(number, began) for number in numbers])
     with database.writing() as connection:
         connection.exec_driver_sql("ANALYZE")
-    return [_reference(each) for each in range(count)]
+    return [_reference(number) for number in range(count)]
 
 
 def _reference(number: int) -> str:

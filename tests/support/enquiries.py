@@ -1,4 +1,4 @@
-"""Enquiries for tests, and the queue that hands them out."""
+"""Sample enquiries, the queue that hands them out, and the outcomes of sending them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def an_enquiry(
     questions: Mapping[str, Answer] | None = None,
     **answers: str,
 ) -> Enquiry:
-    """Return an enquiry with every part filled."""
+    """Return an enquiry with every part filled in."""
     return Enquiry(
         new_reference(),
         form,
@@ -62,12 +62,12 @@ def accept(database: Database, received_at: datetime, form: str = "weddings") ->
 
 
 def queue_of(database: Database) -> DeliveryQueue:
-    """Return the queue as a worker with the default settings has it."""
+    """Return the queue of a worker with the default settings."""
     return DeliveryQueue(database, LEASE, BreakerPolicy(base=5, lease=LEASE))
 
 
 def enquiry_of(claim: Claim) -> Enquiry:
-    """Return the enquiry that a claim forwards, which can be read."""
+    """Return the enquiry of a claim, which must be readable."""
     assert isinstance(claim.enquiry, Enquiry), claim.enquiry
     return claim.enquiry
 
@@ -101,7 +101,7 @@ def refused(message: str, *, in_doubt: bool = False) -> Outcome:
 
 
 def busy(again_in: float = 0) -> Outcome:
-    """Return the outcome of a send that the platform put off."""
+    """Return the outcome of a send that the platform was too busy to accept."""
     return Outcome(
         DeliveryState.QUEUED,
         OutcomeKind.NOT_ACCEPTED,
@@ -113,7 +113,7 @@ def busy(again_in: float = 0) -> Outcome:
 
 
 def revoked() -> Outcome:
-    """Return the outcome of a send that nobody could have made while our key is wrong."""
+    """Return the outcome of a send that the platform refused because of a wrong key."""
     return Outcome(
         DeliveryState.QUEUED,
         OutcomeKind.PAUSED,

@@ -1,4 +1,4 @@
-"""A venue with forms of its own: from the forms file, by the pages and the worker, to the platform."""
+"""A venue from end to end: its forms file, the pages, the worker, and the sandbox as its platform."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ VISITOR = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.c
 
 
 def toml(value: Any) -> str:
-    """Return a value as TOML writes it in one line."""
+    """Return a value as TOML, in one line."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {toml(entry)}" for key, entry in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, date):
@@ -50,16 +50,16 @@ def form_text(
     parts = [f"[forms.{slug}]", 'title = "Plan your event"', *(f"{key} = {toml(top[key])}" for key in top)]
     parts += [
         f"[forms.{slug}.opportunity]",
-        *(f"{key} = {toml(each)}" for key, each in table.items() if each is not None),
+        *(f"{key} = {toml(constant)}" for key, constant in table.items() if constant is not None),
     ]
     for question in questions:
         whole = {"name": "asked", "label": "What is asked?", **question}
-        parts += [f"[[forms.{slug}.questions]]", *(f"{key} = {toml(each)}" for key, each in whole.items())]
+        parts += [f"[[forms.{slug}.questions]]", *(f"{key} = {toml(entry)}" for key, entry in whole.items())]
     return "\n".join(parts) + "\n"
 
 
 class Venue:
-    """Forms, the pages that show them, and the worker that forwards what is sent by them."""
+    """A venue's forms, the pages that show them, and the worker that forwards their enquiries."""
 
     def __init__(self, database: Database, url: str, sandbox: SandboxServer, folder: Path) -> None:
         self.database = database
@@ -70,7 +70,7 @@ class Venue:
         self.open(form_text())
 
     def open(self, text: str) -> None:
-        """Serve the forms of a text from now on."""
+        """Replace the forms file, and serve its forms from now on."""
         self.file.write_text(text, encoding="utf-8")
         app = create_app(settings_for(self._url, forms_file=self.file), read_forms(self.file), self.database)
         app.test_client_class = PageCheckingClient
@@ -79,26 +79,26 @@ class Venue:
         self.client = client
 
     def send(self, slug: str = "form", query: str = "", **answers: Any) -> TestResponse:
-        """Fill a form in and send it."""
+        """Fill in a form, send it, and return the response."""
         page = self.client.page(f"/f/{slug}{query}")
         return self.client.post(f"/f/{slug}", data={**VISITOR, **page.hidden(), **answers})
 
     def receive(self, slug: str = "form", query: str = "", **answers: Any) -> str:
-        """Send an enquiry that is taken, and return its receipt's address."""
+        """Send an enquiry that is accepted, and return its receipt's address."""
         answer = self.send(slug, query, **answers)
         assert answer.status_code == 303, Page(answer.text).summary()
         return str(answer.location)
 
     def change(self, receipt: str, **answers: Any) -> TestResponse:
-        """Open what was sent, change some of it and send it; None takes an answer back."""
+        """Change an enquiry by its receipt, and return the response; None removes an answer."""
         page = self.client.page(f"{receipt}/change")
-        typed = {**page.hidden(), **page.typed(), **answers}
+        typed = {**page.hidden(), **page.answers(), **answers}
         return self.client.post(
-            f"{receipt}/change", data={key: each for key, each in typed.items() if each is not None}
+            f"{receipt}/change", data={key: answer for key, answer in typed.items() if answer is not None}
         )
 
     def forward(self) -> None:
-        """Let a worker do all that is due."""
+        """Let a worker send everything that is due."""
         queue = queue_of(self.database)
         policy = RetryPolicy(5, 330.0, timedelta(days=14), Random(1))
         forms = read_forms(self.file)

@@ -1,4 +1,4 @@
-"""A page as a visitor meets it, and a client that checks every page that any test fetches."""
+"""An HTML page as a visitor sees it, and a test client that checks every page that it fetches."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TYPED = {
     "consent": "y",
 }
 
-OUR_WORDS = "title, h1, h2, label, legend, button, option, a, .hint, .error, .notice, [role=alert], main > p"
-"""Where leadform speaks itself, and not a visitor."""
+OWN_TEXTS = "title, h1, h2, label, legend, button, option, a, .hint, .error, .notice, [role=alert], main > p"
+"""Selects leadform's own texts, not what a visitor typed."""
 
 ISOLATES = re.compile("[\u2066-\u2069]")
-"""What keeps texts of another direction apart, and cannot be seen."""
+"""The invisible characters that isolate texts of another direction."""
 
 AUTOCOMPLETE = frozenset(
     {
@@ -38,9 +38,9 @@ AUTOCOMPLETE = frozenset(
         *("country", "country-name", "postal-code", "language", "honorific-prefix", "transaction-amount"),
     }
 )
-"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may have use for.
+"""The detail tokens of HTML's ``autocomplete`` that a form of contact details may use.
 
-``off`` is none of them: what is typed into a field that has it is lost on going back.
+``off`` is not one of them: browsers do not restore a field that has it on going back.
 """
 
 SECTION_OF_VISITOR = "section-visitor"
@@ -55,7 +55,7 @@ class Page:
         self.errors = list(self._document.errors)
 
     def all(self, selector: str) -> list[Element]:
-        return [each for each in self._document.query(selector) if isinstance(each, Element)]
+        return [node for node in self._document.query(selector) if isinstance(node, Element)]
 
     def one(self, selector: str) -> Element:
         (found,) = self.all(selector)
@@ -66,18 +66,18 @@ class Page:
 
     def hidden(self) -> dict[str, str]:
         return {
-            str(each.attrs["name"]): str(each.attrs.get("value") or "")
-            for each in self.all("input[type=hidden]")
+            str(field.attrs["name"]): str(field.attrs.get("value") or "")
+            for field in self.all("input[type=hidden]")
         }
 
-    def typed(self) -> dict[str, str | list[str]]:
-        """Return what a browser would send of the fields that can be seen."""
+    def answers(self) -> dict[str, str | list[str]]:
+        """Return what a browser would send from the visible fields."""
         sent: dict[str, list[str]] = {}
         for field in self.all("form input, form textarea, form select"):
             kind, name = field.attrs.get("type"), str(field.attrs["name"])
             if field.name == "select":
                 chosen = self.all(f"[name={name}] option[selected]")
-                sent[name] = [str(each.attrs["value"]) for each in chosen] or [""]
+                sent[name] = [str(option.attrs["value"]) for option in chosen] or [""]
             elif kind in {"radio", "checkbox"}:
                 if "checked" in field.attrs:
                     sent.setdefault(name, []).append(str(field.attrs["value"]))
@@ -86,33 +86,37 @@ class Page:
         return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
 
     def value(self, name: str) -> str:
-        """Return what a field holds."""
+        """Return the value of a field."""
         field = self.one(f"[name={name}]")
         if field.name == "textarea":
             return field.to_text()
         return str(field.attrs.get("value") or "")
 
-    def listed(self) -> dict[str, str]:
-        """Return what a list of terms says, such as the receipt's copy of what was sent."""
-        terms = [" ".join(each.to_text().split()) for each in self.all("dt")]
-        return dict(zip(terms, (each.to_text().strip() for each in self.all("dd")), strict=True))
+    def terms(self) -> dict[str, str]:
+        """Return a description list as a dict, such as the receipt's copy of the answers."""
+        terms = [" ".join(term.to_text().split()) for term in self.all("dt")]
+        return dict(
+            zip(terms, (description.to_text().strip() for description in self.all("dd")), strict=True)
+        )
 
     def summary(self) -> list[str]:
         """Return the messages of the error summary."""
-        return [" ".join(each.to_text().split()) for each in self.all("[role=alert] li")]
+        return [" ".join(message.to_text().split()) for message in self.all("[role=alert] li")]
 
-    def loaded(self) -> list[str]:
-        """Return the addresses of all that the page loads to be seen and used."""
+    def resources(self) -> list[str]:
+        """Return the addresses of everything that the page loads."""
         links = [
-            each.attrs.get("href")
-            for each in self.all("link")
-            if {"stylesheet", "icon", "preload", "modulepreload"} & set(str(each.attrs.get("rel")).split())
+            link.attrs.get("href")
+            for link in self.all("link")
+            if {"stylesheet", "icon", "preload", "modulepreload"} & set(str(link.attrs.get("rel")).split())
         ]
-        return [str(each) for each in (*links, *(each.attrs["src"] for each in self.all("[src]")))]
+        return [
+            str(address) for address in (*links, *(element.attrs["src"] for element in self.all("[src]")))
+        ]
 
 
 def check_page(html: str) -> Page:
-    """Hold a page to what every page must be."""
+    """Check what must hold for every page, and return the page."""
     page = Page(html)
     assert page.errors == [], page.errors
     root = page.one("html").attrs
@@ -121,74 +125,74 @@ def check_page(html: str) -> Page:
     assert tag is not None, root
     assert root.get("dir", "ltr") == get_language(tag).direction, root
     _check_title(page, get_language(tag))
-    counts = Counter(str(each.attrs["id"]) for each in page.all("[id]"))
-    assert [each for each, count in counts.items() if count > 1] == []
+    counts = Counter(str(element.attrs["id"]) for element in page.all("[id]"))
+    assert [id_ for id_, count in counts.items() if count > 1] == []
     for link in page.all("a[href^='#']"):
         assert str(link.attrs["href"]).removeprefix("#") in counts, link.attrs
     for described in page.all("[aria-describedby]"):
         for by in str(described.attrs["aria-describedby"]).split():
-            assert by in counts, f"{by} describes nothing"
+            assert by in counts, f"{by} is not on the page"
     _check_fields(page)
-    _check_what_is_loaded(page)
-    said = " ".join(" ".join(each.to_text().split()) for each in page.all(OUR_WORDS)).lower()
-    assert not re.search(r"\b(invalid|please|oops)\b", said), said
+    _check_resources(page)
+    texts = " ".join(" ".join(element.to_text().split()) for element in page.all(OWN_TEXTS)).lower()
+    assert not re.search(r"\b(invalid|please|oops)\b", texts), texts
     return page
 
 
 def _check_title(page: Page, language: Language) -> None:
-    """The title starts as the heading does; where something is wrong, it says so first."""
+    """The title starts with the heading, or with "Error:" and the heading."""
     error = " ".join(language.gettext("Error:").split())
-    title, heading = (ISOLATES.sub("", page.text(each)) for each in ("title", "h1"))
+    title, heading = (ISOLATES.sub("", page.text(selector)) for selector in ("title", "h1"))
     assert heading, "the heading is empty"
     assert title.removeprefix(f"{error} ").startswith(heading), (title, heading)
 
 
 def _check_fields(page: Page) -> None:
-    """Everything that can be filled in has a name that is read out, and nothing is in the way of sending."""
-    in_sets = {str(each.attrs["id"]) for each in page.all("fieldset input")}
+    """Every field has a label, and the browser never blocks sending."""
+    in_sets = {str(field.attrs["id"]) for field in page.all("fieldset input")}
     for field in page.all("input, textarea, select"):
         kind = field.attrs.get("type")
         if kind in {"hidden", "submit"}:
             continue
         (label,) = page.all(f"label[for='{field.attrs['id']}']")
         assert label.to_text().strip(), f"{field.attrs} has an empty label"
-        assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} stands in no fieldset"
+        assert kind != "radio" or field.attrs["id"] in in_sets, f"{field.attrs} is in no fieldset"
     assert page.all("fieldset > legend") == page.all("legend")
     assert len(page.all("fieldset")) == len(page.all("legend"))
-    assert all(each.to_text().strip() for each in page.all("legend, button"))
+    assert all(element.to_text().strip() for element in page.all("legend, button"))
     _check_autocomplete(page)
     assert page.all("form:not([novalidate]), [required], [placeholder], [disabled]") == []
 
 
-def _check_what_is_loaded(page: Page) -> None:
-    """A page loads from its own host alone, and holds no style or script itself."""
+def _check_resources(page: Page) -> None:
+    """A page loads only from its own host, and has no inline style or script."""
     assert page.all("[style], style, script:not([src]), base, iframe, object, embed") == []
-    for each in page.all("*"):
-        assert not [name for name in each.attrs if name.startswith("on")], each.attrs
-        assert not str(each.attrs.get("href") or "").lower().startswith("javascript:"), each.attrs
-    assert [each.attrs for each in page.all("img") if not each.attrs.get("alt")] == []
-    for address in page.loaded():
+    for element in page.all("*"):
+        assert not [name for name in element.attrs if name.startswith("on")], element.attrs
+        assert not str(element.attrs.get("href") or "").lower().startswith("javascript:"), element.attrs
+    assert [image.attrs for image in page.all("img") if not image.attrs.get("alt")] == []
+    for address in page.resources():
         assert address.startswith(("/", "data:,")), address
         assert not address.startswith("//"), address
 
 
 def _check_autocomplete(page: Page) -> None:
-    """Every field is brought back on going back, and no question is filled in with the visitor's own."""
+    """Browsers restore every field on going back, and autofill no question with the visitor's details."""
     sections: Counter[str] = Counter()
-    for each in page.all("[autocomplete]"):
-        section, detail = str(each.attrs["autocomplete"]).split()
-        assert detail in AUTOCOMPLETE, each.attrs
-        assert section.startswith("section-"), each.attrs
-        assert each.name in {"input", "select", "textarea"}, each.attrs
-        assert each.attrs.get("type") not in {"hidden", "radio", "checkbox", "submit"}, each.attrs
+    for field in page.all("[autocomplete]"):
+        section, detail = str(field.attrs["autocomplete"]).split()
+        assert detail in AUTOCOMPLETE, field.attrs
+        assert section.startswith("section-"), field.attrs
+        assert field.name in {"input", "select", "textarea"}, field.attrs
+        assert field.attrs.get("type") not in {"hidden", "radio", "checkbox", "submit"}, field.attrs
         sections[section] += 1
-    assert not [each for each, count in sections.items() if count > 1 and each != SECTION_OF_VISITOR]
+    assert not [section for section, count in sections.items() if count > 1 and section != SECTION_OF_VISITOR]
     guessed = page.all("input[type=text], input[type=email], input[type=tel], select")
-    assert [each.attrs for each in guessed if "autocomplete" not in each.attrs] == []
+    assert [field.attrs for field in guessed if "autocomplete" not in field.attrs] == []
 
 
-def html_of(response: TestResponse) -> str:
-    """Return the HTML of an answer, unpacked if it came compressed."""
+def decoded_html(response: TestResponse) -> str:
+    """Return the HTML of a response, decompressed if necessary."""
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(
         response.headers.get("Content-Encoding", "")
     )
@@ -196,13 +200,13 @@ def html_of(response: TestResponse) -> str:
 
 
 class PageCheckingClient(FlaskClient):
-    """Flask's test client, which holds every HTML page to ``check_page``."""
+    """Flask's test client, which checks every HTML page by ``check_page``."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
         assert "Set-Cookie" not in response.headers
         if response.mimetype == "text/html" and response.data and response.status_code not in {301, 302, 303}:
-            page = check_page(html_of(response))
+            page = check_page(decoded_html(response))
             assert "dir" in page.one("html").attrs
         return response
 
@@ -216,6 +220,6 @@ class PageCheckingClient(FlaskClient):
         changes: Mapping[str, str] | None = None,
         **more_changes: str,
     ) -> TestResponse:
-        """Send what ``TYPED`` says, with changes, by a form that was opened before."""
+        """Send the answers of ``TYPED``, with changes, from a page or from a form opened anew."""
         hidden = (page or self.page(f"/f/{slug}")).hidden()
         return self.post(f"/f/{slug}", data={**TYPED, **hidden, **(changes or {}), **more_changes})

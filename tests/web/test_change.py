@@ -29,7 +29,7 @@ def receipt(client: PageCheckingClient) -> str:
 
 @pytest.fixture
 def received_ago(database: Database) -> Later:
-    """Let every enquiry have been received so many hours ago."""
+    """Date every enquiry back by a number of hours."""
 
     def make_older(hours: float) -> None:
         with database.writing() as connection:
@@ -39,17 +39,17 @@ def received_ago(database: Database) -> Later:
 
 
 def change(client: PageCheckingClient, receipt: str, **answers: str) -> Page:
-    """Change an enquiry and return the page that comes of it."""
+    """Change an enquiry and return the page that follows."""
     page = client.page(f"{receipt}/change")
-    answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), **answers})
+    answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.answers(), **answers})
     return client.page(str(answer.location)) if answer.status_code == 303 else Page(answer.text)
 
 
 def kinds(database: Database) -> list[str]:
-    return [each.kind for each in DeliveryQueries(database).list(Filter())]
+    return [delivery.kind for delivery in DeliveryQueries(database).list(Filter())]
 
 
-def test_the_receipt_offers_it_and_says_until_when(client: PageCheckingClient, receipt: str) -> None:
+def test_the_receipt_offers_a_change_and_says_until_when(client: PageCheckingClient, receipt: str) -> None:
     page = client.page(receipt)
     link = page.one(f"a[href='{receipt}/change']")
     assert link.to_text() == "Change or add to your enquiry"
@@ -57,17 +57,17 @@ def test_the_receipt_offers_it_and_says_until_when(client: PageCheckingClient, r
     assert f"You can do so until {tomorrow:%-d %B %Y}" in page.html
 
 
-def test_the_form_comes_back_filled(client: PageCheckingClient, receipt: str) -> None:
+def test_the_form_is_prefilled(client: PageCheckingClient, receipt: str) -> None:
     page = client.page(f"{receipt}/change")
     assert page.text("h1") == "Change or add to your enquiry"
-    typed = page.typed()
+    typed = page.answers()
     assert typed["first_name"] == "Ada"
     assert typed["phone"] == "0412 345 678"
     assert typed["message"] == "A wedding for eighty."
     assert typed["consent"] == "y"
 
 
-def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
+def test_every_kind_of_answer_is_prefilled_as_given(venue: Venue) -> None:
     options = ["Great Hall", "Terrace"]
     questions: list[dict[str, Any]] = [
         {"name": "text", "kind": "text"},
@@ -91,7 +91,7 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
         "box": "y",
     }
     receipt = venue.receive(**answers)
-    typed = venue.client.page(f"{receipt}/change").typed()
+    typed = venue.client.page(f"{receipt}/change").answers()
     assert {name: typed[name] for name in answers} == answers
 
 
@@ -106,32 +106,32 @@ def test_every_kind_of_answer_comes_back_as_it_was_given(venue: Venue) -> None:
         ("12,345.678", "12.345,678", 12345.678),
     ],
 )
-def test_numbers_and_dates_come_back_as_the_language_of_the_page_writes_them_and_stay_the_same(
+def test_numbers_and_dates_survive_reformatting_in_another_language(
     venue: Venue, typed: str, in_german: str, number: float
 ) -> None:
     questions = [{"name": "number", "kind": "number"}, {"name": "day", "kind": "date"}]
-    # There 3/4/2031 is in March in English, and in April in German.
+    # In the US 3/4/2031 is in March in English, and in April in German.
     venue.open(form_text({}, *questions, region="US"))
     receipt = venue.receive(number=typed, day="3/4/2031")
     page = venue.client.page(f"{receipt}/change?lang=de")
     assert (page.value("number"), page.value("day")) == (in_german, "4. März 2031")
-    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    sent = {**page.hidden(), **page.answers(), "message": "Ninety"}
     assert venue.client.post(f"{receipt}/change?lang=de", data=sent).status_code == 303
     record = DeliveryQueries(venue.database).show(venue.deliveries()[0].reference)
     assert record is not None
     (amended,) = record.amendments
-    answers = {name: each.value for name, each in amended.answers.questions.items()}
+    answers = {name: answer.value for name, answer in amended.answers.questions.items()}
     assert answers == {"number": number, "day": "2031-03-04"}
 
 
-def test_a_text_whose_question_asks_for_a_number_by_now_comes_back_as_it_was_typed(venue: Venue) -> None:
+def test_text_is_kept_when_its_question_becomes_a_number(venue: Venue) -> None:
     venue.open(form_text({}, {"kind": "text"}))
     receipt = venue.receive(asked="About 1,200")
     venue.open(form_text({}, {"kind": "number"}))
     assert venue.client.page(f"{receipt}/change").value("asked") == "About 1,200"
 
 
-def test_a_change_is_shown_on_the_receipt_under_the_same_reference(
+def test_a_change_appears_on_the_receipt_under_the_same_reference(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     reference = client.page(receipt).text("#reference")
@@ -143,28 +143,28 @@ def test_a_change_is_shown_on_the_receipt_under_the_same_reference(
     assert kinds(database) == ["update", "add"]
 
 
-def test_sending_it_unchanged_changes_nothing(
+def test_sending_the_form_unchanged_changes_nothing(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     assert "Changed on" not in change(client, receipt).html
     assert kinds(database) == ["add"]
 
 
-def test_the_same_change_sent_twice_is_one(
+def test_the_same_change_sent_twice_is_stored_once(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     page = client.page(f"{receipt}/change")
     for _ in range(2):
-        data = {**page.hidden(), **page.typed(), "message": "Ninety"}
+        data = {**page.hidden(), **page.answers(), "message": "Ninety"}
         assert client.post(f"{receipt}/change", data=data).status_code == 303
     assert kinds(database) == ["update", "add"]
 
 
-def test_a_change_that_was_stored_before_its_token_expired_still_leads_to_the_receipt(
+def test_resending_a_stored_change_with_an_expired_token_succeeds(
     client: PageCheckingClient, receipt: str, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page(f"{receipt}/change")
-    unchanged = {**page.hidden(), **page.typed()}
+    unchanged = {**page.hidden(), **page.answers()}
     sent = {**unchanged, "message": "Ninety"}
     first = client.post(f"{receipt}/change", data=sent)
     let_a_day_pass()
@@ -180,11 +180,11 @@ def test_a_change_that_was_stored_before_its_token_expired_still_leads_to_the_re
     assert kinds(database) == ["update", "update", "add"]
 
 
-def test_a_change_that_was_stored_in_time_leads_to_the_receipt_when_the_time_is_over(
+def test_resending_a_stored_change_after_the_deadline_succeeds(
     client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
 ) -> None:
     page = client.page(f"{receipt}/change")
-    sent = {**page.hidden(), **page.typed(), "message": "Ninety"}
+    sent = {**page.hidden(), **page.answers(), "message": "Ninety"}
     assert client.post(f"{receipt}/change", data=sent).status_code == 303
     received_ago(24)
     assert client.post(f"{receipt}/change", data=sent).status_code == 303
@@ -192,7 +192,7 @@ def test_a_change_that_was_stored_in_time_leads_to_the_receipt_when_the_time_is_
     assert kinds(database) == ["update", "add"]
 
 
-def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
+def test_errors_are_shown_and_answers_are_kept(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     page = change(client, receipt, email="nobody", message="Ninety")
@@ -201,7 +201,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
     assert kinds(database) == ["add"]
 
 
-def test_the_campaign_and_the_consent_stay_with_the_enquiry(
+def test_a_change_keeps_the_campaign_and_the_consent(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     change(client, receipt, message="Ninety")
@@ -213,7 +213,7 @@ def test_the_campaign_and_the_consent_stay_with_the_enquiry(
     assert amended.consent == record.enquiry.consent
 
 
-def test_when_the_time_is_over_it_is_offered_no_more_and_nothing_is_changed(
+def test_after_the_deadline_no_change_is_offered_or_accepted(
     client: PageCheckingClient, receipt: str, database: Database, received_ago: Later
 ) -> None:
     page = client.page(f"{receipt}/change")
@@ -221,7 +221,7 @@ def test_when_the_time_is_over_it_is_offered_no_more_and_nothing_is_changed(
     assert client.page(receipt).all(f"a[href='{receipt}/change']") == []
     for answer in (
         client.get(f"{receipt}/change"),
-        client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"}),
+        client.post(f"{receipt}/change", data={**page.hidden(), **page.answers(), "message": "Ninety"}),
     ):
         assert answer.status_code == 410
         assert Page(answer.text).text("h1") == "This enquiry can no longer be changed here"
@@ -229,23 +229,23 @@ def test_when_the_time_is_over_it_is_offered_no_more_and_nothing_is_changed(
     assert kinds(database) == ["add"]
 
 
-def test_a_form_may_offer_it_never(venue: Venue) -> None:
+def test_a_form_can_disallow_changes(venue: Venue) -> None:
     venue.open(form_text(amend_for=0))
     receipt = venue.receive()
     assert "/change" not in venue.client.get(receipt).text
     assert venue.client.get(f"{receipt}/change").status_code == 410
 
 
-def test_nobody_without_the_receipt_can_change_it(client: PageCheckingClient, receipt: str) -> None:
+def test_only_the_receipts_address_allows_a_change(client: PageCheckingClient, receipt: str) -> None:
     assert client.get("/r/forged/change").status_code == 404
     assert client.get(f"{receipt}x/change").status_code == 404
 
 
-def test_a_token_of_the_form_or_of_another_enquiry_does_not_change_this_one(
+def test_a_token_of_the_form_or_another_enquiry_is_rejected(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     other = str(client.send(message="Another").location)
-    typed = client.page(f"{receipt}/change").typed()
+    typed = client.page(f"{receipt}/change").answers()
     for token in (
         client.page("/f/weddings").hidden()["token"],
         client.page(f"{other}/change").hidden()["token"],
@@ -257,14 +257,14 @@ def test_a_token_of_the_form_or_of_another_enquiry_does_not_change_this_one(
     assert kinds(database) == ["add", "add"]
 
 
-def test_nobody_keeps_a_page_that_shows_what_somebody_sent(client: PageCheckingClient, receipt: str) -> None:
+def test_the_change_page_is_not_cached_indexed_or_referred(client: PageCheckingClient, receipt: str) -> None:
     answer = client.get(f"{receipt}/change")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert "noindex" in answer.headers["X-Robots-Tag"]
 
 
-def test_the_venue_and_the_campaign_of_an_enquiry_are_not_asked_again_and_stay(venue: Venue) -> None:
+def test_a_change_keeps_venue_and_campaign_without_asking_again(venue: Venue) -> None:
     venues = [{"value": 107, "label": "The hall"}, {"value": 108, "label": "The boathouse"}]
     questions: list[dict[str, Any]] = [
         {"name": "place", "kind": "select", "to": "venueId", "required": True, "options": venues},
@@ -273,7 +273,7 @@ def test_the_venue_and_the_campaign_of_an_enquiry_are_not_asked_again_and_stay(v
     ]
     venue.open(form_text({}, *questions))
     receipt = venue.receive(place="108", heard="A friend", boat="A dinghy")
-    names = venue.client.page(f"{receipt}/change").typed().keys()
+    names = venue.client.page(f"{receipt}/change").answers().keys()
     assert names.isdisjoint({"place", "heard"})
     assert venue.change(receipt, boat="A canoe").status_code == 303
     venue.forward()
@@ -282,7 +282,7 @@ def test_the_venue_and_the_campaign_of_an_enquiry_are_not_asked_again_and_stay(v
     assert "A canoe" in opportunity["description"]
 
 
-def test_where_the_database_is_away_the_visitor_keeps_what_was_typed_or_is_told_to_wait(
+def test_a_database_outage_keeps_the_typed_changes(
     client: PageCheckingClient, receipt: str, database: Database
 ) -> None:
     page = client.page(f"{receipt}/change")
@@ -291,7 +291,9 @@ def test_where_the_database_is_away_the_visitor_keeps_what_was_typed_or_is_told_
     try:
         answer = client.get(f"{receipt}/change")
         assert answer.status_code == 503
-        answer = client.post(f"{receipt}/change", data={**page.hidden(), **page.typed(), "message": "Ninety"})
+        answer = client.post(
+            f"{receipt}/change", data={**page.hidden(), **page.answers(), "message": "Ninety"}
+        )
         assert answer.status_code == 503
         kept = Page(answer.text)
         assert kept.value("message") == "Ninety"
@@ -299,6 +301,6 @@ def test_where_the_database_is_away_the_visitor_keeps_what_was_typed_or_is_told_
     finally:
         with database.writing() as connection:
             connection.execute(text("ALTER TABLE amendments_away RENAME TO amendments"))
-    again = client.post(f"{receipt}/change", data={**kept.hidden(), **kept.typed()})
+    again = client.post(f"{receipt}/change", data={**kept.hidden(), **kept.answers()})
     assert again.status_code == 303
     assert kinds(database) == ["update", "add"]

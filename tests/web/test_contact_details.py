@@ -1,4 +1,4 @@
-"""E-mail addresses and telephone numbers as people type them."""
+"""Parsing email addresses and phone numbers as people type them."""
 
 import pytest
 
@@ -42,9 +42,7 @@ from webapp.languages.language import get_language
         ("0412\N{THIN SPACE}345\N{NARROW NO-BREAK SPACE}678", "AU", "+61412345678"),
     ],
 )
-def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
-    typed: str, region: str | None, e164: str
-) -> None:
+def test_phone_numbers_are_stored_in_e164_and_as_typed(typed: str, region: str | None, e164: str) -> None:
     assert parse_phone(typed, get_language("en", region)) == Phone(typed, e164)
 
 
@@ -67,9 +65,7 @@ def test_a_number_in_any_usual_spelling_is_stored_in_e164_beside_what_was_typed(
         ("(call me)", "AU", "one from abroad, like +44"),
     ],
 )
-def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
-    typed: str, region: str | None, advice: str
-) -> None:
+def test_an_undiallable_number_gets_advice(typed: str, region: str | None, advice: str) -> None:
     with pytest.raises(ValueError, match=r"^Enter a whole phone number") as raised:
         parse_phone(typed, get_language("en", region))
     assert advice in str(raised.value)
@@ -83,11 +79,11 @@ def test_a_number_that_cannot_be_dialled_gets_advice_on_what_to_type(
         ("ada@bücher.example", "ada@bücher.example"),
     ],
 )
-def test_an_address_is_stored_in_its_normal_form(typed: str, stored: str) -> None:
+def test_an_email_address_is_normalised(typed: str, stored: str) -> None:
     assert parse_email(typed, get_language("en")) == stored
 
 
 @pytest.mark.parametrize("typed", ["ada", "ada@", "ada@example", "ada example@example.com", "a@b@c.com", "@"])
-def test_what_is_no_address_gets_advice_on_what_to_type(typed: str) -> None:
+def test_an_invalid_email_address_gets_advice(typed: str) -> None:
     with pytest.raises(ValueError, match=r"like name@example.com"):
         parse_email(typed, get_language("en"))

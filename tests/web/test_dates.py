@@ -1,4 +1,4 @@
-"""Dates as people type them, in their language and their country."""
+"""Parsing dates as people type them, in their language and country."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AUSTRALIAN: Final = get_language("en", "AU")
 
 
 NOW: Final = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-"""When it is still the 24th in some places, and the 25th everywhere else."""
+"""A moment when it is the 24th in some places, and the 25th everywhere else."""
 
 TODAY: Final = NOW.date()
 
@@ -148,14 +148,14 @@ def refusal(question: Question, typed: str, language: Language = AUSTRALIAN) -> 
         ("ar", "AU", "31 May 2027", "2027-05-31"),
     ],
 )
-def test_a_date_is_taken_in_any_usual_spelling(
+def test_a_date_is_read_in_any_common_format(
     tag: LanguageTag, region: str | None, typed: str, day: str
 ) -> None:
     assert read(WHEN, typed, get_language(tag, region)) == day
 
 
 @pytest.mark.parametrize(
-    ("tag", "typed", "told"),
+    ("tag", "typed", "message"),
     [
         ("en", "Friday 12 June 2027", "Check the date, as 12 June 2027 is a Saturday: When?"),
         ("en", "12 June 2027, Fri", "Check the date, as 12 June 2027 is a Saturday: When?"),
@@ -171,16 +171,14 @@ def test_a_date_is_taken_in_any_usual_spelling(
         ("ar", "الجمعة ١٢ يونيو ٢٠٢٧", "السبت"),
     ],
 )
-def test_a_date_on_another_day_of_the_week_than_was_typed_is_asked_about(
-    tag: LanguageTag, typed: str, told: str
-) -> None:
-    assert told in refusal(WHEN, typed, get_language(tag, "AU"))
+def test_a_mismatched_weekday_is_queried(tag: LanguageTag, typed: str, message: str) -> None:
+    assert message in refusal(WHEN, typed, get_language(tag, "AU"))
 
 
 # Bounds
 
 
-def test_a_date_is_held_to_the_forms_own_bounds_which_are_told_in_words() -> None:
+def test_a_date_must_be_within_the_forms_bounds() -> None:
     question = asking(min=date(2027, 3, 1), max=date(2027, 11, 30))
     assert read(question, "1 March 2027", AUSTRALIAN) == "2027-03-01"
     assert read(question, "30 November 2027", AUSTRALIAN) == "2027-11-30"
@@ -202,9 +200,7 @@ BOUNDS: Final[tuple[dict[str, Any], ...]] = (
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("bounds", BOUNDS, ids=str)
-def test_the_example_of_a_question_is_itself_an_answer_to_it(
-    bounds: dict[str, Any], tag: LanguageTag
-) -> None:
+def test_a_questions_example_is_a_valid_answer(bounds: dict[str, Any], tag: LanguageTag) -> None:
     question = asking(**bounds)
     for region in (None, "AU", "US", "DE", "CA", "ZA"):
         language = get_language(tag, region)
@@ -212,11 +208,11 @@ def test_the_example_of_a_question_is_itself_an_answer_to_it(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> None:
-    # Countries that write a date in the same way need it read only once.
+def test_every_month_is_read_in_every_countrys_format(tag: LanguageTag) -> None:
+    # Countries with the same format need it read only once.
     written = {
         (language.format_date(day), language.date_order): (day, language)
-        for language in (get_language(tag, each) for each in sorted(phonenumbers.SUPPORTED_REGIONS))
+        for language in (get_language(tag, country) for country in sorted(phonenumbers.SUPPORTED_REGIONS))
         for day in (date(2027, month, 12) for month in range(1, 13))
     }
     assert [text for (text, _), (day, language) in written.items() if not is_read_back(day, language)] == []
@@ -228,7 +224,9 @@ def test_every_month_is_read_as_every_country_writes_it(tag: LanguageTag) -> Non
     tag=st.sampled_from(LANGUAGES),
     region=st.sampled_from(["AU", "US", "DE", "CA", "ZA", None]),
 )
-def test_a_day_in_words_is_read_as_that_day(day: date, tag: LanguageTag, region: str | None) -> None:
+def test_a_formatted_date_is_read_back_as_the_same_date(
+    day: date, tag: LanguageTag, region: str | None
+) -> None:
     language = get_language(tag, region)
     assert read(WHEN, language.format_date(day), language) == day.isoformat()
     assert read(WHEN, f"{language.weekday(day)} {language.format_date(day)}", language) == day.isoformat()

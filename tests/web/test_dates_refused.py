@@ -1,4 +1,4 @@
-"""What is no day: refused at once, with a day to go by."""
+"""Texts that are not a date are refused with an example."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webapp.languages.language import LANGUAGES, LanguageTag, get_language
         *("\N{PARTY POPPER}", "31. Mai 2027", "12 or 13 June 2027", "between 1 and 5 June 2027"),
     ],
 )
-def test_what_is_no_day_is_refused_with_one_to_go_by(typed: str) -> None:
+def test_an_invalid_date_is_refused_with_an_example(typed: str) -> None:
     example = f"31 May {TODAY.year + 1}"
     assert refusal(WHEN, typed) == f"Enter a date, like {example}: When?"
 
@@ -55,7 +55,7 @@ def test_what_is_no_day_is_refused_with_one_to_go_by(typed: str) -> None:
         ("fr", "12 juin et 27"),
     ],
 )
-def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, typed: str) -> None:
+def test_several_days_are_never_read_as_one_date(tag: LanguageTag, typed: str) -> None:
     refusal(WHEN, typed, get_language(tag, "AU"))
 
 
@@ -73,7 +73,7 @@ def test_several_days_are_never_taken_for_one_of_another_year(tag: LanguageTag, 
         ("ar", "12 يونيو الساعة 19"),
     ],
 )
-def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -> None:
+def test_a_time_of_day_is_never_read_as_a_year(tag: LanguageTag, typed: str) -> None:
     language = get_language(tag, "AU")
     assert make_example(WHEN, context(language)) in refusal(WHEN, typed, language)
 
@@ -88,11 +88,11 @@ def test_a_time_of_day_is_never_taken_for_a_year(tag: LanguageTag, typed: str) -
         ("ar", "أدخل تاريخًا"),
     ],
 )
-def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
+def test_the_error_is_in_the_visitors_language(tag: LanguageTag, sentence: str) -> None:
     language = get_language(tag, "AU")
-    told = refusal(WHEN, "80", language)
-    assert told.startswith(sentence)
-    assert make_example(WHEN, context(language)) in told
+    message = refusal(WHEN, "80", language)
+    assert message.startswith(sentence)
+    assert make_example(WHEN, context(language)) in message
 
 
 @settings(deadline=None)  # a language's first date takes longer than the rest
@@ -100,7 +100,7 @@ def test_it_is_told_in_the_visitors_language(tag: LanguageTag, sentence: str) ->
     typed=st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789/.- MayJunTZ:+٣"), max_size=60),
     tag=st.sampled_from(LANGUAGES),
 )
-def test_anything_typed_is_a_day_or_is_refused_in_words(typed: str, tag: LanguageTag) -> None:
+def test_any_text_is_a_date_or_is_refused_with_a_message(typed: str, tag: LanguageTag) -> None:
     try:
         assert EARLIEST <= date.fromisoformat(read(WHEN, typed, get_language(tag, "AU"))) <= LATEST
     except ValueError as refused:

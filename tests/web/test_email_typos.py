@@ -1,4 +1,4 @@
-"""Likely typos in the domain of an e-mail address: asked about once, and let through."""
+"""Likely typos in the domain of an email address are queried once, and then accepted."""
 
 import pytest
 
@@ -28,9 +28,7 @@ from webapp.web.form.email_typos import PROVIDERS, likely_address
         ("ada@outlook.c", "ada@outlook.com"),
     ],
 )
-def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
-    typed: str, likely: str
-) -> None:
+def test_a_misspelt_provider_domain_gets_a_suggestion(typed: str, likely: str) -> None:
     assert likely_address(typed) == likely
 
 
@@ -50,19 +48,19 @@ def test_a_domain_much_like_one_that_everybody_has_was_probably_meant_to_be_it(
         "ada@live.co",
     ],
 )
-def test_no_other_domain_is_asked_about(typed: str) -> None:
+def test_no_other_domain_is_queried(typed: str) -> None:
     assert likely_address(typed) is None
 
 
 @pytest.mark.engines("sqlite")
-def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
+def test_a_likely_typo_is_queried_once_and_then_accepted(
     client: PageCheckingClient, database: Database
 ) -> None:
     asked = client.send(email="ada@gmial.com")
     assert asked.status_code == 422
     page = Page(asked.text)
-    (told,) = page.summary()
-    assert told == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
+    (message,) = page.summary()
+    assert message == "Check your email address: did you mean ada@gmail.com? If not, send it as it is"
     assert page.one("[role=alert] a").attrs["href"] == "#email"
     assert page.value("email") == "ada@gmial.com"
     assert DeliveryQueries(database).list(Filter()) == []
@@ -71,7 +69,7 @@ def test_a_likely_typo_is_asked_about_once_with_everything_kept_and_then_taken(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_question(venue: Venue) -> None:
+def test_a_typo_in_an_answer_is_queried_by_its_question(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "partner", "label": "Partner's email", "kind": "email"}))
     page = Page(venue.send(email="ada@gmial.com", partner="charles@hotmial.com").text)
     assert page.summary() == [
@@ -81,60 +79,60 @@ def test_a_likely_typo_in_the_answer_to_a_question_is_asked_about_by_the_questio
 
 
 @pytest.mark.engines("sqlite")
-def test_another_typo_is_asked_about_as_well_and_neither_again(client: PageCheckingClient) -> None:
+def test_a_second_typo_is_queried_and_both_are_remembered(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com").text)
     other = client.send(page=page, email="ada@hotmial.com")
     assert other.status_code == 422
     hidden = {"asked_about": ["ada@gmial.com", "ada@hotmial.com"], "token": page.hidden()["token"]}
     fields = Page(other.text).all("input[name=asked_about]")
-    assert [each.attrs["value"] for each in fields] == hidden["asked_about"]
+    assert [field.attrs["value"] for field in fields] == hidden["asked_about"]
 
 
 @pytest.mark.engines("sqlite")
-def test_with_other_errors_it_is_asked_about_at_the_same_time(client: PageCheckingClient) -> None:
+def test_a_typo_is_queried_together_with_other_errors(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com", first_name="").text)
     assert len(page.summary()) == 2
     assert client.send(page=page, email="ada@gmial.com").status_code == 303
 
 
 @pytest.mark.engines("sqlite")
-def test_the_mended_address_is_taken_at_once(client: PageCheckingClient) -> None:
+def test_a_corrected_address_is_accepted_at_once(client: PageCheckingClient) -> None:
     page = Page(client.send(email="ada@gmial.com").text)
     assert client.send(page=page, email="ada@gmail.com").status_code == 303
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_is_asked_about_in_the_same_way(client: PageCheckingClient) -> None:
+def test_a_typo_in_a_change_is_queried_once(client: PageCheckingClient) -> None:
     receipt = client.send().location
     page = client.page(f"{receipt}/change")
-    sent = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    sent = {**page.hidden(), **page.answers(), "email": "ada@gmial.com"}
     asked = client.post(f"{receipt}/change", data=sent)
     assert asked.status_code == 422
-    again = {**Page(asked.text).hidden(), **Page(asked.text).typed()}
+    again = {**Page(asked.text).hidden(), **Page(asked.text).answers()}
     assert client.post(f"{receipt}/change", data=again).status_code == 303
 
 
 @pytest.mark.engines("sqlite")
-def test_what_was_asked_about_is_remembered_while_the_database_is_away(
+def test_a_database_outage_keeps_which_typos_were_queried(
     client: PageCheckingClient, database: Database
 ) -> None:
     receipt = client.send().location
     page = client.page(f"{receipt}/change")
-    typed = {**page.hidden(), **page.typed(), "email": "ada@gmial.com"}
+    typed = {**page.hidden(), **page.answers(), "email": "ada@gmial.com"}
     asked = Page(client.post(f"{receipt}/change", data=typed).text)
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE enquiries RENAME TO away")
-    away = client.post(f"{receipt}/change", data={**asked.hidden(), **asked.typed()})
+    away = client.post(f"{receipt}/change", data={**asked.hidden(), **asked.answers()})
     assert (away.status_code, Page(away.text).hidden()) == (503, asked.hidden())
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(venue: Venue) -> None:
+def test_a_change_does_not_query_the_enquirys_own_addresses(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "partner", "kind": "email"}))
     typed = {"email": "ada@Gmial.com", "partner": "charles@Hotmial.com"}
     page = Page(venue.send(**typed).text)
     assert len(page.summary()) == 2
-    sent = {**page.hidden(), **page.typed(), "asked_about": list(typed.values())}
+    sent = {**page.hidden(), **page.answers(), "asked_about": list(typed.values())}
     receipt = str(venue.client.post("/f/form", data=sent).location)
     assert venue.change(receipt, message="Ninety").status_code == 303
     asked = venue.change(receipt, email="ada@gamil.com", partner="charles@hotmial.com")
@@ -143,9 +141,7 @@ def test_a_change_does_not_ask_again_about_the_addresses_that_the_enquiry_holds(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_forged_word_on_having_been_asked_does_no_harm(
-    client: PageCheckingClient, database: Database
-) -> None:
+def test_forged_asked_about_values_do_no_harm(client: PageCheckingClient, database: Database) -> None:
     page = client.page("/f/weddings")
     forged = {"asked_about": ["\x00<b>\x1b", "nobody", "\N{PARTY POPPER}" * 300]}
     again = client.post("/f/weddings", data={**TYPED, **page.hidden(), **forged, "first_name": ""})
@@ -168,5 +164,5 @@ def test_a_forged_word_on_having_been_asked_does_no_harm(
         *("olive.com", "alive.com", "lives.com", "example.bet"),
     ],
 )
-def test_a_providers_own_domain_elsewhere_or_another_company_is_not_asked_about(domain: str) -> None:
+def test_real_domains_similar_to_a_providers_are_not_queried(domain: str) -> None:
     assert likely_address(f"ada@{domain}") is None

@@ -1,32 +1,34 @@
-"""The form's page: what it asks, what it carries, what it lets others do with it."""
+"""The form's page: its fields, its hidden values, and its security headers."""
 
 import pytest
 
 from tests.support.pages import PageCheckingClient
 
 
-def test_the_front_page_leads_to_the_default_form_with_its_campaign(client: PageCheckingClient) -> None:
+def test_the_front_page_passes_the_campaign_to_the_default_form(client: PageCheckingClient) -> None:
     answer = client.get("/?utm_source=google&utm_campaign=spring%20sale&gclid=a%2Bb")
     assert answer.status_code == 302
     assert answer.location == "/f/weddings?utm_source=google&utm_campaign=spring%20sale&gclid=a%2Bb"
 
 
-def test_the_form_shows_its_texts_and_asks_its_questions(client: PageCheckingClient) -> None:
+def test_the_form_shows_its_texts_and_fields(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings")
     assert page.text("h1") == "Plan your wedding at Harbour Hall"
     assert "Tell us about your day." in page.html
     assert page.text("button") == "Send enquiry"
-    asked = [each.attrs["name"] for each in page.all("input:not([type=hidden]), textarea")]
+    asked = [field.attrs["name"] for field in page.all("input:not([type=hidden]), textarea")]
     assert asked == ["first_name", "last_name", "email", "phone", "company", "message", "consent"]
     assert page.text("label[for=consent]") == "Harbour Hall may contact me about this enquiry."
 
 
-def test_a_hidden_field_is_not_asked(client: PageCheckingClient) -> None:
-    asked = [each.attrs["name"] for each in client.page("/f/short").all("input:not([type=hidden]), textarea")]
+def test_a_hidden_field_is_not_shown(client: PageCheckingClient) -> None:
+    asked = [
+        field.attrs["name"] for field in client.page("/f/short").all("input:not([type=hidden]), textarea")
+    ]
     assert asked == ["first_name", "last_name", "email", "phone"]
 
 
-def test_what_may_be_left_open_is_marked_as_optional(client: PageCheckingClient) -> None:
+def test_optional_fields_are_marked(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings")
     assert page.text("label[for=company]") == "Company (optional)"
     assert page.text("label[for=phone]") == "Phone number"
@@ -42,12 +44,14 @@ def test_what_may_be_left_open_is_marked_as_optional(client: PageCheckingClient)
         ("company", "organization"),
     ],
 )
-def test_browsers_are_told_what_to_fill_in(name: str, autocomplete: str, client: PageCheckingClient) -> None:
+def test_builtin_fields_have_autocomplete_tokens(
+    name: str, autocomplete: str, client: PageCheckingClient
+) -> None:
     field = client.page("/f/weddings").one(f"[name={name}]")
     assert field.attrs["autocomplete"] == f"section-visitor {autocomplete}"
 
 
-def test_the_campaign_is_carried_by_the_form_with_where_the_visitor_came_from(
+def test_the_form_carries_campaign_referrer_and_landing_page(
     client: PageCheckingClient,
 ) -> None:
     page = client.page(
@@ -66,27 +70,25 @@ def test_the_campaign_is_carried_by_the_form_with_where_the_visitor_came_from(
 
 
 @pytest.mark.parametrize("address", ["http://my_app:8000", "http://lead_form", "HTTPS://forms.example"])
-def test_the_address_that_was_asked_for_is_kept_whatever_its_host_is_called(
-    address: str, client: PageCheckingClient
-) -> None:
+def test_the_landing_address_is_kept_for_any_host_name(address: str, client: PageCheckingClient) -> None:
     scheme, _, host = address.partition("://")
     page = client.page("/f/weddings", environ_overrides={"HTTP_HOST": host, "wsgi.url_scheme": scheme})
     assert page.hidden()["landing_address"] == f"{scheme.lower()}://{host}/f/weddings"
 
 
-def test_a_campaign_cannot_write_into_the_page(client: PageCheckingClient) -> None:
+def test_a_campaign_cannot_inject_html(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings", query_string={"utm_source": "\"><script src='x'></script>"})
     assert page.all("script:not([src^='/static/'])") == []
     assert page.hidden()["utm_source"] == "\"><script src='x'></script>"
 
 
-def test_a_form_that_does_not_exist_says_where_to_go(client: PageCheckingClient) -> None:
+def test_an_unknown_form_links_to_the_default_form(client: PageCheckingClient) -> None:
     answer = client.get("/f/nonsense")
     assert answer.status_code == 404
     assert 'href="/f/weddings"' in answer.text
 
 
-def test_the_form_keeps_to_its_own_host_and_may_be_framed_where_it_says(client: PageCheckingClient) -> None:
+def test_the_csp_is_strict_and_frames_only_allowed_origins(client: PageCheckingClient) -> None:
     policy = client.get("/f/weddings").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self';" in policy
@@ -94,7 +96,7 @@ def test_the_form_keeps_to_its_own_host_and_may_be_framed_where_it_says(client: 
     assert client.get("/f/short").headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
 
 
-def test_every_page_that_follows_a_form_may_be_framed_where_the_form_may(client: PageCheckingClient) -> None:
+def test_every_page_of_a_form_may_be_framed_like_the_form(client: PageCheckingClient) -> None:
     receipt = client.send().location
     answers = [
         client.get(receipt),
@@ -103,29 +105,29 @@ def test_every_page_that_follows_a_form_may_be_framed_where_the_form_may(client:
         client.put("/f/weddings"),
         client.get(f"{receipt}/nothing"),
     ]
-    assert [each.status_code for each in answers] == [200, 200, 422, 405, 404]
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 405, 404]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
         assert policy.endswith("frame-ancestors 'self' https://www.harbourhall.example")
 
 
-def test_a_form_with_a_page_of_thanks_may_lead_there(client: PageCheckingClient) -> None:
+def test_the_csp_allows_redirecting_to_the_thanks_page(client: PageCheckingClient) -> None:
     policy = client.get("/f/thanks").headers["Content-Security-Policy"]
     assert "form-action 'self' https://www.harbourhall.example;" in policy
 
 
-def test_the_back_button_may_bring_the_very_page_back(client: PageCheckingClient) -> None:
+def test_the_back_forward_cache_may_keep_the_form(client: PageCheckingClient) -> None:
     assert "no-store" not in client.get("/f/weddings").headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("address", ["/f/weddings", "/healthz", "/nonsense"])
-def test_every_answer_carries_the_headers_that_protect_it(address: str, client: PageCheckingClient) -> None:
+def test_every_response_has_the_security_headers(address: str, client: PageCheckingClient) -> None:
     headers = client.get(address).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Referrer-Policy" in headers
     assert "Content-Security-Policy" in headers
 
 
-def test_the_process_says_that_it_lives(client: PageCheckingClient) -> None:
+def test_healthz_says_ok(client: PageCheckingClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok\n")

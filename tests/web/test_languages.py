@@ -1,4 +1,4 @@
-"""The language that a visitor is spoken to in, from the first page to the last."""
+"""Which language a page is in, from the form to the receipt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def language_of_page(page: Page) -> str:
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    """The application, with addresses at which a status can be had."""
+    """The application, with a route that fails with a given status."""
 
     def fail(slug: str, status: int) -> NoReturn:
         del slug
@@ -77,7 +77,7 @@ def app(app: Flask) -> Flask:
         ({**IN_TWO, "lang": "de"}, "?lang=en", "fr", "en"),
     ],
 )
-def test_the_address_decides_before_the_form_and_the_form_before_the_browser(
+def test_the_language_comes_from_query_then_form_then_browser(
     top: Mapping[str, Any], query: str, accepted: str, spoken: LanguageTag, venue: Venue
 ) -> None:
     venue.open(form_text(**top))
@@ -88,9 +88,7 @@ def test_the_address_decides_before_the_form_and_the_form_before_the_browser(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_page_says_which_language_it_is_in_and_which_way_that_is_written(
-    tag: LanguageTag, client: PageCheckingClient
-) -> None:
+def test_a_page_declares_its_language_and_direction(tag: LanguageTag, client: PageCheckingClient) -> None:
     page = client.page(f"/f/weddings?lang={tag}")
     assert page.one("html").attrs == {"lang": tag, "dir": "rtl" if tag == "ar" else "ltr"}
     say = get_language(tag).gettext
@@ -99,7 +97,7 @@ def test_a_page_says_which_language_it_is_in_and_which_way_that_is_written(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_what_is_wrong_is_told_in_the_visitors_language(tag: LanguageTag, client: PageCheckingClient) -> None:
+def test_errors_are_in_the_visitors_language(tag: LanguageTag, client: PageCheckingClient) -> None:
     hidden = client.page(f"/f/weddings?lang={tag}").hidden()
     answer = client.post(f"/f/weddings?lang={tag}", data={**TYPED, **hidden, "first_name": "", "consent": ""})
     assert (answer.status_code, answer.headers["Content-Language"]) == (422, tag)
@@ -113,7 +111,7 @@ def test_what_is_wrong_is_told_in_the_visitors_language(tag: LanguageTag, client
 
 
 @pytest.mark.parametrize(
-    ("tag", "told"),
+    ("tag", "parts"),
     [
         (
             "de",
@@ -130,14 +128,14 @@ def test_what_is_wrong_is_told_in_the_visitors_language(tag: LanguageTag, client
         ("ar", ["مثل name@example.com: Office", "إجابتك عن «Partner»: هل تقصد ada@gmail.com؟"]),
     ],
 )
-def test_what_is_wrong_with_an_address_names_the_question_in_the_visitors_language(
-    tag: LanguageTag, told: list[str], venue: Venue
+def test_email_errors_name_the_question_in_the_visitors_language(
+    tag: LanguageTag, parts: list[str], venue: Venue
 ) -> None:
-    questions = [{"name": each.lower(), "label": each, "kind": "email"} for each in ("Office", "Partner")]
+    questions = [{"name": label.lower(), "label": label, "kind": "email"} for label in ("Office", "Partner")]
     venue.open(form_text({}, *questions, lang=tag))
     page = Page(venue.send(office="nobody", partner="ada@gmial.com").text)
-    said = [ISOLATES.sub("", each) for each in page.summary()]
-    assert [part in each for part, each in zip(told, said, strict=True)] == [True, True], said
+    messages = [ISOLATES.sub("", message) for message in page.summary()]
+    assert [part in message for part, message in zip(parts, messages, strict=True)] == [True, True], messages
 
 
 PROBLEMS: Final = {
@@ -152,7 +150,7 @@ PROBLEMS: Final = {
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize(("status", "title"), PROBLEMS.items())
-def test_the_pages_for_when_things_go_wrong_are_in_the_visitors_language(
+def test_problem_pages_are_in_the_visitors_language(
     status: int, title: str, tag: LanguageTag, client: PageCheckingClient
 ) -> None:
     address = f"/f/weddings/fail/{status}"
@@ -170,9 +168,7 @@ def test_the_pages_for_when_things_go_wrong_are_in_the_visitors_language(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_form_that_does_not_exist_is_told_of_in_the_visitors_language(
-    tag: LanguageTag, client: PageCheckingClient
-) -> None:
+def test_not_found_pages_are_in_the_visitors_language(tag: LanguageTag, client: PageCheckingClient) -> None:
     for address in ("/f/nonsense", "/nonsense", "/r/nonsense", "/r/nonsense/change"):
         page = Page(client.get(f"{address}?lang={tag}").text)
         assert page.text("h1") == get_language(tag).gettext("Page not found")
@@ -182,9 +178,7 @@ def test_a_form_that_does_not_exist_is_told_of_in_the_visitors_language(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_language_is_kept_from_the_form_to_the_receipt_and_to_another_enquiry(
-    tag: LanguageTag, venue: Venue
-) -> None:
+def test_the_receipt_and_the_next_enquiry_keep_the_language(tag: LanguageTag, venue: Venue) -> None:
     client, say = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}&utm_source=google", headers=FRENCH)
     action = str(page.one("form").attrs["action"])
@@ -195,8 +189,8 @@ def test_the_language_is_kept_from_the_form_to_the_receipt_and_to_another_enquir
     shown = client.page(receipt, headers=FRENCH)
     assert language_of_page(shown) == tag
     assert shown.text("h1") == say("We have received your enquiry")
-    links = [str(each.attrs["href"]) for each in shown.all("main a")]
-    change, copy, again = (next(each for each in links if part in each) for part in ("change", "copy", "/f/"))
+    links = [str(link.attrs["href"]) for link in shown.all("main a")]
+    change, copy, again = (next(link for link in links if part in link) for part in ("change", "copy", "/f/"))
     assert language_of_page(client.page(change, headers=FRENCH)) == tag
     assert say("First name") in client.get(copy, headers=FRENCH).text
     another = client.page(again, headers=FRENCH)
@@ -205,25 +199,23 @@ def test_the_language_is_kept_from_the_form_to_the_receipt_and_to_another_enquir
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_change_and_what_is_wrong_with_it_are_in_the_language_of_the_enquiry(
-    tag: LanguageTag, venue: Venue
-) -> None:
+def test_a_change_and_its_errors_keep_the_enquirys_language(tag: LanguageTag, venue: Venue) -> None:
     client, say = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}")
     sent = client.post(f"/f/form?lang={tag}", data={**VISITOR, **page.hidden()})
     page = client.page(f"{sent.location}/change")
     action = str(page.one("form").attrs["action"])
     assert page.text("h1") == say("Change or add to your enquiry")
-    wrong = client.post(action, data={**page.hidden(), **page.typed(), "last_name": ""})
+    wrong = client.post(action, data={**page.hidden(), **page.answers(), "last_name": ""})
     assert (wrong.status_code, Page(wrong.text).summary()) == (422, [say("Enter your last name")])
-    right = client.post(action, data={**page.hidden(), **page.typed(), "last_name": "King"})
+    right = client.post(action, data={**page.hidden(), **page.answers(), "last_name": "King"})
     assert right.status_code == 303
     changed = client.page(str(right.location))
     assert language_of_page(changed) == tag
-    assert changed.listed()[say("Last name")] == "King"
+    assert changed.terms()[say("Last name")] == "King"
 
 
-def test_a_language_that_nobody_speaks_leaves_a_receipt_in_the_visitors_own(venue: Venue) -> None:
+def test_an_unsupported_language_falls_back_to_the_enquirys(venue: Venue) -> None:
     client = venue.client
     page = client.page("/f/form?lang=de")
     receipt = str(
@@ -233,25 +225,25 @@ def test_a_language_that_nobody_speaks_leaves_a_receipt_in_the_visitors_own(venu
     assert language_of_page(client.page(f"{receipt}?lang=fr")) == "fr"
 
 
-def test_a_receipt_of_a_form_that_lost_its_language_is_in_one_that_it_has(venue: Venue) -> None:
+def test_a_receipt_outlives_its_forms_translation(venue: Venue) -> None:
     venue.open(form_text({}, {"label": {"en": "Which room?", "de": "Welcher Raum?"}}, **IN_TWO))
-    receipt = in_german(venue, asked="Terrasse")
+    receipt = send_in_german(venue, asked="Terrasse")
     assert language_of_page(venue.client.page(receipt)) == "de"
     texts = {"intro": "Tell us about it.", "thanks": "We will call you.", "lang": "en"}
     venue.open(form_text({}, {"label": "Which room?"}, **texts))
-    # The form could still be shown in German, around texts in English.
+    # The form can still be shown in German, around texts in English.
     assert language_of_page(venue.client.page(receipt)) == "de"
     venue.open(form_text({}, {"label": {"en": "Which room?", "fr": "Quelle salle ?"}}))
     page = venue.client.page(receipt)
     assert language_of_page(page) == "en"
-    assert page.listed()["Welcher Raum?"] == "Terrasse"
-    assert page.listed()["First name"] == "Ada"
+    assert page.terms()["Welcher Raum?"] == "Terrasse"
+    assert page.terms()["First name"] == "Ada"
     changed = venue.change(receipt, asked="Great Hall")
     assert changed.status_code == 303
-    assert venue.client.page(receipt).listed()["Which room?"] == "Great Hall"
+    assert venue.client.page(receipt).terms()["Which room?"] == "Great Hall"
 
 
-def test_a_page_without_a_database_is_in_the_language_of_the_browser(
+def test_without_a_database_the_browsers_language_is_used(
     client: PageCheckingClient, database: Database, tmp_path: Path
 ) -> None:
     del tmp_path
@@ -262,7 +254,7 @@ def test_a_page_without_a_database_is_in_the_language_of_the_browser(
     assert page.text("h1") == get_language("es").gettext("This page cannot be shown just now")
 
 
-def in_german(venue: Venue, **answers: str) -> str:
+def send_in_german(venue: Venue, **answers: str) -> str:
     page = venue.client.page("/f/form?lang=de")
     action = str(page.one("form").attrs["action"])
     answer = venue.client.post(action, data={**VISITOR, **page.hidden(), **answers})

@@ -82,7 +82,7 @@ def test_a_change_parses_each_answer_once_more(venue: Venue, numbered: NumberedK
     receipt = venue.receive(one="first", two="second")
     page = venue.client.page(f"{receipt}/change")
     assert numbered.parsed == ["first", "second"]
-    data = {**page.typed(), **page.hidden(), "two": "third"}
+    data = {**page.answers(), **page.hidden(), "two": "third"}
     assert venue.client.post(f"{receipt}/change", data=data).status_code == 303
     assert numbered.parsed == ["first", "second", "first", "third"]
 

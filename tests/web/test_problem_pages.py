@@ -1,4 +1,4 @@
-"""The pages for when things go wrong."""
+"""Error pages say what happened and what to do."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -24,7 +24,7 @@ TOO_LONG = "x" * 200_000
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
-    """A visitor of two forms, each with its own contact line, while the database cannot be reached."""
+    """A client of two forms with contact lines of their own, without a database."""
     file = tmp_path / "forms.toml"
     first = form_text(slug="first", contact="Call the first: 01.")
     file.write_text(first + form_text(slug="second", contact="Call the second: 02."), encoding="utf-8")
@@ -64,7 +64,7 @@ def client_of(app: Flask) -> PageCheckingClient:
         ("POST", "/f/nonsense", 404, "Nothing has been sent."),
     ],
 )
-def test_each_problem_has_a_page_that_leads_on(
+def test_every_problem_page_links_to_the_form(
     method: str, address: str, status: int, says: str, client: PageCheckingClient
 ) -> None:
     answer = client.open(address, method=method)
@@ -73,7 +73,7 @@ def test_each_problem_has_a_page_that_leads_on(
     assert Page(answer.text).all("a[href='/f/weddings']")
 
 
-def test_a_fault_of_ours_says_what_to_do_and_shows_nothing_of_itself(app: Flask) -> None:
+def test_an_internal_error_says_what_to_do_and_leaks_nothing(app: Flask) -> None:
     def broken() -> str:
         raise LookupError("the inner workings")
 
@@ -84,7 +84,7 @@ def test_a_fault_of_ours_says_what_to_do_and_shows_nothing_of_itself(app: Flask)
     assert "inner workings" not in answer.text
 
 
-def test_a_host_that_is_not_trusted_is_refused(database_url: str, database: Database, forms: Forms) -> None:
+def test_an_untrusted_host_is_refused(database_url: str, database: Database, forms: Forms) -> None:
     settings = settings_for(database_url, trusted_hosts="forms.example.com")
     client = client_of(create_app(settings, forms, database))
     assert client.get("/f/weddings", headers={"Host": "evil.example"}).status_code == 400
@@ -94,7 +94,7 @@ def test_a_host_that_is_not_trusted_is_refused(database_url: str, database: Data
 @pytest.mark.parametrize(
     ("hops", "address"), [(0, "http://localhost/f/"), (1, "https://forms.example.com/f/")]
 )
-def test_only_as_many_proxies_count_as_are_there(
+def test_only_the_configured_proxy_hops_are_trusted(
     hops: int, address: str, database_url: str, database: Database, forms: Forms
 ) -> None:
     client = client_of(create_app(settings_for(database_url, proxy_hops=hops), forms, database))
@@ -120,21 +120,21 @@ def test_only_as_many_proxies_count_as_are_there(
         ("GET {receipt}/change", 503, ("what you sent before is kept", "Load this page again")),
     ],
 )
-def test_without_a_database_too_a_page_tells_what_happened_and_what_to_do_and_whom_to_ask(
+def test_problem_pages_help_even_without_a_database(
     asked: str, status: int, says: tuple[str, ...], slug: str, alone: PageCheckingClient
 ) -> None:
     method, address = asked.format(slug=slug, receipt=a_receipt(slug)).split()
     answer = alone.open(address, method=method, data={"message": TOO_LONG} if status == 413 else None)
     assert answer.status_code == status
     page = Page(answer.text)
-    said = page.text("main")
-    assert all(each in said for each in says)
-    assert method == "GET" or "Go back, where your browser keeps what you typed" in said
+    text = page.text("main")
+    assert all(sentence in text for sentence in says)
+    assert method == "GET" or "Go back, where your browser keeps what you typed" in text
     assert page.text("footer") == f"Call the {slug}: {'01' if slug == 'first' else '02'}."
     assert page.all("meta[name=robots][content=noindex]")
 
 
-def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again(
+def test_an_unreadable_receipt_links_to_the_same_page(
     alone: PageCheckingClient,
 ) -> None:
     receipt = a_receipt("second")
@@ -147,7 +147,7 @@ def test_the_page_for_a_receipt_that_cannot_be_read_leads_to_the_same_page_again
     ("asked", "status"),
     [("POST ?fast", 429), ("POST ?broken", 500), ("POST ?half", 400), ("POST ", 413), ("PUT ", 405)],
 )
-def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_was_not_sent(
+def test_problems_in_a_change_lead_back_to_the_change(
     asked: str, status: int, alone: PageCheckingClient
 ) -> None:
     method, query = asked.split(" ")
@@ -161,37 +161,35 @@ def test_who_was_changing_an_enquiry_is_led_back_to_it_and_never_told_that_it_wa
 
 
 @pytest.mark.parametrize("address", ["/f/gone", "/r/nonsense/change", "/nowhere"])
-def test_what_was_sent_to_an_address_that_is_gone_is_not_said_to_be_kept(
-    address: str, client: PageCheckingClient
-) -> None:
+def test_a_post_to_an_unknown_address_says_nothing_was_sent(address: str, client: PageCheckingClient) -> None:
     answer = client.post(address, data={"message": "Hello"})
     assert answer.status_code == 404
-    said = Page(answer.text).text("main")
-    assert "Nothing has been sent." in said
-    assert "What you sent before is kept" not in said
+    text = Page(answer.text).text("main")
+    assert "Nothing has been sent." in text
+    assert "What you sent before is kept" not in text
 
 
-def test_no_page_at_an_address_of_a_receipt_is_kept_or_tells_that_address(
+def test_no_page_under_a_receipt_is_cached_indexed_or_referred(
     client: PageCheckingClient, alone: PageCheckingClient
 ) -> None:
     receipt = client.send().location
     answers = [client.get(f"{receipt}{rest}") for rest in ("", "/", "/change", "/copy.txt", "/nothing")]
     unreadable = [alone.get(a_receipt("second")), alone.get(f"{a_receipt('second')}?broken")]
-    assert [each.status_code for each in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
+    assert [answer.status_code for answer in (*answers, *unreadable)] == [200, 404, 200, 200, 404, 503, 500]
     for answer in (*answers, *unreadable):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert [each.headers.get("Retry-After") for each in unreadable] == ["10", None]
+    assert [answer.headers.get("Retry-After") for answer in unreadable] == ["10", None]
 
 
-def test_a_change_of_what_is_no_receipt_leads_to_the_form(client: PageCheckingClient) -> None:
+def test_an_unknown_receipts_change_page_links_to_the_form(client: PageCheckingClient) -> None:
     answer = client.get("/r/nonsense/change")
     assert answer.status_code == 404
     assert Page(answer.text).one("main a").attrs["href"] == "/f/weddings"
 
 
-def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(
+def test_the_form_works_and_keeps_answers_without_a_database(
     alone: PageCheckingClient,
 ) -> None:
     page = alone.page("/f/second?utm_source=google")
@@ -208,5 +206,5 @@ def test_the_form_itself_and_what_is_typed_into_it_do_not_need_the_database(
     assert kept.text("footer") == "Call the second: 02."
 
 
-def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: PageCheckingClient) -> None:
+def test_a_disallowed_method_gets_the_allowed_ones(client: PageCheckingClient) -> None:
     assert {"GET", "POST"} <= client.put("/f/weddings").allow

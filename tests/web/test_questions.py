@@ -1,4 +1,4 @@
-"""A form's own questions on its page: how they are asked, what is told about an answer, what is kept."""
+"""The form's own questions on its page: how they are asked, checked and shown again."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ def stored(database: Database) -> dict[str, Answer]:
     return dict(record.enquiry.answers.questions)
 
 
-def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageCheckingClient) -> None:
+def test_each_kind_of_question_has_its_own_control(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.one("select#occasion").attrs["name"] == "occasion"
-    assert [each.attrs["type"] for each in page.all("input[name=format]")] == ["radio", "radio"]
+    assert [box.attrs["type"] for box in page.all("input[name=format]")] == ["radio", "radio"]
     assert page.one("#event_date").attrs["type"] == "text"
     assert page.one("#guests").attrs["inputmode"] == "decimal"
-    assert [each.attrs["type"] for each in page.all("input[name=rooms]")] == ["checkbox"] * 3
+    assert [box.attrs["type"] for box in page.all("input[name=rooms]")] == ["checkbox"] * 3
     assert page.one("#flexible").attrs["type"] == "checkbox"
     assert page.one("#mobile").attrs["type"] == "tel"
     assert page.one("#office").attrs["type"] == "email"
     assert page.one("#wishes").name == "textarea"
-    legends = [" ".join(each.to_text().split()) for each in page.all("fieldset legend")]
+    legends = [" ".join(legend.to_text().split()) for legend in page.all("fieldset legend")]
     assert legends == [
         "Which kind of company event?",
         "Which rooms? (optional)",
@@ -66,7 +66,7 @@ def test_each_kind_of_question_is_asked_by_what_answers_it_best(client: PageChec
     ]
 
 
-def test_browsers_do_not_fill_in_about_others_what_they_know_about_the_visitor(venue: Venue) -> None:
+def test_browsers_do_not_autofill_questions_with_visitor_details(venue: Venue) -> None:
     kinds = ("text", "textarea", "email", "tel", "number", "date", "select")
     options = {"select": {"options": ["A", "B"]}}
     questions = [{"name": f"a_{kind}", "kind": kind, **options.get(kind, {})} for kind in kinds]
@@ -98,12 +98,12 @@ def test_browsers_do_not_fill_in_about_others_what_they_know_about_the_visitor(v
         ("customFields.12", "transaction-amount"),
     ],
 )
-def test_what_a_question_is_for_is_said_by_the_property_that_it_becomes(to: str, detail: str) -> None:
+def test_autocomplete_tokens_come_from_the_target_property(to: str, detail: str) -> None:
     question = Question(name="asked", label="Asked?", to=to)
     assert question_autofill(question) == {"autocomplete": f"section-question-asked {detail}"}
 
 
-def test_names_that_no_dictionary_knows_are_not_spelled_for_the_visitor(venue: Venue) -> None:
+def test_name_fields_have_no_spellcheck(venue: Venue) -> None:
     venue.open(form_text({}, {"name": "wishes"}, {"name": "more", "kind": "textarea"}, referral_sources=[25]))
     page = venue.client.page("/f/form")
     for name in ("first_name", "last_name", "company"):
@@ -111,21 +111,19 @@ def test_names_that_no_dictionary_knows_are_not_spelled_for_the_visitor(venue: V
     assert page.all("#wishes[spellcheck], #more[spellcheck]") == []
 
 
-def test_nothing_is_chosen_beforehand(client: PageCheckingClient) -> None:
+def test_nothing_is_preselected(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.all("[checked]") == []
-    assert [each.attrs["value"] for each in page.all("option[selected]")] == [""]
+    assert [option.attrs["value"] for option in page.all("option[selected]")] == [""]
 
 
-def test_a_question_that_is_not_asked_of_everybody_says_of_whom(client: PageCheckingClient) -> None:
+def test_a_conditional_question_states_its_condition(client: PageCheckingClient) -> None:
     page = client.page("/f/events")
     assert page.text("#format-hint") == "Only if “What are you planning?” is “A company event”."
     assert page.all("fieldset")[0].attrs["aria-describedby"] == "format-hint"
 
 
-def test_every_answer_is_stored_by_its_kind_in_the_forms_order(
-    client: PageCheckingClient, database: Database
-) -> None:
+def test_answers_are_stored_typed_and_in_form_order(client: PageCheckingClient, database: Database) -> None:
     assert send(client).status_code == 303
     answers = stored(database)
     assert {name: answer.value for name, answer in answers.items()} == {
@@ -146,16 +144,16 @@ def test_every_answer_is_stored_by_its_kind_in_the_forms_order(
     assert answers["mobile"].text == "0412 345 678"
 
 
-def test_the_receipt_repeats_every_answer_in_the_words_of_the_form(client: PageCheckingClient) -> None:
+def test_the_receipt_shows_answers_in_the_forms_words(client: PageCheckingClient) -> None:
     page = client.page(str(send(client).location))
-    copy = page.listed()
+    copy = page.terms()
     assert copy["Which kind of company event?"] == "A residential conference"
     assert copy["Which rooms?"] == "Terrace, Boathouse"
     assert copy["My date is flexible"] == "Yes"
     assert copy["Mobile number"] == "0412 345 678"
 
 
-def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
+def test_an_answer_whose_condition_is_unmet_is_ignored(
     client: PageCheckingClient, database: Database
 ) -> None:
     assert send(client, occasion="18", format="nonsense", referrer_email="nonsense").status_code == 303
@@ -163,7 +161,7 @@ def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "message"),
     [
         ({"occasion": ""}, "Choose an answer: What are you planning?"),
         ({"occasion": "19"}, "Choose one of the answers: What are you planning?"),
@@ -193,13 +191,13 @@ def test_an_answer_whose_condition_does_not_hold_is_ignored_and_not_required(
     ],
     ids=str,
 )
-def test_an_answer_that_cannot_be_taken_is_told_in_words_that_say_what_to_do(
-    client: PageCheckingClient, answers: dict[str, Any], told: str
+def test_an_invalid_answer_says_what_to_enter(
+    client: PageCheckingClient, answers: dict[str, Any], message: str
 ) -> None:
     refused = send(client, **answers)
     assert refused.status_code == 422
     (error,) = Page(refused.text).summary()
-    assert error.startswith(told)
+    assert error.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +214,7 @@ def test_an_answer_that_cannot_be_taken_is_told_in_words_that_say_what_to_do(
         ("en", ".000000000000001", 1e-15),
     ],
 )
-def test_people_who_count_in_thousands_are_taken_at_their_word_in_any_language(
+def test_thousands_separators_of_any_language_are_understood(
     venue: Venue, tag: str, typed: str, number: float
 ) -> None:
     venue.open(form_text({}, {"name": "guests", "kind": "number"}, lang=tag))
@@ -224,24 +222,24 @@ def test_people_who_count_in_thousands_are_taken_at_their_word_in_any_language(
     assert stored(venue.database)["guests"].value == number
 
 
-def test_what_is_wrong_with_an_address_says_which_of_several_it_is(venue: Venue) -> None:
+def test_email_errors_say_which_address_is_wrong(venue: Venue) -> None:
     questions = [
         {"name": name, "label": name.capitalize(), "kind": "email"} for name in ("partner", "office")
     ]
     venue.open(form_text({}, *questions))
     wrong = dict.fromkeys(("email", "partner", "office"), "nobody")
-    told = Page(venue.send(**wrong).text).summary()
+    messages = Page(venue.send(**wrong).text).summary()
     advice = "Enter an email address in the correct format, like name@example.com"
-    assert told == [advice, f"{advice}: Partner", f"{advice}: Office"]
+    assert messages == [advice, f"{advice}: Partner", f"{advice}: Office"]
 
 
-def test_what_was_chosen_and_ticked_is_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:
+def test_choices_are_kept_when_something_else_is_wrong(client: PageCheckingClient) -> None:
     page = Page(send(client, email="").text)
-    kept = page.typed()
+    kept = page.answers()
     assert {name: kept[name] for name in GOOD} == {**GOOD, "guests": "120"}
 
 
-def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingClient) -> None:
+def test_the_summary_links_to_the_first_option(client: PageCheckingClient) -> None:
     page = Page(send(client, format="").text)
     assert page.one("[role=alert] a").attrs["href"] == "#format-0"
     assert page.text("#format-error") == "Error: Choose an answer: Which kind of company event?"
@@ -251,19 +249,21 @@ def test_the_summary_leads_to_the_first_of_several_boxes(client: PageCheckingCli
 @pytest.mark.parametrize(
     "name", ["data", "answers", "errors", "meta", "validate", "csrf_token", "about", "kept"]
 )
-def test_a_question_may_have_any_name_that_the_page_does_not_use(venue: Venue, name: str) -> None:
+def test_a_question_may_have_any_name_the_page_does_not_use(venue: Venue, name: str) -> None:
     venue.open(form_text({}, {"name": name}))
     receipt = venue.receive(**{name: "Said"})
-    assert venue.client.page(f"{receipt}/change").typed()[name] == "Said"
+    assert venue.client.page(f"{receipt}/change").answers()[name] == "Said"
     assert venue.send(**{name: "x" * 201}).status_code == 422
 
 
-def test_answers_as_long_as_they_may_be_are_not_too_long_for_the_server(venue: Venue) -> None:
+def test_answers_of_maximum_length_fit_the_body_limit(venue: Venue) -> None:
     questions: list[dict[str, Any]] = [
         {"name": f"q{number}", "kind": "textarea", "max_length": 4000} for number in range(5)
     ]
     venue.open(form_text({}, *questions))
-    assert venue.receive(message="🎉" * 4000, **{str(each["name"]): "🎉" * 4000 for each in questions})
+    assert venue.receive(
+        message="🎉" * 4000, **{str(question["name"]): "🎉" * 4000 for question in questions}
+    )
 
 
 def test_the_same_answers_sent_twice_are_one_enquiry(client: PageCheckingClient, database: Database) -> None:

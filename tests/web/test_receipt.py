@@ -1,4 +1,4 @@
-"""The receipt: what the visitor keeps."""
+"""The receipt and its copy as text."""
 
 import re
 
@@ -28,9 +28,9 @@ def test_the_receipt_shows_the_reference_and_what_happens_next(
     assert "Questions? Call 02 5550 1234." in page.html
 
 
-def test_the_receipt_holds_a_copy_of_what_was_sent(client: PageCheckingClient, address: str) -> None:
+def test_the_receipt_repeats_what_was_sent(client: PageCheckingClient, address: str) -> None:
     page = client.page(address)
-    sent = page.listed()
+    sent = page.terms()
     assert sent["First name"] == "Ada"
     assert sent["Phone number"] == "0412 345 678"
     assert "Two <b>" in sent["Message"]
@@ -43,7 +43,7 @@ def test_the_receipt_says_received_and_never_delivered(client: PageCheckingClien
     assert "delivered" not in text
 
 
-def test_the_receipt_is_nobodys_but_the_visitors(client: PageCheckingClient, address: str) -> None:
+def test_the_receipt_is_not_cached_indexed_or_referred(client: PageCheckingClient, address: str) -> None:
     headers = client.get(address).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -66,7 +66,7 @@ def test_a_copy_can_be_saved_as_text(client: PageCheckingClient, address: str) -
     assert page.all(f"a[href='{address}/copy.txt']")
 
 
-def test_another_enquiry_keeps_the_campaign_and_has_an_address_of_its_own(
+def test_the_next_enquirys_link_is_unique_and_keeps_the_campaign(
     client: PageCheckingClient, address: str
 ) -> None:
     page = client.page(address)
@@ -77,12 +77,12 @@ def test_another_enquiry_keeps_the_campaign_and_has_an_address_of_its_own(
 @pytest.mark.parametrize(
     "token", ["nonsense", "ENQ-7F3K9QXD", Tokens([SECRET_KEY]).issue_receipt("ENQ-00000000", "weddings")]
 )
-def test_an_address_that_was_never_given_out_finds_nothing(token: str, client: PageCheckingClient) -> None:
+def test_an_unissued_receipt_address_is_not_found(token: str, client: PageCheckingClient) -> None:
     assert client.get(f"/r/{token}").status_code == 404
     assert client.get(f"/r/{token}/copy.txt").status_code == 404
 
 
-def test_a_receipt_that_cannot_be_read_just_now_says_that_nothing_is_lost(
+def test_an_unreadable_receipt_says_nothing_is_lost(
     client: PageCheckingClient, address: str, database: Database
 ) -> None:
     with database.writing() as connection:
@@ -92,9 +92,7 @@ def test_a_receipt_that_cannot_be_read_just_now_says_that_nothing_is_lost(
     assert "Nothing is lost" in answer.text
 
 
-def test_receipts_are_built_on_the_public_address(
-    database_url: str, database: Database, forms: Forms
-) -> None:
+def test_receipt_addresses_use_the_public_url(database_url: str, database: Database, forms: Forms) -> None:
     settings = settings_for(database_url, public_url="https://forms.example.com")
     app = create_app(settings, forms, database)
     app.test_client_class = PageCheckingClient
@@ -103,6 +101,6 @@ def test_receipts_are_built_on_the_public_address(
     assert client.send().location.startswith("https://forms.example.com/r/")
 
 
-def test_an_unnamed_contact_line_tells_to_quote_the_reference(client: PageCheckingClient) -> None:
+def test_a_missing_contact_line_says_to_quote_the_reference(client: PageCheckingClient) -> None:
     page = Page(client.get(client.send("short").location).text)
     assert "quote your reference" in page.html

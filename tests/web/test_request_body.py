@@ -1,4 +1,4 @@
-"""What a stranger sends is read at a bounded cost: counted, since a machine's seconds prove nothing."""
+"""A request is read at a bounded cost, counted in calls, since seconds vary by machine."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
-from tests.support.harness import Venue
-from tests.support.pages import Page, PageCheckingClient
-from tests.support.worst import (
+from tests.support.costly_input import (
     BUILT_IN,
     FIELDS,
     FORM,
     HIDDEN,
     MAX_SENT,
     REPEATED,
-    WELL,
-    as_form,
+    VALID,
+    encode_form,
     long_texts,
-    request_of,
-    served,
+    make_environ,
+    serve_form,
 )
+from tests.support.harness import Venue
+from tests.support.pages import Page, PageCheckingClient
 from webapp.languages.text_cleaning import RAW_OF_ONE
 from webapp.web.request_body import MAX_PARTS
 from webapp.web.request_headers import MAX_HEADER, without_long_headers
@@ -46,7 +46,7 @@ ANSWERED = {200, 303, 422}
 @pytest.fixture(scope="module")
 def everything() -> Iterator[Flask]:
     """A form with a field of each kind."""
-    with served() as app:
+    with serve_form() as app:
         app.test_client_class = PageCheckingClient
         yield app
 
@@ -56,13 +56,13 @@ def post(app: Flask, body: bytes) -> TestResponse:
 
 
 def status_of(app: Flask, body: bytes, **others: Any) -> int:
-    """Return the status that a body is answered with; the page is not looked at, since that takes longest."""
-    return int(run_wsgi_app(app, request_of(body, **others), buffered=True)[1].split()[0])
+    """Return the status of the response to a body; the page is not parsed, which would take longest."""
+    return int(run_wsgi_app(app, make_environ(body, **others), buffered=True)[1].split()[0])
 
 
 def calls_of(app: Flask, body: bytes) -> int:
-    """Return how many functions, Python's own among them, are called while a request is answered."""
-    environ, calls = request_of(body), 0
+    """Return how many functions, including built-in ones, one request calls."""
+    environ, calls = make_environ(body), 0
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal calls
@@ -82,31 +82,29 @@ def calls_of(app: Flask, body: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", [*LINES, "message", "lines"])
-def test_a_text_that_is_far_too_long_is_told_by_its_length_and_shown_as_it_was_typed(
-    everything: Flask, name: str
-) -> None:
+def test_a_far_too_long_text_is_refused_by_length_and_kept(everything: Flask, name: str) -> None:
     typed = "1,e\u0301 " * (MUCH // 5) + "1"
-    page = Page(post(everything, as_form({**WELL, name: typed})).text)
+    page = Page(post(everything, encode_form({**VALID, name: typed})).text)
     most = f"{LIMITS.get(name, 200):,}"
     assert any(
-        f"must be {most} characters or fewer: it has {len(typed):,}" in each for each in page.summary()
+        f"must be {most} characters or fewer: it has {len(typed):,}" in message for message in page.summary()
     )
     assert page.value(name) == typed
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
+    ("name", "message"), [("number", "Enter a number, like"), ("day", "Enter a date, like")]
 )
 @pytest.mark.parametrize("typed", ["on " * 1500 + "12 June 2090", f"1{',' * MUCH}1", "1" * MUCH])
-def test_a_date_or_a_number_that_is_far_too_long_is_none(
-    everything: Flask, name: str, told: str, typed: str
+def test_a_far_too_long_date_or_number_is_refused_and_kept(
+    everything: Flask, name: str, message: str, typed: str
 ) -> None:
-    page = Page(post(everything, as_form({**WELL, name: typed})).text)
-    assert page.summary()[0].startswith(told)
+    page = Page(post(everything, encode_form({**VALID, name: typed})).text)
+    assert page.summary()[0].startswith(message)
     assert page.value(name) == typed
 
 
-def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
+def test_only_the_length_of_a_far_too_long_text_is_read(
     everything: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
@@ -123,22 +121,24 @@ def test_nothing_but_its_length_is_read_of_a_text_that_is_far_too_long(
     monkeypatch.setattr(phonenumbers, "parse", noting(phonenumbers.parse))
     monkeypatch.setattr("webapp.forms.kinds.email.validate_email", noting(validate_email))
     for name in (*FIELDS, *HIDDEN):
-        status_of(everything, as_form({**WELL, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
+        status_of(everything, encode_form({**VALID, "phone": "02 5550 1234", name: "1/é" * (MUCH // 4)}))
     assert max(read) <= RAW_OF_ONE * max(LIMITS.values())
-    assert len(read) > len(FIELDS)  # the readers were noted at all
+    assert len(read) > len(FIELDS)  # the parsers were called at all
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
-def test_twice_as_long_a_text_is_not_more_to_do(everything: Flask, name: str) -> None:
-    once, twice = (as_form({**WELL, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH))
-    calls_of(everything, once)  # what is made once
+def test_cost_does_not_grow_with_the_length_of_a_text(everything: Flask, name: str) -> None:
+    once, twice = (
+        encode_form({**VALID, name: "on 1,\u0301\x07" * (size // 7)}) for size in (MUCH // 2, MUCH)
+    )
+    calls_of(everything, once)  # fill the caches
     assert calls_of(everything, twice) < calls_of(everything, once) * 1.02
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *HIDDEN])
-def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: str) -> None:
+def test_the_slowest_texts_are_answered_in_every_field(everything: Flask, name: str) -> None:
     for text in long_texts(MUCH // 4):
-        assert status_of(everything, as_form({**WELL, name: text})) in ANSWERED
+        assert status_of(everything, encode_form({**VALID, name: text})) in ANSWERED
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -151,18 +151,18 @@ def test_the_worst_that_a_field_can_hold_is_answered(everything: Flask, name: st
         | st.text(max_size=60),
     )
 )
-def test_whatever_stands_in_the_fields_is_taken_or_told(everything: Flask, fields: dict[str, str]) -> None:
+def test_any_field_content_is_accepted_or_refused(everything: Flask, fields: dict[str, str]) -> None:
     sent = {name: text.encode(errors="replace").decode() for name, text in fields.items()}
-    assert status_of(everything, as_form({**WELL, **sent})) in ANSWERED
+    assert status_of(everything, encode_form({**VALID, **sent})) in ANSWERED
 
 
-def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
-    rest = MAX_SENT - len(as_form({**WELL, "message": ""}))
-    assert status_of(everything, as_form({**WELL, "message": "x" * rest})) == 422
-    assert status_of(everything, as_form({**WELL, "message": "x" * (rest + 1)})) == 413
+def test_a_body_is_accepted_up_to_its_limit(everything: Flask) -> None:
+    rest = MAX_SENT - len(encode_form({**VALID, "message": ""}))
+    assert status_of(everything, encode_form({**VALID, "message": "x" * rest})) == 422
+    assert status_of(everything, encode_form({**VALID, "message": "x" * (rest + 1)})) == 413
 
 
-# What is well when it is cleaned
+# Cleaning
 
 
 @pytest.mark.parametrize(
@@ -176,49 +176,49 @@ def test_a_body_is_taken_up_to_its_limit(everything: Flask) -> None:
         ("day", "12" + "\t" * 500 + "June 2090", "12 June 2090"),
     ],
 )
-def test_what_cleaning_makes_short_enough_is_taken(
+def test_text_that_cleaning_shortens_enough_is_accepted(
     everything: Flask, name: str, typed: str, kept: str
 ) -> None:
-    answer = post(everything, as_form({**WELL, name: typed, "email": "no address"}))
+    answer = post(everything, encode_form({**VALID, name: typed, "email": "no address"}))
     page = Page(answer.text)
     assert len(page.summary()) == 1
     assert page.value(name) == kept
 
 
 @pytest.mark.parametrize("name", ["message", "company"])
-def test_a_text_at_its_limit_is_taken_and_one_above_it_is_told(everything: Flask, name: str) -> None:
+def test_a_text_at_its_limit_is_accepted_and_one_above_refused(everything: Flask, name: str) -> None:
     most = LIMITS.get(name, 200)
     page = Page(everything.test_client().get("/f/form").text)
-    whole = {**WELL, **page.hidden()}
-    assert post(everything, as_form({**whole, name: "x" * (most + 1)})).status_code == 422
-    assert post(everything, as_form({**whole, name: "x" * most})).status_code == 303
+    whole = {**VALID, **page.hidden()}
+    assert post(everything, encode_form({**whole, name: "x" * (most + 1)})).status_code == 422
+    assert post(everything, encode_form({**whole, name: "x" * most})).status_code == 303
 
 
-# Many
+# Repeated fields
 
 
 @pytest.mark.parametrize("name", ["boxes", "chosen", "button", "ticked", "line", "utm_source", "asked_about"])
-def test_a_name_that_comes_very_often_is_one_answer_or_is_told(everything: Flask, name: str) -> None:
+def test_a_field_repeated_very_often_is_answered_or_refused(everything: Flask, name: str) -> None:
     often = f"&{name}=The+answer+1".encode()
-    assert status_of(everything, as_form(WELL) + often * (MAX_PARTS - 10)) in ANSWERED
-    assert status_of(everything, as_form(WELL) + f"&{name}=x".encode() * 10_000) == 413
+    assert status_of(everything, encode_form(VALID) + often * (MAX_PARTS - 10)) in ANSWERED
+    assert status_of(everything, encode_form(VALID) + f"&{name}=x".encode() * 10_000) == 413
 
 
-def test_more_boxes_than_there_are_is_told(everything: Flask) -> None:
-    body = as_form(WELL) + b"".join(f"&boxes=The+answer+{each}".encode() for each in range(500))
+def test_more_ticks_than_boxes_is_refused(everything: Flask) -> None:
+    body = encode_form(VALID) + b"".join(f"&boxes=The+answer+{number}".encode() for number in range(500))
     page = Page(post(everything, body).text)
     assert "Choose one of the answers: What is asked?" in page.summary()
-    assert len(page.typed()["boxes"]) == 20
+    assert len(page.answers()["boxes"]) == 20
 
 
-def test_too_many_parts_are_told_as_multipart_too(everything: Flask) -> None:
+def test_too_many_multipart_parts_are_refused(everything: Flask) -> None:
     part = b'--b\r\nContent-Disposition: form-data; name="line"\r\n\r\nx\r\n'
     for times, status in ((500, 422), (1500, 413)):
         body = part * times + b"--b--\r\n"
         assert status_of(everything, body, content_type="multipart/form-data; boundary=b") == status
 
 
-def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
+def test_too_long_headers_are_dropped_or_cut() -> None:
     seen: dict[str, str] = {}
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -247,17 +247,17 @@ def test_headers_that_are_too_long_to_be_taken_apart_are_left_out() -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_a_change_is_read_at_the_same_cost(venue: Venue) -> None:
+def test_far_too_long_answers_in_a_change_are_refused(venue: Venue) -> None:
     venue.open(FORM)
     receipt = venue.receive(consent="y")
     for text in ("on " * 1500, "1" + "," * MUCH + "1", "\u0301" * 9000 + "\u0323" * 9000):
         for name in ("day", "message", "line"):
             answer = venue.change(receipt, **{name: text})
             assert answer.status_code == 422, (name, text[:3])
-    assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").typed())
+    assert set(BUILT_IN) <= set(venue.client.page(f"{receipt}/change").answers())
 
 
-def test_an_answer_to_a_question_that_was_not_asked_is_not_asked_about(everything: Flask) -> None:
+def test_a_typo_in_an_unasked_question_is_not_queried(everything: Flask) -> None:
     for address in ("ada@gmial.com", f"{'a' * MUCH}@gmial.com"):
-        page = Page(post(everything, as_form({**WELL, "unasked": address})).text)
+        page = Page(post(everything, encode_form({**VALID, "unasked": address})).text)
         assert page.summary() == []

@@ -1,4 +1,4 @@
-"""What a page needs besides itself: kept by browsers for ever, and as small as it can be."""
+"""Static files: cached for ever, and compressed."""
 
 import gzip
 import re
@@ -14,15 +14,15 @@ pytestmark = pytest.mark.engines("sqlite")
 
 
 def addresses(page: Page) -> list[str]:
-    linked = [str(each.attrs["href"]) for each in page.all("link[rel=stylesheet], link[rel=icon]")]
-    return [*linked, *(str(each.attrs["src"]) for each in page.all("script"))]
+    linked = [str(link.attrs["href"]) for link in page.all("link[rel=stylesheet], link[rel=icon]")]
+    return [*linked, *(str(script.attrs["src"]) for script in page.all("script"))]
 
 
-def test_every_static_file_of_a_page_is_named_by_its_content_and_kept_for_ever(
+def test_static_files_are_named_by_content_and_cached_for_ever(
     client: PageCheckingClient,
 ) -> None:
     found = addresses(client.page("/f/weddings"))
-    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", each) for each in found] == [
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", address) for address in found] == [
         "/static/leadform.css",
         "/static/icon.svg",
         "/static/leadform.js",
@@ -40,7 +40,7 @@ def test_every_static_file_of_a_page_is_named_by_its_content_and_kept_for_ever(
         answer.close()
 
 
-def test_the_files_come_compressed_as_the_browser_likes(client: PageCheckingClient) -> None:
+def test_static_files_are_compressed_as_the_browser_accepts(client: PageCheckingClient) -> None:
     for address in addresses(client.page("/f/weddings")):
         whole = client.get(address)
         for accepted, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
@@ -53,7 +53,7 @@ def test_the_files_come_compressed_as_the_browser_likes(client: PageCheckingClie
         whole.close()
 
 
-def test_pages_come_compressed_too(client: PageCheckingClient) -> None:
+def test_pages_are_compressed(client: PageCheckingClient) -> None:
     whole = client.get("/f/weddings?utm_source=google")
     for accepted, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
         answer = client.get("/f/weddings", headers={"Accept-Encoding": accepted}, buffered=True)
@@ -66,11 +66,11 @@ def test_pages_come_compressed_too(client: PageCheckingClient) -> None:
     "address",
     ["/static/", "/static/nothing.css", "/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml"],
 )
-def test_nothing_else_is_there(address: str, client: PageCheckingClient) -> None:
+def test_other_paths_are_not_found(address: str, client: PageCheckingClient) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_a_file_that_a_browser_has_is_not_sent_again(client: PageCheckingClient) -> None:
+def test_an_unchanged_file_is_not_sent_again(client: PageCheckingClient) -> None:
     for address in addresses(client.page("/f/weddings")):
         seen = set()
         for encoding in ("identity", "gzip", "br"):
@@ -87,10 +87,10 @@ def test_a_file_that_a_browser_has_is_not_sent_again(client: PageCheckingClient)
                 assert again.headers["ETag"] == first.headers["ETag"]
                 assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
                 assert "Accept-Encoding" in again.headers["Vary"]
-        assert len(seen) == 3, "each encoding is a file of its own"
+        assert len(seen) == 3, "each encoding has an ETag of its own"
 
 
-def test_a_file_can_be_asked_for_without_its_content_or_in_part(client: PageCheckingClient) -> None:
+def test_head_and_range_requests_are_answered(client: PageCheckingClient) -> None:
     for address in addresses(client.page("/f/weddings")):
         whole = client.get(address)
         head = client.head(address)
@@ -105,7 +105,7 @@ def test_a_file_can_be_asked_for_without_its_content_or_in_part(client: PageChec
 
 
 @pytest.mark.parametrize("accepted", ["", "deflate", "identity"])
-def test_a_browser_that_takes_no_compression_gets_none(accepted: str, client: PageCheckingClient) -> None:
+def test_a_browser_without_compression_gets_plain_files(accepted: str, client: PageCheckingClient) -> None:
     for address in addresses(client.page("/f/weddings")):
         answer = client.get(address, headers={"Accept-Encoding": accepted})
         assert "Content-Encoding" not in answer.headers

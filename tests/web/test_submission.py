@@ -1,4 +1,4 @@
-"""Sending the form: what is stored, what is refused, and that nothing typed is ever lost."""
+"""Sending the form: what is stored, what is refused, and that no answer is lost."""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,7 +59,7 @@ def test_a_sent_form_is_stored_and_leads_to_the_receipt(
         ("message", "x" * 4001, "Message must be 4,000 characters or fewer: it has 4,001"),
     ],
 )
-def test_a_wrong_answer_is_told_at_its_field_and_in_the_summary_and_everything_typed_is_kept(
+def test_an_invalid_answer_is_shown_and_everything_typed_is_kept(
     field: str, typed: str, message: str, client: PageCheckingClient, database: Database
 ) -> None:
     answer = client.send(changes={field: typed})
@@ -77,7 +77,7 @@ def test_a_wrong_answer_is_told_at_its_field_and_in_the_summary_and_everything_t
     assert stored(database) == []
 
 
-def test_a_box_that_must_be_ticked_is_told_when_it_is_not(client: PageCheckingClient) -> None:
+def test_an_unticked_consent_is_refused(client: PageCheckingClient) -> None:
     data = {**TYPED, **client.page("/f/weddings").hidden()}
     del data["consent"]
     answer = client.post("/f/weddings", data=data)
@@ -85,10 +85,10 @@ def test_a_box_that_must_be_ticked_is_told_when_it_is_not(client: PageCheckingCl
     assert Page(answer.text).summary() == ["Tick the box to agree, so that we may answer your enquiry"]
 
 
-def test_every_fault_is_told_at_once_in_the_order_of_the_page(client: PageCheckingClient) -> None:
+def test_all_errors_are_shown_in_page_order(client: PageCheckingClient) -> None:
     page = client.page("/f/weddings")
     answer = client.post("/f/weddings", data=page.hidden())
-    assert [each.split(" your ")[-1] for each in Page(answer.text).summary()[:4]] == [
+    assert [message.split(" your ")[-1] for message in Page(answer.text).summary()[:4]] == [
         "first name",
         "last name",
         "email address",
@@ -120,7 +120,7 @@ def multipart(fields: dict[str, str], damaged: bytes) -> tuple[bytes, str]:
 
 
 @pytest.mark.parametrize("encode", [urlencoded, unescaped, multipart])
-def test_text_that_did_not_arrive_whole_is_refused_with_a_clear_message(
+def test_broken_unicode_is_refused_with_a_clear_message(
     encode: Callable[[dict[str, str], bytes], tuple[bytes, str]],
     client: PageCheckingClient,
     database: Database,
@@ -134,7 +134,7 @@ def test_text_that_did_not_arrive_whole_is_refused_with_a_clear_message(
     assert stored(database) == []
 
 
-def test_an_optional_answer_of_control_characters_alone_was_left_open(
+def test_an_answer_of_control_characters_alone_is_empty(
     client: PageCheckingClient, database: Database
 ) -> None:
     assert client.send("short", phone="\x00").status_code == 303
@@ -142,7 +142,7 @@ def test_an_optional_answer_of_control_characters_alone_was_left_open(
     assert enquiry.answers.phone is None
 
 
-def test_control_characters_are_cleaned_away(client: PageCheckingClient, database: Database) -> None:
+def test_control_characters_are_removed(client: PageCheckingClient, database: Database) -> None:
     page = client.page("/f/weddings?utm_source=goo%00gle")
     assert client.send(page=page, first_name="A\x00da", message="a\x07b\r\nc").status_code == 303
     (enquiry,) = stored(database)
@@ -151,9 +151,7 @@ def test_control_characters_are_cleaned_away(client: PageCheckingClient, databas
     assert enquiry.attribution.parameters == {"utm_source": "google"}
 
 
-def test_the_campaign_survives_any_number_of_failed_submissions(
-    client: PageCheckingClient, database: Database
-) -> None:
+def test_the_campaign_survives_failed_submissions(client: PageCheckingClient, database: Database) -> None:
     page = client.page(
         "/f/weddings?utm_source=google&utm_term=a%20b&gclid=abc", headers={"Referer": "https://a.example/"}
     )
@@ -165,7 +163,7 @@ def test_the_campaign_survives_any_number_of_failed_submissions(
     assert enquiry.attribution.referrer == "https://a.example/"
 
 
-def test_a_campaign_that_is_too_long_never_refuses_the_enquiry(
+def test_a_too_long_campaign_does_not_block_the_enquiry(
     client: PageCheckingClient, database: Database
 ) -> None:
     page = client.page("/f/weddings", query_string={"utm_source": "x" * 300, "gclid": "y" * 1025})
@@ -196,7 +194,7 @@ def test_changed_content_under_the_same_token_is_a_new_enquiry(
 @pytest.mark.parametrize(
     "token", ["", "nonsense", Tokens(["a key of somebody else, long enough"]).issue("weddings")]
 )
-def test_a_bad_token_asks_to_check_and_send_again_with_everything_kept(
+def test_a_bad_token_asks_to_send_again_and_keeps_everything(
     token: str, client: PageCheckingClient, database: Database
 ) -> None:
     page = client.page("/f/weddings?utm_source=google")
@@ -211,7 +209,7 @@ def test_a_bad_token_asks_to_check_and_send_again_with_everything_kept(
     assert client.send(page=again).status_code == 303
 
 
-def test_an_expired_token_asks_to_check_and_send_again_with_a_fresh_one(
+def test_an_expired_token_is_replaced_on_the_next_page(
     client: PageCheckingClient, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page("/f/weddings")
@@ -222,7 +220,7 @@ def test_an_expired_token_asks_to_check_and_send_again_with_a_fresh_one(
     assert client.send(page=Page(answer.text)).status_code == 303
 
 
-def test_what_was_sent_before_its_token_expired_still_leads_to_its_receipt(
+def test_resending_with_an_expired_token_leads_to_the_receipt(
     client: PageCheckingClient, database: Database, let_a_day_pass: Callable[[], None]
 ) -> None:
     page = client.page("/f/weddings")
@@ -232,26 +230,26 @@ def test_what_was_sent_before_its_token_expired_still_leads_to_its_receipt(
     assert len(stored(database)) == 1
 
 
-def test_a_token_of_another_form_does_not_serve(client: PageCheckingClient, database: Database) -> None:
+def test_a_token_of_another_form_is_rejected(client: PageCheckingClient, database: Database) -> None:
     token = client.page("/f/short").hidden()["token"]
     assert client.send(token=token).status_code == 422
     assert stored(database) == []
 
 
-def test_fields_that_no_form_has_are_ignored(client: PageCheckingClient, database: Database) -> None:
+def test_unknown_fields_are_ignored(client: PageCheckingClient, database: Database) -> None:
     answer = client.send(id="1", venueId="999", typeId="999", opportunity="{}")
     assert answer.status_code == 303
     (enquiry,) = stored(database)
     assert "999" not in repr(enquiry)
 
 
-def test_a_field_that_the_form_hides_is_not_taken(client: PageCheckingClient, database: Database) -> None:
+def test_hidden_fields_are_not_stored(client: PageCheckingClient, database: Database) -> None:
     client.send("short", company="Sneaky", message="Sneaky")
     (enquiry,) = stored(database)
     assert (enquiry.answers.company, enquiry.answers.message) == ("", "")
 
 
-def test_a_form_with_a_page_of_thanks_leads_there(client: PageCheckingClient, database: Database) -> None:
+def test_a_form_can_redirect_to_its_thanks_page(client: PageCheckingClient, database: Database) -> None:
     answer = client.send("thanks")
     assert (answer.status_code, answer.location) == (303, "https://www.harbourhall.example/thanks")
     assert len(stored(database)) == 1
@@ -264,7 +262,7 @@ def test_a_body_over_64_kib_is_too_large(client: PageCheckingClient, database: D
     assert stored(database) == []
 
 
-def test_when_nothing_can_be_stored_everything_typed_is_kept_and_can_be_sent_again(
+def test_a_storage_failure_keeps_everything_for_sending_again(
     client: PageCheckingClient, database: Database
 ) -> None:
     page = client.page("/f/weddings?utm_source=google")
@@ -286,12 +284,12 @@ def test_when_nothing_can_be_stored_everything_typed_is_kept_and_can_be_sent_aga
 @pytest.mark.parametrize(
     "typed", ["<b>bold</b>", '"><script>alert(1)</script>', "{{ 7 * 7 }}", "O'Brien & Söhne", "🎉"]
 )
-def test_whatever_is_typed_comes_back_as_text(typed: str, client: PageCheckingClient) -> None:
+def test_typed_markup_is_shown_again_as_text(typed: str, client: PageCheckingClient) -> None:
     page = Page(client.send(first_name="", last_name=typed, message=typed).text)
     assert (page.value("last_name"), page.value("message")) == (typed, typed)
 
 
-def test_no_personal_word_reaches_the_log(
+def test_no_personal_data_reaches_the_log(
     client: PageCheckingClient, app: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
     client.send()

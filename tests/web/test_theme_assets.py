@@ -1,4 +1,4 @@
-"""How a form's pages look as its theme says, and whose clock its receipt goes by."""
+"""A form's theme on its pages, and its time zone on the receipt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def themed(venue: Venue) -> Venue:
     return venue
 
 
-def test_a_theme_is_a_stylesheet_of_its_own_that_is_kept_until_it_changes(themed: Venue) -> None:
+def test_a_themes_stylesheet_is_cached_until_it_changes(themed: Venue) -> None:
     first = str(themed.client.page("/f/form").all("link[rel=stylesheet]")[1].attrs["href"])
     answer = themed.client.get(first)
     assert (answer.status_code, answer.mimetype) == (200, "text/css")
@@ -31,7 +31,7 @@ def test_a_theme_is_a_stylesheet_of_its_own_that_is_kept_until_it_changes(themed
     assert second != first
 
 
-def test_the_logo_stands_above_the_form_with_words_for_who_cannot_see_it(themed: Venue) -> None:
+def test_the_logo_is_above_the_form_with_alternative_text(themed: Venue) -> None:
     image = themed.client.page("/f/form").one("header img")
     assert image.attrs["alt"] == "Harbour Hall"
     answer = themed.client.get(str(image.attrs["src"]))
@@ -41,7 +41,7 @@ def test_the_logo_stands_above_the_form_with_words_for_who_cannot_see_it(themed:
 
 
 @pytest.mark.parametrize("version", ["", "?v=", "?v=0123456789ab"])
-def test_what_an_address_of_another_version_brings_is_not_kept(version: str, themed: Venue) -> None:
+def test_other_versions_of_theme_files_are_not_cached(version: str, themed: Venue) -> None:
     for address in ("/f/form/theme.css", "/f/form/logo"):
         answer = themed.client.get(f"{address}{version}")
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
@@ -58,7 +58,7 @@ def test_what_an_address_of_another_version_brings_is_not_kept(version: str, the
         ("hall.gif", "image/gif"),
     ],
 )
-def test_a_logo_has_the_type_of_its_ending_whatever_the_machine_knows(
+def test_a_logos_type_comes_from_its_file_extension(
     name: str, mimetype: str, venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mimetypes.guess_type", lambda *_, **__: (None, None))
@@ -67,7 +67,7 @@ def test_a_logo_has_the_type_of_its_ending_whatever_the_machine_knows(
     assert venue.client.get("/f/form/logo").mimetype == mimetype
 
 
-def test_every_page_about_the_form_looks_like_it(themed: Venue) -> None:
+def test_every_page_of_a_form_has_its_theme(themed: Venue) -> None:
     receipt = themed.receive()
     for address in (receipt, f"{receipt}/change", "/f/form", "/nowhere"):
         page = Page(themed.client.get(address).text)
@@ -75,7 +75,7 @@ def test_every_page_about_the_form_looks_like_it(themed: Venue) -> None:
         assert page.all("header img"), address
 
 
-def test_a_form_without_a_theme_has_no_other_stylesheet_and_no_logo(venue: Venue) -> None:
+def test_a_form_without_a_theme_has_no_extra_stylesheet_or_logo(venue: Venue) -> None:
     page = venue.client.page("/f/form")
     assert len(page.all("link[rel=stylesheet]")) == 1
     assert page.all("header") == []
@@ -84,12 +84,12 @@ def test_a_form_without_a_theme_has_no_other_stylesheet_and_no_logo(venue: Venue
     assert page.one("meta[name=color-scheme]").attrs["content"] == "light dark"
 
 
-def test_a_page_on_dark_paper_says_so_before_its_stylesheet_arrives(venue: Venue) -> None:
+def test_a_dark_theme_declares_its_scheme_in_the_head(venue: Venue) -> None:
     venue.open(form_text(theme={"background": "#10161f", "accent": "#93cbb2"}))
     assert venue.client.page("/f/form").one("meta[name=color-scheme]").attrs["content"] == "dark"
 
 
-def test_the_receipt_tells_its_times_by_the_forms_own_zone(venue: Venue) -> None:
+def test_receipt_times_are_in_the_forms_time_zone(venue: Venue) -> None:
     venue.open(form_text(time_zone="Europe/Berlin"))
     receipt = venue.receive()
     assert "(Central European" in venue.client.get(receipt).text

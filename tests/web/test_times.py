@@ -1,4 +1,4 @@
-"""Times of day as people type them, in each of the languages."""
+"""Parsing times of day as people type them, in each language."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def refusal(question: Question, typed: str, language: Language) -> str:
         ("ar", "EG", "منتصف الليل", "00:00"),
     ],
 )
-def test_a_time_is_read_as_people_type_it(tag: LanguageTag, region: str, typed: str, value: str) -> None:
+def test_a_time_is_read_in_any_common_format(tag: LanguageTag, region: str, typed: str, value: str) -> None:
     assert read(WHEN, typed, get_language(tag, region)) == value
 
 
@@ -128,13 +128,13 @@ def test_a_time_is_read_as_people_type_it(tag: LanguageTag, region: str, typed: 
         *("1" * 200, "7" + " " * 70 + "pm", "\N{PARTY POPPER}"),
     ],
 )
-def test_what_is_no_time_is_refused_with_one_to_go_by(typed: str) -> None:
-    told = refusal(WHEN, typed, get_language("en", "AU"))
-    assert told == "Enter a time, like 7:00 pm: When?"
+def test_an_invalid_time_is_refused_with_an_example(typed: str) -> None:
+    message = refusal(WHEN, typed, get_language("en", "AU"))
+    assert message == "Enter a time, like 7:00 pm: When?"
 
 
 @pytest.mark.parametrize(
-    ("tag", "region", "typed", "told"),
+    ("tag", "region", "typed", "message"),
     [
         ("en", "AU", "7", "Enter either 7:00 am or 7:00 pm: When?"),
         ("en", "AU", "7:30", "Enter either 7:30 am or 7:30 pm: When?"),
@@ -146,14 +146,12 @@ def test_what_is_no_time_is_refused_with_one_to_go_by(typed: str) -> None:
         ("es", "ES", "a las 7", "Escriba 7:00 o 19:00: When?"),
     ],
 )
-def test_a_time_that_may_be_either_of_two_is_asked_about(
-    tag: LanguageTag, region: str, typed: str, told: str
-) -> None:
-    assert refusal(WHEN, typed, get_language(tag, region)) == told
+def test_an_ambiguous_time_is_queried(tag: LanguageTag, region: str, typed: str, message: str) -> None:
+    assert refusal(WHEN, typed, get_language(tag, region)) == message
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("8:59 am", "Enter a time at or after 9:00 am: When?"),
         ("9 am", ""),
@@ -163,18 +161,18 @@ def test_a_time_that_may_be_either_of_two_is_asked_about(
         ("10", "Enter either 10:00 am or 10:00 pm: When?"),
     ],
 )
-def test_the_bounds_are_times_that_may_be_given(typed: str, told: str) -> None:
+def test_bounds_are_inclusive(typed: str, message: str) -> None:
     question = Question(name="hour", label="When?", kind="time", min="09:00", max="17:30")
     language = get_language("en", "AU")
-    assert (refusal(question, typed, language) if told else read(question, typed, language)[2]) == (
-        told or ":"
+    assert (refusal(question, typed, language) if message else read(question, typed, language)[2]) == (
+        message or ":"
     )
 
 
 @given(
     st.times(), st.sampled_from(LANGUAGES), st.sampled_from([None, *sorted(phonenumbers.SUPPORTED_REGIONS)])
 )
-def test_a_time_that_a_language_writes_is_read_as_the_same(
+def test_a_formatted_time_is_read_back_as_the_same_time(
     moment: time, tag: LanguageTag, region: str | None
 ) -> None:
     language = get_language(tag, region)
@@ -182,7 +180,7 @@ def test_a_time_that_a_language_writes_is_read_as_the_same(
 
 
 @given(st.text(max_size=70), st.sampled_from(LANGUAGES))
-def test_any_text_is_a_time_or_none(typed: str, tag: LanguageTag) -> None:
+def test_any_text_is_either_a_time_or_none(typed: str, tag: LanguageTag) -> None:
     found = parse_time(typed, get_language(tag))
     assert found is None or (found.time.second == 0 and (found.is_clear or found.time.hour < 12))
 
@@ -190,7 +188,7 @@ def test_any_text_is_a_time_or_none(typed: str, tag: LanguageTag) -> None:
 @pytest.mark.parametrize(
     ("bound", "is_one"), [("18:00", True), ("6pm", False), ("24:00", False), ("today", True)]
 )
-def test_editors_know_what_a_bound_may_be(bound: str, is_one: bool) -> None:
+def test_the_schema_checks_time_bounds(bound: str, is_one: bool) -> None:
     form = tomllib.loads(form_text({}, {"kind": "time", "min": bound}))
     validator = jsonschema.Draft202012Validator
     assert validator(forms_schema(), format_checker=validator.FORMAT_CHECKER).is_valid(form) is is_one
@@ -204,14 +202,14 @@ def question(**keys: Any) -> str:
 
 
 @pytest.mark.engines("sqlite")
-def test_the_time_that_was_typed_is_sent_and_shown(venue: Venue) -> None:
+def test_a_typed_time_is_shown_and_delivered(venue: Venue) -> None:
     venue.open(question(to="customFields.31"))
     page = venue.client.page("/f/form")
     assert page.text("#asked-hint").replace("\N{NARROW NO-BREAK SPACE}", " ") == "For example, 7:00 pm."
     assert page.one("#asked").attrs["type"] == "text"
     receipt = venue.receive(asked="7.30 pm")
-    told = venue.client.page(receipt).listed()["What is asked?"]
-    assert told.replace("\N{NARROW NO-BREAK SPACE}", " ") == "7:30 pm"
+    shown = venue.client.page(receipt).terms()["What is asked?"]
+    assert shown.replace("\N{NARROW NO-BREAK SPACE}", " ") == "7:30 pm"
     venue.forward()
     (opportunity,) = venue.received()
     assert opportunity["customFields"] == [{"fieldId": 31, "fieldValue": "19:30"}]
@@ -221,7 +219,7 @@ def test_the_time_that_was_typed_is_sent_and_shown(venue: Venue) -> None:
 
 
 @pytest.mark.engines("sqlite")
-def test_a_time_comes_back_for_a_change_in_the_pages_language(venue: Venue) -> None:
+def test_a_change_prefills_a_time_in_the_pages_language(venue: Venue) -> None:
     venue.open(question())
     receipt = venue.receive(asked="7.30 pm")
     assert venue.client.page(f"{receipt}/change?lang=de").value("asked") == "19:30"
@@ -240,9 +238,9 @@ def test_a_time_is_converted_when_the_language_changes(venue: Venue, typed: str,
 
 
 @pytest.mark.engines("sqlite")
-def test_what_was_typed_is_kept_when_it_is_no_time(venue: Venue) -> None:
+def test_an_invalid_time_is_kept_as_typed(venue: Venue) -> None:
     venue.open(question(required=True))
     page = Page(venue.send(asked="<7 or 8>").text)
     assert page.value("asked") == "<7 or 8>"
-    (told,) = Page(venue.send(asked="").text).summary()
-    assert told == "Enter a time: What is asked?"
+    (message,) = Page(venue.send(asked="").text).summary()
+    assert message == "Enter a time: What is asked?"

@@ -1,4 +1,4 @@
-"""What goes out to the visitor and must come back unforged."""
+"""Signed tokens of forms and receipts."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from webapp.web.tokens import MAX_TOKEN, InvalidTokenError, Tokens
 OLD, NEW = "an old key, long enough to be taken", "a new key, long enough to be taken"
 
 
-def test_a_token_comes_back_with_its_submission_key() -> None:
+def test_a_token_carries_its_submission_key() -> None:
     tokens = Tokens([NEW])
     first, second = tokens.issue("weddings"), tokens.issue("weddings")
     assert tokens.read(first, "weddings") == tokens.read(first, "weddings")
@@ -15,7 +15,7 @@ def test_a_token_comes_back_with_its_submission_key() -> None:
     assert not tokens.read(first, "weddings").is_expired
 
 
-def test_a_token_that_is_too_old_says_so_and_keeps_its_submission_key() -> None:
+def test_an_expired_token_keeps_its_submission_key() -> None:
     token = Tokens([NEW]).issue("weddings")
     late = Tokens([NEW], lifetime=-1).read(token, "weddings")
     assert late.is_expired
@@ -23,30 +23,30 @@ def test_a_token_that_is_too_old_says_so_and_keeps_its_submission_key() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "WyJ3ZWRkaW5ncyIsIngiXQ.aaaa.bbbb", "\u0000", "é"])
-def test_a_token_from_elsewhere_is_foreign(token: str) -> None:
+def test_a_malformed_token_is_invalid(token: str) -> None:
     with pytest.raises(InvalidTokenError):
         Tokens([NEW]).read(token, "weddings")
 
 
-def test_no_token_of_ours_is_half_as_long_as_one_that_is_read() -> None:
+def test_tokens_are_under_half_of_the_accepted_length() -> None:
     tokens = Tokens([NEW])
-    slug = "".join(f"{each:02}" for each in range(68, 100))
+    slug = "".join(f"{number:02}" for number in range(68, 100))
     longest = (tokens.issue(f"{slug}/ENQ-7F3K9QXD"), tokens.issue_receipt("ENQ-7F3K9QXD", slug))
     assert max(map(len, longest)) < MAX_TOKEN / 2
 
 
-def test_a_token_of_another_form_is_foreign() -> None:
+def test_a_token_of_another_form_is_invalid() -> None:
     tokens = Tokens([NEW])
     with pytest.raises(InvalidTokenError):
         tokens.read(tokens.issue("weddings"), "short")
 
 
-def test_a_token_signed_with_another_key_is_foreign() -> None:
+def test_a_token_signed_with_another_key_is_invalid() -> None:
     with pytest.raises(InvalidTokenError):
         Tokens([NEW]).read(Tokens([OLD]).issue("weddings"), "weddings")
 
 
-def test_a_key_that_was_replaced_still_verifies_and_signs_no_more() -> None:
+def test_an_old_key_still_verifies_but_no_longer_signs() -> None:
     rotated = Tokens([NEW, OLD])
     old = Tokens([OLD])
     assert rotated.read(old.issue("weddings"), "weddings")
@@ -54,7 +54,7 @@ def test_a_key_that_was_replaced_still_verifies_and_signs_no_more() -> None:
     assert old.read_receipt(rotated.issue_receipt("ENQ-7F3K9QXD", "weddings")) is None
 
 
-def test_a_receipts_address_cannot_be_made_from_its_reference() -> None:
+def test_a_receipts_address_cannot_be_derived_from_its_reference() -> None:
     tokens = Tokens([NEW])
     address = tokens.issue_receipt("ENQ-7F3K9QXD", "weddings")
     assert tokens.read_receipt(address) == "ENQ-7F3K9QXD"

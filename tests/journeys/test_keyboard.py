@@ -1,4 +1,4 @@
-"""By keyboard alone: every stop in its order, the focus in sight, and Enter doing what is expected of it."""
+"""With the keyboard alone: the tab order, a visible focus, and what Enter does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.audits.server import House
-from tests.audits.visitor import Guest
-from tests.journeys.browser_contexts import Windows
-from tests.journeys.visitor import fill_in, reference, send, told_back
+from tests.audits.server import PageServer
+from tests.audits.visitor import BrowserVisitor
+from tests.journeys.browser_contexts import BrowserContexts
+from tests.journeys.visitor import fill_in, receipt_answers, reference, send
 
-MAGNIFIED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
+ZOOMED: Final[dict[str, Any]] = {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}
 """1280 by 1024 at 400 %."""
 
 FOCUS = """() => {
@@ -20,7 +20,7 @@ FOCUS = """() => {
   const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(focused);
   const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset) - 1;
   const { top, right, bottom, left } = focused.getBoundingClientRect();
-  // Of a text of many lines Chromium shows what holds the caret, here its first line.
+  // Of a textarea Chromium scrolls only the line with the caret into view, here the first.
   const end = focused.matches("textarea") ? top + 44 : bottom + ring;
   const inFront = document.elementFromPoint((left + right) / 2, (top + Math.min(end, bottom)) / 2);
   const isOutlined = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -35,7 +35,7 @@ FOCUS = """() => {
 
 
 def next_stop(page: Page, key: str = "Tab") -> str:
-    """Go on by a key, and return where the focus is, which must be seen; nothing, at the end of the page."""
+    """Press a key, and return which element has the focus, visibly; return "" at the end of the page."""
     page.keyboard.press(key)
     focus: dict[str, Any] = page.evaluate(FOCUS)
     if focus["isAtTheEnd"]:
@@ -53,7 +53,7 @@ def all_stops(page: Page) -> list[str]:
     return stops
 
 
-def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
+def test_the_tab_order_follows_the_page(window: Page) -> None:
     window.goto("/f/weddings")
     assert all_stops(window) == [
         "Skip to main content",
@@ -62,37 +62,37 @@ def test_the_stops_of_a_form_are_in_the_order_of_the_page(window: Page) -> None:
     ]
 
 
-def test_the_ring_around_the_focus_is_whole_where_the_page_is_scrolled_just_far_enough(
-    windows: Windows, house: House
+def test_the_focus_ring_is_fully_visible_after_scrolling(
+    contexts: BrowserContexts, server: PageServer
 ) -> None:
-    page = windows.open(house.address, viewport={"width": 1280, "height": 720})
+    page = contexts.open(server.address, viewport={"width": 1280, "height": 720})
     page.goto("/f/events")
     assert "Send enquiry" in all_stops(page)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_focus_is_never_out_of_sight_however_much_the_page_is_magnified(
-    language: str, windows: Windows, house: House
+def test_the_focus_is_never_hidden_at_high_zoom(
+    language: str, contexts: BrowserContexts, server: PageServer
 ) -> None:
-    page = windows.open(house.address, **MAGNIFIED)
-    guest = Guest(house, page, language)
-    guest.visit("/f/events")
-    guest.send({"occasion": "21", "guests": "many", "heard": "26"})
+    page = contexts.open(server.address, **ZOOMED)
+    visitor = BrowserVisitor(server, page, language)
+    visitor.visit("/f/events")
+    visitor.send({"occasion": "21", "guests": "many", "heard": "26"})
     expect(page.locator(".summary")).to_be_focused()
     wrong = page.locator(".summary a").count()
     stops = all_stops(page)
-    # One stop for the answers of which one can be chosen, and one for each that can be ticked.
+    # A group of radio buttons is one stop; each checkbox is one.
     assert stops[wrong:][:4] == ["first_name", "last_name", "email", "phone"]
-    assert [each for each in stops if each.startswith(("format", "rooms", "heard"))] == [
+    assert [stop for stop in stops if stop.startswith(("format", "rooms", "heard"))] == [
         *("format-0", "rooms-0", "rooms-1", "rooms-2", "heard-2"),
     ]
-    guest.visit(guest.receipt())
+    visitor.visit(visitor.receipt())
     assert len(all_stops(page)) >= 5
-    guest.visit("/nowhere")
+    visitor.visit("/nowhere")
     assert len(all_stops(page)) >= 3
 
 
-def test_the_skip_link_can_be_seen_once_it_has_the_focus_and_leads_past_what_is_above(window: Page) -> None:
+def test_the_skip_link_appears_on_focus_and_skips_the_header(window: Page) -> None:
     window.goto("/f/weddings")
     skip = window.locator(".skip")
     expect(skip).to_have_css("clip-path", "inset(50%)")
@@ -107,7 +107,7 @@ def test_the_skip_link_can_be_seen_once_it_has_the_focus_and_leads_past_what_is_
     assert next_stop(window, "Shift+Tab") == "Skip to main content"
 
 
-def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
+def test_every_kind_of_question_works_by_keyboard_alone(window: Page) -> None:
     window.goto("/f/events")
     answers = {
         "first_name": "Ada",
@@ -131,8 +131,8 @@ def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
             window.keyboard.press(key)
     window.keyboard.press("Space")
     assert reference(window)
-    sent = told_back(window)
-    assert [sent[each] for each in ("What are you planning?", "Which kind of company event?")] == [
+    sent = receipt_answers(window)
+    assert [sent[label] for label in ("What are you planning?", "Which kind of company event?")] == [
         *("A company event", "A residential conference"),
     ]
     assert sent["When is your event?"] == "31 May 2031"
@@ -141,7 +141,7 @@ def test_every_kind_of_question_is_answered_by_keys_alone(window: Page) -> None:
     assert sent["What would make it special?"] == "Lanterns"
 
 
-def test_enter_in_any_field_sends_the_enquiry_in_the_language_that_it_is_in(page: Page) -> None:
+def test_enter_in_a_field_sends_the_enquiry_in_its_language(page: Page) -> None:
     page.goto("/f/weddings?lang=de")
     fill_in(page, first_name="")
     page.locator("#guests").press("Enter")
@@ -155,7 +155,7 @@ def test_enter_in_any_field_sends_the_enquiry_in_the_language_that_it_is_in(page
     expect(page.locator("html")).to_have_attribute("lang", "de")
 
 
-def test_the_receipt_is_left_by_keys_to_change_the_enquiry_and_the_language_is_chosen_by_them(
+def test_the_language_and_a_change_are_reached_by_keyboard(
     window: Page,
 ) -> None:
     window.goto("/f/weddings")
@@ -164,7 +164,7 @@ def test_the_receipt_is_left_by_keys_to_change_the_enquiry_and_the_language_is_c
     window.keyboard.press("Enter")
     expect(window.locator("html")).to_have_attribute("lang", "de")
     first = send(window)
-    # The skip link and the address to write to come first.
+    # The skip link and the email link come first.
     assert all_stops(window)[2:] == [
         *("Anfrage ändern oder ergänzen", "Kopie speichern", "Weitere Anfrage senden"),
     ]

@@ -1,4 +1,4 @@
-"""A forms file of a venue: written and read, or refused."""
+"""Writing a forms file, and reading its forms or its faults."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def read(folder: Path, text: str) -> Forms:
     return read_forms(path)
 
 
-def placed_faults(folder: Path, text: str) -> list[str]:
-    """Return the faults told, each led by its line; the file's name must lead each of them."""
+def faults_with_lines(folder: Path, text: str) -> list[str]:
+    """Return the reported faults with their lines, checking that each names the file."""
     with pytest.raises(FormsFileError) as error:
         read(folder, text)
     lead = re.compile(rf"  {re.escape(str(folder / 'venue-forms.toml'))}(:\d+)?: ")
@@ -27,5 +27,5 @@ def placed_faults(folder: Path, text: str) -> list[str]:
 
 
 def faults(folder: Path, text: str) -> list[str]:
-    """Return the faults told, without their lines."""
-    return [re.sub(r"^\d+: ", "", each) for each in placed_faults(folder, text)]
+    """Return the reported faults, without their lines."""
+    return [re.sub(r"^\d+: ", "", line) for line in faults_with_lines(folder, text)]

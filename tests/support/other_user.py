@@ -1,4 +1,4 @@
-"""Files that this process may not use, and the command line run by somebody else where that can be."""
+"""Files without permission for leadform, and its commands run as another user where possible."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ IS_ROOT: Final = os.geteuid() == 0
 NOBODY: Final = pwd.getpwnam("nobody")
 ME: Final = pwd.getpwuid(os.geteuid()).pw_name
 RUNS_AS: Final = NOBODY.pw_name if IS_ROOT else ME
-"""Whom the commands of ``run_as_another`` run as: as root nobody, else the tests' own user."""
+"""The user of ``run_as_other_user``: nobody if the tests run as root, else the tests' own user."""
 
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """Make a folder that everybody may enter, as pytest's own are not."""
+    """Create a folder that everybody may enter, unlike pytest's."""
     with tempfile.TemporaryDirectory(prefix="leadform-test-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -38,21 +38,21 @@ def open_folder() -> Iterator[Path]:
 
 
 def forbid(path: Path) -> str:
-    """Keep the commands of ``run_as_another`` from a path; return its mode as it is told."""
+    """Take the permissions on a path from ``run_as_other_user``; return its mode in octal."""
     mode = (0o700 if path.is_dir() else 0o600) if IS_ROOT else 0o000
     path.chmod(mode)
     return f"{mode:03o}"
 
 
-def give_to_another(path: Path) -> None:
-    """Let the user whom ``run_as_another`` runs as own a path."""
+def give_to_other_user(path: Path) -> None:
+    """Make the user of ``run_as_other_user`` the owner of a path."""
     if IS_ROOT:
         os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
 
 
-def run_as_another(*arguments: str, env: Mapping[str, str | None]) -> Result:
-    """Run a command in this process: as nobody, where the tests run as root, which may do everything."""
-    _load_everything()  # Python's own files may be forbidden to nobody
+def run_as_other_user(*arguments: str, env: Mapping[str, str | None]) -> Result:
+    """Run a command in this process, as nobody if the tests run as root, which may do everything."""
+    _load_everything()  # the user nobody may not be allowed to read Python's files
     if not IS_ROOT:
         return CliRunner().invoke(main, arguments, env=env)
     groups = os.getgroups()

@@ -1,7 +1,7 @@
 """The two example requests of "Add or Update Opportunity", made by a forms file and a visitor's answers.
 
-leadform adds to an opportunity's name the reference by which it is found again, and tells in the description
-what no property takes; apart from these the requests are the document's, value by value.
+leadform adds the reference to an opportunity's name, and describes what has no property; apart from these the
+requests are the document's, value by value.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ ANSWERS: Final = {
 }
 
 
-def test_both_examples_are_made_value_by_value(venue: Venue) -> None:
+def test_both_documented_examples_are_reproduced_exactly(venue: Venue) -> None:
     venue.open(FORM)
     receipt = venue.receive(**ANSWERS)
     reference = venue.client.page(receipt).text("#reference")
@@ -94,7 +94,7 @@ def test_both_examples_are_made_value_by_value(venue: Venue) -> None:
 
 
 def sent(venue: Venue, reference: str) -> list[dict[str, Any]]:
-    """Return the requests that left, as they were written down before."""
+    """Return the requests that were sent, as the outbox recorded them."""
     record = DeliveryQueries(venue.database).show(reference)
     assert record is not None
     assert [delivery.state for delivery, _ in record.deliveries] == ["delivered", "delivered"]

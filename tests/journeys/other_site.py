@@ -1,4 +1,4 @@
-"""Another site, which may put a form into a frame, and to which a form may lead."""
+"""Another site, which may frame a form, and to which a form may redirect."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import contextmanager
 
 from werkzeug.wrappers import Request, Response
 
-from tests.audits.server import page_with_frame, served
+from tests.audits.server import page_with_frame, serve
 
 
 @contextmanager
-def opened_site() -> Iterator[str]:
-    """Serve it under a name that makes it another site to a browser, and return its address."""
-    with served(_site) as address:
+def serve_other_site() -> Iterator[str]:
+    """Serve the site under a host name that a browser takes for another site, and give its address."""
+    with serve(_site) as address:
         yield address.replace("127.0.0.1", "localhost")
 
 

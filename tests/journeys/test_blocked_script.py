@@ -1,4 +1,4 @@
-"""Where the script, or what it keeps things in, is blocked, nothing is missing."""
+"""A browser that blocks the script or its storage can still send an enquiry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def without_storage(page: Page) -> None:
 
 
 @pytest.mark.parametrize("block", [without_script, without_storage])
-def test_an_enquiry_is_mended_and_received(block: Callable[[Page], None], window: Page) -> None:
+def test_an_enquiry_needs_neither_script_nor_storage(block: Callable[[Page], None], window: Page) -> None:
     block(window)
     window.goto("/f/weddings")
     send_button(window).click()

@@ -1,4 +1,4 @@
-"""A visitor who fills in every kind of field and goes back, wherever the form stands."""
+"""A form with every kind of field, at the top or in a frame: filled in, sent, and come back to."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ ANSWERS: Final = {
     "flexible": True,
     "wishes": "A boat,\nand “stars”",
 }
-"""What is typed, chosen and ticked, by the ids of the fields."""
+"""What a visitor types, chooses and ticks, by the fields' ids."""
 
-EVERYTHING: Final = {**ANSWERS, "format-0": False, "rooms-1": False}
-"""What the fields of a form hold that is filled in."""
+FILLED: Final = {**ANSWERS, "format-0": False, "rooms-1": False}
+"""The values of all fields of a form that is filled in."""
 
 FILL = """(answers) => {
   for (const [id, answer] of Object.entries(answers)) {
@@ -58,25 +58,26 @@ FILL = """(answers) => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }"""
-"""Answers all at once: some hundred journeys begin so."""
+"""Fills in all answers in one call, which is quicker: some hundred journeys begin with it."""
 
-HELD = """() => Object.fromEntries([...document.querySelectorAll("#enquiry :is(input, textarea, select)")]
+FIELD_VALUES = """() => Object.fromEntries(
+  [...document.querySelectorAll("#enquiry :is(input, textarea, select)")]
   .filter(({ type }) => type !== "hidden")
   .map(({ id, type, checked, value }) => [id, ["radio", "checkbox"].includes(type) ? checked : value]))"""
-"""What every field holds that can be seen, by its id."""
+"""The values of all visible fields, by id."""
 
-NOTE = """() => {
-  window.isNoted = true;
+MARK_PAGE = """() => {
+  window.isMarked = true;
   addEventListener("pageshow", ({ persisted }) => { window.isPersisted = persisted; });
 }"""
 
 
 def forms_file(site: str) -> str:
-    """Return a forms file with every kind of question, for the site to frame and, in one form, to lead to."""
+    """Return a forms file with every kind of question; a site may frame it, and is one's thanks page."""
     languages = {"title.de": "Planen Sie Ihr Fest", "consent.de": "Sie dürfen mich anrufen."}
     shared = {"region": "AU", "allowed_origins": [site]}
     texts = {"consent.en": "You may call me.", **languages}
-    whole = [{**each, "label": f"The {each['name']}?"} for each in QUESTIONS]
+    whole = [{**question, "label": f"The {question['name']}?"} for question in QUESTIONS]
     return "".join(
         form_text({}, *whole, slug=slug, **shared, **texts, **more).replace("\ntitle =", "\ntitle.en =", 1)
         for slug, more in (("events", {}), ("elsewhere", {"thanks_url": f"{site}/thanks"}))
@@ -85,57 +86,59 @@ def forms_file(site: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A form in a window, at the top or in a frame, and what is done with it.
+    """A form in a browser, at the top or in a frame, and what a visitor does with it.
 
     Attributes:
-        page: the window.
-        form: where the form stands in it.
+        page: the top-level page.
+        form: the page or the frame that holds the form.
     """
 
     page: Page
     form: Page | Frame
 
     def fill_in(self) -> None:
-        """Answer everything."""
+        """Answer every question."""
         self.form.evaluate(FILL, ANSWERS)
-        assert self.held() == EVERYTHING
+        assert self.values() == FILLED
 
-    def held(self) -> dict[str, str | bool]:
-        """Return what every field holds that can be seen, by its id."""
-        held: dict[str, str | bool] = self.form.evaluate(HELD)
-        return held
+    def values(self) -> dict[str, str | bool]:
+        """Return the values of all visible fields, by id."""
+        values: dict[str, str | bool] = self.form.evaluate(FIELD_VALUES)
+        return values
 
     def send(self) -> None:
-        """Send what stands there."""
-        self.form.evaluate(NOTE)
+        """Send the form."""
+        self.form.evaluate(MARK_PAGE)
         self.form.locator(SEND).click()
 
-    def is_kept(self) -> bool:
-        """Say whether the page is the very one that was sent, as its back/forward cache brings it back."""
-        is_kept, is_persisted = self.form.evaluate("[window.isNoted === true, window.isPersisted === true]")
-        assert is_persisted in {is_kept, False}  # without JavaScript no page is told
-        return bool(is_kept)
+    def is_same_page(self) -> bool:
+        """Return whether this is the page that was sent, restored from the back/forward cache."""
+        is_marked, is_persisted = self.form.evaluate(
+            "[window.isMarked === true, window.isPersisted === true]"
+        )
+        assert is_persisted in {is_marked, False}  # without JavaScript the page gets no event
+        return bool(is_marked)
 
     def reference(self) -> str:
-        """Return the reference on the receipt, as soon as it is there."""
+        """Wait for the receipt, and return its reference."""
         expect(self.form.locator("#reference")).to_be_visible()
         return self.form.locator("#reference").inner_text()
 
     def back(self) -> None:
-        """Go back one step, until the page before is there."""
+        """Go back one step, and wait for the page."""
         self._leave(self.page, "() => history.back()")
-        wait_for(self._has_arrived, "the page before is there")
+        wait_for(self._has_arrived, "the previous page is loaded")
 
     def reload(self) -> None:
-        """Load the page with the form again."""
+        """Reload the page of the form, and wait for it."""
         self._leave(self.form, "() => location.reload()")
-        wait_for(self._has_arrived, "the page is there again")
+        wait_for(self._has_arrived, "the page is reloaded")
 
-    def _leave(self, asked: Page | Frame, script: str) -> None:
+    def _leave(self, target: Page | Frame, script: str) -> None:
         self.form.evaluate("window.isLeft = true")
-        # The page may be gone before it has answered; without JavaScript no timer can put off its going.
+        # The page may unload before it has answered: without JavaScript no timer can delay that.
         with suppress(Error):
-            asked.evaluate(script)
+            target.evaluate(script)
 
     def _has_arrived(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Any form that a venue could have, and anything that a visitor could answer: strategies for Hypothesis."""
+"""Hypothesis strategies for forms that a venue could have, and for answers that a visitor could give."""
 
 from __future__ import annotations
 
@@ -73,14 +73,16 @@ _ids = st.sampled_from(sorted(IDS)).flatmap(
             "to": st.just(to),
             "kind": st.sampled_from(CHOICE),
             "options": st.lists(st.sampled_from(IDS[to]), min_size=1, unique=True).map(
-                lambda ids: [{"value": each, "label": f"Number {each}"} for each in ids]
+                lambda ids: [{"value": number, "label": f"Number {number}"} for number in ids]
             ),
         }
     )
 )
 _texts = st.fixed_dictionaries({"to": st.sampled_from(TEXTS), "kind": st.sampled_from(TYPED)})
 _questions: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
-    st.one_of(_ids, _texts, st.sampled_from(OTHERS)), max_size=6, unique_by=lambda each: str(each.get("to"))
+    st.one_of(_ids, _texts, st.sampled_from(OTHERS)),
+    max_size=6,
+    unique_by=lambda question: str(question.get("to")),
 )
 _yes_or_no = st.booleans()
 _rule = st.sampled_from(["required", "optional", "hidden"])
@@ -88,26 +90,26 @@ _rule = st.sampled_from(["required", "optional", "hidden"])
 
 @st.composite
 def form_definitions(draw: st.DrawFn) -> FormDefinition:
-    """Return a form whose every id is in the sandbox's account; it may be one that start-up refuses."""
+    """Return a form with ids of the sandbox's account; it may break rules that start-up checks."""
     questions: list[dict[str, Any]] = [
-        {"name": f"q{index}", "label": f"Question {index}?", "required": draw(st.booleans()), **each}
-        for index, each in enumerate(draw(_questions))
+        {"name": f"q{index}", "label": f"Question {index}?", "required": draw(st.booleans()), **question}
+        for index, question in enumerate(draw(_questions))
     ]
     for index, question in enumerate(questions):
-        choices = [each for each in questions[:index] if each.get("options")]
+        choices = [earlier for earlier in questions[:index] if earlier.get("options")]
         if draw(_yes_or_no) and choices:
             on = draw(st.sampled_from(choices))
             first = on["options"][0]
             question["show_when"] = {on["name"]: first if isinstance(first, str) else first["value"]}
     source = draw(st.sampled_from([25, 26, 27]))
-    # The lists of a contact may be sent of one alone that no enquiry finds.
+    # Only a contact that is never matched may have its lists sent.
     replaces = any(question.get("to") in {"contact.groups", "contact.companies"} for question in questions)
     contact = {"contact": {"updateIfExists": False}} if replaces else {}
     offered = {
-        each["value"]
+        option["value"]
         for question in questions
         if question.get("to") == "sourceId"
-        for each in question["options"]
+        for option in question["options"]
     }
     return FormDefinition.model_validate(
         {
@@ -143,7 +145,7 @@ _ANSWERS: Final[dict[str, st.SearchStrategy[Any]]] = {
 
 @st.composite
 def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
-    """Return what a browser might send: most that is asked is answered, some is left open."""
+    """Return what a browser might send: most questions are answered, some are left empty."""
     sent: list[tuple[str, str]] = [
         ("first_name", draw(_WORDS)),
         ("last_name", draw(_WORDS)),
@@ -155,12 +157,14 @@ def answers_to(draw: st.DrawFn, form: FormDefinition) -> MultiDict[str, str]:
         sent.append(("company", draw(_WORDS)))
     for question in form.asked:
         if draw(st.integers(0, 9)):
-            sent += [(question.name, each) for each in draw(_answer(question))]
+            sent += [(question.name, value) for value in draw(_answer(question))]
     return MultiDict(sent)
 
 
 def _answer(question: Question) -> st.SearchStrategy[list[str]]:
-    options = st.sampled_from([str(each.value) for each in question.options]) if question.options else None
+    options = (
+        st.sampled_from([str(option.value) for option in question.options]) if question.options else None
+    )
     if options is None:
         return st.lists(_ANSWERS[question.kind.name], min_size=1, max_size=1)
     most = len(question.options) if question.kind.name == "checkboxes" else 1

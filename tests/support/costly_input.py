@@ -1,6 +1,6 @@
-"""The worst that a stranger can send: a form with a field of each kind, and texts that are slow to read.
+"""A form with a field of each kind, and the texts that are slowest to read, as an attacker might send them.
 
-The tests hold the readers to these, and ``make costs`` measures them.
+The tests check that reading them is bounded, and ``make costs`` measures it.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ QUESTIONS: Final = (
     {"name": "number", "kind": "number", "min": 1},
     {"name": "day", "kind": "date", "min": "today"},
     {"name": "hour", "kind": "time", "min": "09:00"},
-    {"name": "chosen", "kind": "select", "options": [f"The answer {each}" for each in range(20)]},
-    {"name": "button", "kind": "radio", "options": [f"The answer {each}" for each in range(20)]},
-    {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {each}" for each in range(20)]},
+    {"name": "chosen", "kind": "select", "options": [f"The answer {number}" for number in range(20)]},
+    {"name": "button", "kind": "radio", "options": [f"The answer {number}" for number in range(20)]},
+    {"name": "boxes", "kind": "checkboxes", "options": [f"The answer {number}" for number in range(20)]},
     {"name": "ticked", "kind": "checkbox"},
     {"name": "unasked", "kind": "email", "show_when": {"chosen": "The answer 1"}},
 )
 FORM: Final = form_text({}, *QUESTIONS, region="AU", consent="We may contact you.")
 BUILT_IN: Final = ("first_name", "last_name", "email", "phone", "company", "message", "consent")
 HIDDEN: Final = ("token", "utm_source", "gclid", "referrer", "landing_address", "asked_about")
-FIELDS: Final = (*BUILT_IN, *(str(each["name"]) for each in QUESTIONS))
-WELL: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
+FIELDS: Final = (*BUILT_IN, *(str(question["name"]) for question in QUESTIONS))
+VALID: Final[Mapping[str, str]] = {**VISITOR, "consent": "y"}
 
 MAX_SENT: Final = MAX_BODY + BYTES_OF_A_CHARACTER * (5 * MAX_LINE + MAX_TEXT)
 """Bytes of the longest body that the form takes."""
@@ -79,20 +79,20 @@ REPEATED: Final = (
         "12:30 ",
     ),
 )
-"""What is slow where it is repeated."""
+"""Texts that are slow to read when they are repeated."""
 
 
-def texts(size: int) -> Iterator[str]:
-    """Yield texts of so many characters that are slow to read by something."""
-    for each in REPEATED:
-        yield f"{(each * (size // len(each) + 1))[: size - 1]}!"
+def slow_texts(size: int) -> Iterator[str]:
+    """Yield texts of ``size`` characters that are slow for some parser."""
+    for text in REPEATED:
+        yield f"{(text * (size // len(text) + 1))[: size - 1]}!"
     yield f"12 June {' ' * (size - 12)}2027"
     yield f"a@{'a' * (size - 6)}.com"
     yield from long_texts(size)
 
 
 def long_texts(size: int) -> Iterator[str]:
-    """Yield the few that matter where a text is only cleaned, or nothing but its length is looked at."""
+    """Yield the few that are slow even where a text is only cleaned or measured."""
     half = size // 2
     yield f"1{',' * (size - 2)}1"
     yield ("on " * size)[:size]
@@ -105,8 +105,8 @@ def long_texts(size: int) -> Iterator[str]:
 
 
 @contextmanager
-def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
-    """Serve the form, on a database of its own, while a block lasts."""
+def serve_form(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
+    """Give the form's application, on a database of its own, while the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
         file, url = Path(folder) / "forms.toml", f"sqlite:///{folder}/leadform.db"
         file.write_text(FORM, encoding="utf-8")
@@ -116,26 +116,26 @@ def served(now: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
         database.close()
 
 
-def request_of(body: bytes = b"", **others: Any) -> dict[str, Any]:
-    """Return the WSGI environment of a request that posts a body to the form, unless it is told otherwise."""
-    told = {
+def make_environ(body: bytes = b"", **others: Any) -> dict[str, Any]:
+    """Return the WSGI environment of a request that posts a body; ``others`` override its parts."""
+    parts = {
         "path": "/f/form",
         "method": "POST",
         "content_type": "application/x-www-form-urlencoded",
         **others,
     }
-    return EnvironBuilder(input_stream=BytesIO(body), content_length=len(body), **told).get_environ()
+    return EnvironBuilder(input_stream=BytesIO(body), content_length=len(body), **parts).get_environ()
 
 
-def as_form(fields: Mapping[str, str]) -> bytes:
-    """Return a body in as few bytes as a stranger can write it."""
-    return b"&".join(name.encode() + b"=" + _in_few_bytes(text) for name, text in fields.items())
+def encode_form(fields: Mapping[str, str]) -> bytes:
+    """Return the shortest form-encoded body of these fields."""
+    return b"&".join(name.encode() + b"=" + _encode_value(text) for name, text in fields.items())
 
 
-def cut_to(text: str, size: int) -> str:
-    """Return as much of a text as fits into so many bytes of a body."""
+def truncate_bytes(text: str, size: int) -> str:
+    """Return as much of a text as fits into ``size`` bytes of a body."""
     return (
-        _in_few_bytes(text)[:size]
+        _encode_value(text)[:size]
         .replace(b"%25", b"%")
         .replace(b"%26", b"&")
         .replace(b"%2B", b"+")
@@ -143,5 +143,5 @@ def cut_to(text: str, size: int) -> str:
     )
 
 
-def _in_few_bytes(text: str) -> bytes:
+def _encode_value(text: str) -> bytes:
     return text.encode().replace(b"%", b"%25").replace(b"&", b"%26").replace(b"+", b"%2B")
