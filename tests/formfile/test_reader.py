@@ -148,8 +148,8 @@ def test_forms_are_immutable(tmp_path: Path) -> None:
 REFUSED: Final[dict[str, tuple[str, str, str]]] = {
     "no forms": ("", "forms", "at least one form is required"),
     "forms without any": ("[forms]", "forms", "at least one form is required"),
-    "forms that are no table": ("forms = 5", "forms", "at least one form is required"),
-    "a form that is no table": ("[forms]\nweddings = 5", "forms.weddings", "dictionary"),
+    "forms as a number": ("forms = 5", "forms", "at least one form is required"),
+    "a form as a number": ("[forms]\nweddings = 5", "forms.weddings", "dictionary"),
     "an unknown table": (f"{FORM}\n[mail]\nhost = 'x'", "mail", "is unknown"),
     "an unknown key": (
         form(top='title = "T"\ncolour = "red"'),
@@ -190,22 +190,22 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "must not be blank",
     ),
     "no opportunity": ('[forms.weddings]\ntitle = "T"', "forms.weddings.opportunity", "is required"),
-    "an opportunity in words": (
+    "an opportunity as a text": (
         '[forms.weddings]\ntitle = "T"\nopportunity = "107"',
         "forms.weddings.opportunity",
         "dictionary",
     ),
-    "a venue in words": (
+    "a venue as a text": (
         form(opportunity='venueId = "Harbour Hall"\ntypeId = 18\nsourceId = 25'),
         "forms.weddings.opportunity.venueId",
         "must be a whole number",
     ),
-    "a venue that is true": (
+    "a boolean venue": (
         form(opportunity="venueId = true\ntypeId = 18\nsourceId = 25"),
         "forms.weddings.opportunity.venueId",
         "must be a whole number",
     ),
-    "a venue and a half": (
+    "a fractional venue": (
         form(opportunity="venueId = 107.5\ntypeId = 18\nsourceId = 25"),
         "forms.weddings.opportunity.venueId",
         "must be a whole number",
@@ -225,7 +225,7 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "forms.weddings.opportunity.customFields.0.fieldValue",
         "is required",
     ),
-    "a plain external URL": (
+    "an external URL without TLS": (
         form(opportunity=f'{IDS}externalUrls = [{{ ref = "a", url = "http://a.example" }}]'),
         "forms.weddings.opportunity.externalUrls.0.url",
         "https",
@@ -286,7 +286,7 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "forms.weddings.opportunity.stage_id",
         "is unknown",
     ),
-    "an origin in letters that no header holds": (
+    "a non-ASCII origin": (
         form(top='title = "T"\nallowed_origins = ["https://\u6771\u4eac.example"]'),
         "forms.weddings.allowed_origins.0",
         "Punycode",
@@ -306,7 +306,7 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "forms.weddings.region",
         "two-letter ISO 3166 code",
     ),
-    "a region that is none": (
+    "an unknown region": (
         form(top='title = "T"\nregion = "XX"'),
         "forms.weddings.region",
         "two-letter ISO 3166 code",
@@ -316,17 +316,17 @@ REFUSED: Final[dict[str, tuple[str, str, str]]] = {
         "forms.weddings.region",
         "two-letter ISO 3166 code",
     ),
-    "an address to go to without a scheme": (
+    "a thanks page without a scheme": (
         form(top='title = "T"\nthanks_url = "www.a.example/thanks"'),
         "forms.weddings.thanks_url",
         "must be an address",
     ),
-    "a script to go to": (
+    "a script as the thanks page": (
         form(top='title = "T"\nthanks_url = "javascript:alert(1)"'),
         "forms.weddings.thanks_url",
         "must be an address",
     ),
-    "origins that are no list": (
+    "origins as a text": (
         form(top='title = "T"\nallowed_origins = "https://a.example"'),
         "forms.weddings.allowed_origins",
         "tuple",

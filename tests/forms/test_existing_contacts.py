@@ -79,7 +79,7 @@ REFUSED: Final[dict[str, tuple[str, str]]] = {
         form_text({"contact": {"smsStatus": 1}}),
         "opportunity.contact.smsStatus: subscribes people again who have unsubscribed",
     ),
-    "a subscription of somebody else": (
+    "a subscription of another person": (
         form_text({}, asking("referralContact.status", "select", 1)),
         "questions.0.to: referralContact.status is for that person to say",
     ),

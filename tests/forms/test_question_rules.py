@@ -15,7 +15,7 @@ FIRST: Final = {"name": "first", **CHOICE}
 
 FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     "a choice without options": (({"kind": "radio"},), "0.options: a question of kind radio needs some"),
-    "options of what is typed": (
+    "options of a text": (
         ({"kind": "text", "options": ["A"]},),
         "0.options: a question of kind text has none",
     ),
@@ -62,7 +62,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
         ({"kind": "date", "pattern": "a", "pattern_message": "A"},),
         "0.pattern: is not for a question of kind date",
     ),
-    "a pattern that is none": (
+    "an invalid pattern": (
         ({"pattern": "[", "pattern_message": "A"},),
         "0.pattern: is not a regular expression",
     ),
@@ -74,7 +74,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
         ({"to": "typeId", "kind": "select", "options": ["Wedding"]},),
         "0.options: 'Wedding' is not a valid value for typeId: it must be a whole number",
     ),
-    "what every visitor is asked already": (
+    "what a required field asks already": (
         ({"to": "contact.email", "kind": "email"},),
         "0.to: the built-in field email asks this already",
     ),
@@ -85,7 +85,7 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
     "a name twice": (({}, {}), "1.name: another question is called asked already"),
     "a name of the page's own": (({"name": "email"},), "0.name: email is the page's own"),
     "a name in capitals": (({"name": "Guests"},), "0.name: must be lower-case letters"),
-    "a name that a referral asks": (
+    "a name that referrals use": (
         ({"name": "referrer_email"},),
         "0.name: referrer_email is asked automatically for a referral",
     ),
@@ -93,15 +93,15 @@ FAULTS: Final[dict[str, tuple[tuple[dict[str, Any], ...], str]]] = {
         ({"show_when": {"later": 1}}, {"name": "later", **CHOICE}),
         "0.show_when: later is not an earlier question",
     ),
-    "a condition on what is typed": (
+    "a condition on a text": (
         ({"name": "first"}, {"show_when": {"first": "x"}}),
         "1.show_when: first is not a choice: its kind is text",
     ),
-    "a condition on an answer that there is not": (
+    "a condition on an unknown answer": (
         (FIRST, {"show_when": {"first": [1, 3]}}),
         "1.show_when: 3 is not an answer to first; there are 1, 2",
     ),
-    "a condition on a box that is no box's": (
+    "a condition on an unknown box value": (
         ({"name": "first", "kind": "checkbox"}, {"show_when": {"first": "yes"}}),
         "1.show_when: yes is not an answer to first; there are true and false",
     ),

@@ -61,11 +61,11 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
         ),
         "opportunity.referralContact.firstName: is required",
     ),
-    "a custom field with one of its keys": (
+    "a custom field without a value": (
         form_text({"customFields": [{"fieldId": 12}]}),
         "opportunity.customFields.0.fieldValue: is required",
     ),
-    "a custom field that has no id": (
+    "a custom field without an id": (
         form_text({}, {"to": "customFields.date"}),
         "questions.0.to: customFields is a list",
     ),
@@ -83,12 +83,12 @@ NEVER: Final[dict[str, tuple[str, str]]] = {
         form_text({}, {"to": "externalUrls.enq-7f3k9qxd"}),
         "questions.0.to: a ref that begins with ENQ- is leadform's own",
     ),
-    "a closing date that is none": (form_text({"closedDate": "2027-02-30"}), "opportunity.closedDate"),
+    "an invalid closing date": (form_text({"closedDate": "2027-02-30"}), "opportunity.closedDate"),
     "a referral source that is never sent": (
         form_text({}, referral_sources=[26]),
         "referral_sources: the form never sends the source 26",
     ),
-    "a referral that a question may leave open": (
+    "a referral that an optional question replaces": (
         form_text(
             {"sourceId": 26}, {**SOURCE, "options": [{"value": 25, "label": "W"}]}, referral_sources=[26]
         ),
@@ -114,7 +114,7 @@ def test_a_form_that_cannot_keep_a_rule_is_refused(text: str, fault: str, venue:
 
 
 SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
-    "a type that may be left open": (
+    "an optional type": (
         form_text(
             {"typeId": None},
             {"kind": "select", "to": "typeId", "options": [{"value": 18, "label": "W"}]},
@@ -123,7 +123,7 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
         "Choose an answer: What is asked?",
         {"asked": "18"},
     ),
-    "what belongs to a company that was not named": (
+    "a company's property without its name": (
         form_text({}, {"to": "company.website"}),
         {"asked": "https://tidewater.example"},
         "Enter your company: your other answers are about it",
@@ -161,7 +161,7 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
         "“What is asked?” must be 1, 2, 3 or 5",
         {"asked": "5"},
     ),
-    "what belongs to a company that no field asks for": (
+    "a company's property without any company": (
         form_text(
             {},
             {"name": "website", "to": "company.website"},
@@ -172,7 +172,7 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
         "Your answer does not go with the others: What is asked?",
         {"website": "https://tidewater.example", "asked": "801"},
     ),
-    "a referrer who may be left open": (
+    "an optional referrer": (
         form_text(
             {"sourceId": 26, "referralCompanyId": 801},
             {"kind": "select", "to": "referralContactId", "options": [{"value": 901, "label": "Alex"}]},
@@ -182,7 +182,7 @@ SOMETIMES: Final[dict[str, tuple[str, dict[str, str], str, dict[str, str]]]] = {
         "Choose an answer: What is asked?",
         {"asked": "901"},
     ),
-    "a referral of nobody": (
+    "a referral without the referrer's email": (
         form_text({}, SOURCE, referral_sources=[26]),
         {"heard": "26", **REFERRER, "referrer_email": ""},
         "Answer the question: Email address of the person who referred you",

@@ -534,22 +534,22 @@ def in_schemes(light: st.SearchStrategy[str], dark: st.SearchStrategy[str]) -> s
     return st.one_of(light, st.fixed_dictionaries({"light": light}, optional={"dark": dark}))
 
 
-def looks(
+def colour_themes(
     accents: st.SearchStrategy[Any], backgrounds: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional={"accent": accents, "background": backgrounds})
 
 
-LOOKS: Final = st.one_of(
-    looks(in_schemes(DARKER, LIGHTER), in_schemes(LIGHTER, DARKER)),
-    looks(in_schemes(LIGHTER, LIGHTER), in_schemes(DARKER, DARKER)),
-    looks(in_schemes(DARKER, DARKER), in_schemes(LIGHTER, LIGHTER)),
-    looks(in_schemes(ANY, ANY), in_schemes(ANY, ANY)),
+THEMES: Final = st.one_of(
+    colour_themes(in_schemes(DARKER, LIGHTER), in_schemes(LIGHTER, DARKER)),
+    colour_themes(in_schemes(LIGHTER, LIGHTER), in_schemes(DARKER, DARKER)),
+    colour_themes(in_schemes(DARKER, DARKER), in_schemes(LIGHTER, LIGHTER)),
+    colour_themes(in_schemes(ANY, ANY), in_schemes(ANY, ANY)),
 )
 
 
 @settings(max_examples=300)
-@given(LOOKS)
+@given(THEMES)
 def test_any_accepted_theme_is_readable_on_screen_and_in_print(
     keys: dict[str, Any],
 ) -> None:
@@ -582,7 +582,7 @@ def test_any_single_accent_has_a_readable_dark_mode_tone(accent: str, background
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much])
-@given(LOOKS, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
+@given(THEMES, st.sampled_from([None, "0", ".5rem"]), st.sampled_from([None, '"Gill Sans", sans-serif']))
 def test_a_stylesheet_has_only_custom_properties_and_the_scheme(
     keys: dict[str, Any], radius: str | None, font: str | None
 ) -> None:

@@ -111,6 +111,11 @@ class Visit:
         self.form.evaluate(MARK_PAGE)
         self.form.locator(SEND).click()
 
+    def submit(self) -> str:
+        """Send the form, wait for the receipt, and return its reference."""
+        self.send()
+        return self.reference()
+
     def is_same_page(self) -> bool:
         """Return whether this is the page that was sent, restored from the back/forward cache."""
         is_marked, is_persisted = self.form.evaluate(

@@ -14,6 +14,15 @@ from tests.journeys.visitor import error_messages, fill_in, receipt_answers, sen
 LetADayPass = Callable[[], None]
 
 
+def send_and_open_change(page: Page) -> str:
+    """Send an enquiry, open the page that changes it, and return its reference."""
+    page.goto("/f/weddings")
+    fill_in(page)
+    first = send(page)
+    page.get_by_role("link", name="Change or add to your enquiry").click()
+    return first
+
+
 def test_an_expired_form_is_sent_again_with_everything_kept(page: Page, let_a_day_pass: LetADayPass) -> None:
     page.goto("/f/weddings?utm_source=google&gclid=abc")
     fill_in(page)
@@ -30,10 +39,7 @@ def test_an_expired_form_is_sent_again_with_everything_kept(page: Page, let_a_da
 def test_an_expired_change_is_sent_again_with_everything_kept(
     window: Page, let_a_day_pass: LetADayPass
 ) -> None:
-    window.goto("/f/weddings")
-    fill_in(window)
-    first = send(window)
-    window.get_by_role("link", name="Change or add to your enquiry").click()
+    first = send_and_open_change(window)
     window.locator("#message").fill("A wedding for ninety.")
     let_a_day_pass()
     send_button(window).click()
@@ -69,10 +75,7 @@ def test_an_unstored_enquiry_can_be_sent_again(page: Page, server: PageServer) -
 
 
 def test_an_unstored_change_can_be_sent_again(window: Page, server: PageServer) -> None:
-    window.goto("/f/weddings")
-    fill_in(window)
-    first = send(window)
-    window.get_by_role("link", name="Change or add to your enquiry").click()
+    first = send_and_open_change(window)
     window.locator("#guests").fill("90")
     with server.without_database():
         send_button(window).click()
@@ -105,10 +108,7 @@ def test_a_corrected_address_is_not_queried_again(window: Page) -> None:
 
 
 def test_a_typo_in_a_change_is_queried_only_once(window: Page) -> None:
-    window.goto("/f/weddings")
-    fill_in(window)
-    first = send(window)
-    window.get_by_role("link", name="Change or add to your enquiry").click()
+    first = send_and_open_change(window)
     window.locator("#email").fill("ada@gmial.com")
     send_button(window).click()
     assert len(error_messages(window)) == 1

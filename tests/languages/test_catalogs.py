@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 from babel.messages import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tests.support.processes import PROJECT
@@ -33,12 +33,9 @@ def used() -> set[str]:
     """The messages of the code and the templates, as ``make messages`` extracts them."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     methods = [(mapping["pattern"], mapping["method"]) for mapping in project["tool"]["babel"]["mappings"]]
-    keywords = {**DEFAULT_KEYWORDS, "say": None, "to_say": None}
     found = [
-        *extract_from_dir(PROJECT / "webapp", [("**.py", dict(methods)["webapp/**.py"])], keywords=keywords),
-        *extract_from_dir(
-            PROJECT / "templates", [("**.html", dict(methods)["templates/**.html"])], keywords=keywords
-        ),
+        *extract_from_dir(PROJECT / "webapp", [("**.py", dict(methods)["webapp/**.py"])]),
+        *extract_from_dir(PROJECT / "templates", [("**.html", dict(methods)["templates/**.html"])]),
     ]
     return {message for _, _, message, *_ in found if isinstance(message, str)}
 

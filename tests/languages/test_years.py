@@ -98,9 +98,9 @@ def test_bounds_never_change_the_year(typed: str, day: str | None) -> None:
         assert refusal(WHEN, typed) == "Enter a date, like 31 May 2027: When?"
         return
     assert read(WHEN, typed, AUSTRALIAN) == day
-    fits, misfits = (AHEAD, BEHIND) if day > "2026-11-25" else (BEHIND, AHEAD)
-    assert read(fits, typed, AUSTRALIAN) == day
-    assert "today: When?" in refusal(misfits, typed)
+    satisfied, violated = (AHEAD, BEHIND) if day > "2026-11-25" else (BEHIND, AHEAD)
+    assert read(satisfied, typed, AUSTRALIAN) == day
+    assert "today: When?" in refusal(violated, typed)
     assert "2190: When?" in refusal(asking(min=date(2190, 1, 1)), typed)
     assert "1910: When?" in refusal(asking(max=date(1910, 1, 1)), typed)
 

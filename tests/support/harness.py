@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import settings_for
 from tests.support.enquiries import queue_of
-from tests.support.pages import Page, PageCheckingClient
+from tests.support.pages import Page, checking_client
 from webapp.app import create_app
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
@@ -73,10 +73,7 @@ class Venue:
         """Replace the forms file, and serve its forms from now on."""
         self.file.write_text(text, encoding="utf-8")
         app = create_app(settings_for(self._url, forms_file=self.file), read_forms(self.file), self.database)
-        app.test_client_class = PageCheckingClient
-        client = app.test_client()
-        assert isinstance(client, PageCheckingClient)
-        self.client = client
+        self.client = checking_client(app)
 
     def send(self, slug: str = "form", query: str = "", **answers: Any) -> TestResponse:
         """Fill in a form, send it, and return the response."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import brotli
+from flask import Flask
 from flask.testing import FlaskClient
 from justhtml import Element, JustHTML
 from werkzeug.test import TestResponse
@@ -223,3 +224,11 @@ class PageCheckingClient(FlaskClient):
         """Send the answers of ``TYPED``, with changes, from a page or from a form opened anew."""
         hidden = (page or self.page(f"/f/{slug}")).hidden()
         return self.post(f"/f/{slug}", data={**TYPED, **hidden, **(changes or {}), **more_changes})
+
+
+def checking_client(app: Flask) -> PageCheckingClient:
+    """Return a client of an application that checks every page."""
+    app.test_client_class = PageCheckingClient
+    client = app.test_client()
+    assert isinstance(client, PageCheckingClient)
+    return client

@@ -6,7 +6,7 @@ import brotli
 import pytest
 
 from tests.conftest import settings_for
-from tests.support.pages import TYPED, Page, PageCheckingClient
+from tests.support.pages import TYPED, Page, PageCheckingClient, checking_client
 from tests.support.processes import PROJECT
 from webapp.app import create_app
 from webapp.formfile.reader import read_forms
@@ -31,11 +31,7 @@ TAGGED = (
 @pytest.fixture
 def client(database: Database, database_url: str) -> PageCheckingClient:
     settings = settings_for(database_url, forms_file=DEMONSTRATION)
-    app = create_app(settings, read_forms(DEMONSTRATION), database)
-    app.test_client_class = PageCheckingClient
-    client = app.test_client()
-    assert isinstance(client, PageCheckingClient)
-    return client
+    return checking_client(create_app(settings, read_forms(DEMONSTRATION), database))
 
 
 def fetched(client: PageCheckingClient, address: str) -> bytes:

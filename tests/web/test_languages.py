@@ -91,9 +91,9 @@ def test_the_language_comes_from_query_then_form_then_browser(
 def test_a_page_declares_its_language_and_direction(tag: LanguageTag, client: PageCheckingClient) -> None:
     page = client.page(f"/f/weddings?lang={tag}")
     assert page.one("html").attrs == {"lang": tag, "dir": "rtl" if tag == "ar" else "ltr"}
-    say = get_language(tag).gettext
-    assert page.text("label[for=first_name]") == say("First name")
-    assert page.text("button") == say("Send enquiry")
+    translate = get_language(tag).gettext
+    assert page.text("label[for=first_name]") == translate("First name")
+    assert page.text("button") == translate("Send enquiry")
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -101,12 +101,12 @@ def test_errors_are_in_the_visitors_language(tag: LanguageTag, client: PageCheck
     hidden = client.page(f"/f/weddings?lang={tag}").hidden()
     answer = client.post(f"/f/weddings?lang={tag}", data={**TYPED, **hidden, "first_name": "", "consent": ""})
     assert (answer.status_code, answer.headers["Content-Language"]) == (422, tag)
-    page, say = Page(answer.text), get_language(tag).gettext
+    page, translate = Page(answer.text), get_language(tag).gettext
     assert page.summary() == [
-        say("Enter your first name"),
-        say("Tick the box to agree, so that we may answer your enquiry"),
+        translate("Enter your first name"),
+        translate("Tick the box to agree, so that we may answer your enquiry"),
     ]
-    assert page.text("[role=alert] h2") == say("There is a problem")
+    assert page.text("[role=alert] h2") == translate("There is a problem")
     assert page.value("last_name") == TYPED["last_name"]
 
 
@@ -179,7 +179,7 @@ def test_not_found_pages_are_in_the_visitors_language(tag: LanguageTag, client: 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_the_receipt_and_the_next_enquiry_keep_the_language(tag: LanguageTag, venue: Venue) -> None:
-    client, say = venue.client, get_language(tag).gettext
+    client, translate = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}&utm_source=google", headers=FRENCH)
     action = str(page.one("form").attrs["action"])
     answer = client.post(action, data={**VISITOR, **page.hidden()}, headers=FRENCH)
@@ -188,11 +188,11 @@ def test_the_receipt_and_the_next_enquiry_keep_the_language(tag: LanguageTag, ve
     assert "lang" not in receipt
     shown = client.page(receipt, headers=FRENCH)
     assert language_of_page(shown) == tag
-    assert shown.text("h1") == say("We have received your enquiry")
+    assert shown.text("h1") == translate("We have received your enquiry")
     links = [str(link.attrs["href"]) for link in shown.all("main a")]
     change, copy, again = (next(link for link in links if part in link) for part in ("change", "copy", "/f/"))
     assert language_of_page(client.page(change, headers=FRENCH)) == tag
-    assert say("First name") in client.get(copy, headers=FRENCH).text
+    assert translate("First name") in client.get(copy, headers=FRENCH).text
     another = client.page(again, headers=FRENCH)
     assert language_of_page(another) == tag
     assert another.hidden()["utm_source"] == "google"
@@ -200,19 +200,19 @@ def test_the_receipt_and_the_next_enquiry_keep_the_language(tag: LanguageTag, ve
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_change_and_its_errors_keep_the_enquirys_language(tag: LanguageTag, venue: Venue) -> None:
-    client, say = venue.client, get_language(tag).gettext
+    client, translate = venue.client, get_language(tag).gettext
     page = client.page(f"/f/form?lang={tag}")
     sent = client.post(f"/f/form?lang={tag}", data={**VISITOR, **page.hidden()})
     page = client.page(f"{sent.location}/change")
     action = str(page.one("form").attrs["action"])
-    assert page.text("h1") == say("Change or add to your enquiry")
+    assert page.text("h1") == translate("Change or add to your enquiry")
     wrong = client.post(action, data={**page.hidden(), **page.answers(), "last_name": ""})
-    assert (wrong.status_code, Page(wrong.text).summary()) == (422, [say("Enter your last name")])
+    assert (wrong.status_code, Page(wrong.text).summary()) == (422, [translate("Enter your last name")])
     right = client.post(action, data={**page.hidden(), **page.answers(), "last_name": "King"})
     assert right.status_code == 303
     changed = client.page(str(right.location))
     assert language_of_page(changed) == tag
-    assert changed.terms()[say("Last name")] == "King"
+    assert changed.terms()[translate("Last name")] == "King"
 
 
 def test_an_unsupported_language_falls_back_to_the_enquirys(venue: Venue) -> None:

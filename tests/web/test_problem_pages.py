@@ -9,7 +9,7 @@ from flask import Flask, abort, request
 
 from tests.conftest import settings_for
 from tests.support.harness import form_text
-from tests.support.pages import Page, PageCheckingClient
+from tests.support.pages import Page, PageCheckingClient, checking_client
 from tests.support.processes import SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms, read_forms
@@ -40,19 +40,12 @@ def alone(tmp_path: Path) -> Iterator[PageCheckingClient]:
         if "broken" in request.args:
             raise LookupError("the inner workings")
 
-    yield client_of(app)
+    yield checking_client(app)
     database.close()
 
 
 def a_receipt(slug: str) -> str:
     return "/r/" + Tokens([SECRET_KEY]).issue_receipt("ENQ-00000000", slug)
-
-
-def client_of(app: Flask) -> PageCheckingClient:
-    app.test_client_class = PageCheckingClient
-    client = app.test_client()
-    assert isinstance(client, PageCheckingClient)
-    return client
 
 
 @pytest.mark.parametrize(
@@ -78,7 +71,7 @@ def test_an_internal_error_says_what_to_do_and_leaks_nothing(app: Flask) -> None
         raise LookupError("the inner workings")
 
     app.add_url_rule("/broken", "broken", broken)
-    answer = client_of(app).get("/broken")
+    answer = checking_client(app).get("/broken")
     assert answer.status_code == 500
     assert "send it again" in answer.text
     assert "inner workings" not in answer.text
@@ -86,7 +79,7 @@ def test_an_internal_error_says_what_to_do_and_leaks_nothing(app: Flask) -> None
 
 def test_an_untrusted_host_is_refused(database_url: str, database: Database, forms: Forms) -> None:
     settings = settings_for(database_url, trusted_hosts="forms.example.com")
-    client = client_of(create_app(settings, forms, database))
+    client = checking_client(create_app(settings, forms, database))
     assert client.get("/f/weddings", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/f/weddings", headers={"Host": "forms.example.com"}).status_code == 200
 
@@ -97,7 +90,7 @@ def test_an_untrusted_host_is_refused(database_url: str, database: Database, for
 def test_only_the_configured_proxy_hops_are_trusted(
     hops: int, address: str, database_url: str, database: Database, forms: Forms
 ) -> None:
-    client = client_of(create_app(settings_for(database_url, proxy_hops=hops), forms, database))
+    client = checking_client(create_app(settings_for(database_url, proxy_hops=hops), forms, database))
     page = client.page(
         "/f/weddings", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "forms.example.com"}
     )

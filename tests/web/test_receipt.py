@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.conftest import settings_for
-from tests.support.pages import Page, PageCheckingClient
+from tests.support.pages import Page, PageCheckingClient, checking_client
 from tests.support.processes import SECRET_KEY
 from webapp.app import create_app
 from webapp.formfile.reader import Forms
@@ -94,10 +94,7 @@ def test_an_unreadable_receipt_says_nothing_is_lost(
 
 def test_receipt_addresses_use_the_public_url(database_url: str, database: Database, forms: Forms) -> None:
     settings = settings_for(database_url, public_url="https://forms.example.com")
-    app = create_app(settings, forms, database)
-    app.test_client_class = PageCheckingClient
-    client = app.test_client()
-    assert isinstance(client, PageCheckingClient)
+    client = checking_client(create_app(settings, forms, database))
     assert client.send().location.startswith("https://forms.example.com/r/")
 
 

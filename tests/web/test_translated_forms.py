@@ -117,7 +117,7 @@ def test_referral_questions_are_in_leadforms_own_words(venue: Venue) -> None:
 
 def test_leadforms_own_words_are_not_marked_as_the_forms(venue: Venue) -> None:
     venue.open(form_text(lang="de"))
-    client, say = venue.client, get_language("fr").gettext
+    client, translate = venue.client, get_language("fr").gettext
     page = client.page("/f/form?lang=fr")
     receipt = str(client.post("/f/form?lang=fr", data={**VISITOR, **page.hidden()}).location)
     gone = Page(client.get("/r/nonsense?lang=fr").text)
@@ -125,7 +125,7 @@ def test_leadforms_own_words_are_not_marked_as_the_forms(venue: Venue) -> None:
     marked = {
         " ".join(element.to_text().split()) for element in (e for p in pages for e in p.all("[lang=de]"))
     }
-    ours = {" ".join(say(text).split()) for text in OURS}
+    ours = {" ".join(translate(text).split()) for text in OURS}
     assert marked & ours == set()
     assert marked == {"Plan your event"}
 
