@@ -1,8 +1,8 @@
-"""What the worst of each field costs to read, in processor time: ``make costs``.
+"""The processor time that the worst input of each field costs: ``make costs``.
 
-Each text of ``tests/support/worst.py`` is sent in each field at three lengths: as long as the field takes, as
-long as it is still cleaned, and as long as a body may be. The worst is measured again, and the table in
-docs/security.md is written anew.
+Each text of ``tests/support/worst.py`` is sent in each field at three lengths: the field's limit, the longest
+that is still cleaned, and the body's limit. The worst is measured again, and written into the table in
+docs/security.md.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ FILE: Final = PROJECT / "docs" / "security.md"
 BETWEEN: Final = re.compile(r"(<!-- costs -->\n).*(<!-- end of costs -->)", re.DOTALL)
 
 MAX_ALLOWED: Final = 500
-"""Milliseconds; ten times what is usual, so that a slow machine passes and a square does not."""
+"""Milliseconds; ten times the usual, so that a slow machine passes and quadratic time does not."""
 
 TURNS: Final = 5
-LONGEST: Final = {
+MAX_LENGTH: Final = {
     "first_name": 80,
     "last_name": 80,
     "email": 254,
@@ -53,7 +53,7 @@ LONGEST: Final = {
     "message": 4000,
     "lines": 4000,
 }
-USUAL_LONGEST: Final = 200
+USUAL_MAX_LENGTH: Final = 200
 ADDRESS: Final = 8000
 HEADERS: Final = 60
 
@@ -61,20 +61,20 @@ Request = dict[str, Any]
 
 
 class Form:
-    """The form of ``tests/support/worst.py`` as it is served, and what one request to it costs."""
+    """The form of ``tests/support/worst.py``, and what a request to it costs."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
 
     def cost(self, request: Request) -> float:
-        """Return the milliseconds of processor time that a request takes."""
+        """Return the processor time of a request in milliseconds."""
         environ = request_of(**request)
         began = time.process_time()
         run_wsgi_app(self._app, environ, buffered=True)
         return (time.process_time() - began) * 1000
 
     def worst(self, requests: Mapping[str, Request]) -> tuple[str, float]:
-        """Return which of some requests costs most, and how much: the median of several turns."""
+        """Return the name and the cost of the most expensive request, as the median of several turns."""
         costs = sorted(requests, key=lambda name: self.cost(requests[name]), reverse=True)[:3]
         measured = {
             name: sorted(self.cost(requests[name]) for _ in range(TURNS))[TURNS // 2] for name in costs
@@ -85,7 +85,7 @@ class Form:
 
 @click.command()
 def main() -> None:
-    """Measure, write the table, and fail where anything costs more than half a second."""
+    """Measure, write the table, and fail if anything costs more than half a second."""
     with served() as app:
         form = Form(app)
         form.worst({"warm": _post(WELL)})
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _kinds() -> Iterator[tuple[str, dict[str, Request]]]:
-    """Yield what is measured: each kind of field, then the rest of a request, then all at once."""
+    """Yield what is measured: each kind of field, then other parts of a request, then all at once."""
     yield "an enquiry as people send it", {"well filled in": _post(WELL)}
     for name in FIELDS:
         yield _name_of(name), dict(_in_one_field(name))
@@ -112,7 +112,7 @@ def _kinds() -> Iterator[tuple[str, dict[str, Request]]]:
 
 
 def _name_of(field: str) -> str:
-    kinds = {str(each["name"]): str(each["kind"]) for each in QUESTIONS}
+    kinds = {str(question["name"]): str(question["kind"]) for question in QUESTIONS}
     if field == "patterned":
         return "a question of kind `text` with a `pattern`"
     if field == "unasked":
@@ -121,25 +121,25 @@ def _name_of(field: str) -> str:
 
 
 def _in_one_field(name: str) -> Iterator[tuple[str, Request]]:
-    longest = LONGEST.get(name, USUAL_LONGEST)
+    longest = MAX_LENGTH.get(name, USUAL_MAX_LENGTH)
     rest = len(as_form({**WELL, name: ""}))
     cleaned = max(RAW_ALWAYS, RAW_OF_ONE * longest)
-    for size, told, some in (
+    for size, length, some in (
         (longest, "at its limit", texts),
         (cleaned, "still cleaned", long_texts),
         (MAX_SENT, "at the body's limit", long_texts),
     ):
         for text in some(size):
-            yield f"{_shown(text)} …, {told}", _post({**WELL, name: cut_to(text, MAX_SENT - rest)})
+            yield f"{_shown(text)} …, {length}", _post({**WELL, name: cut_to(text, MAX_SENT - rest)})
 
 
 def _everywhere() -> Iterator[tuple[str, Request]]:
-    """Yield requests that have the same text in every field, as long as each takes, and the rest in one."""
+    """Yield requests with the same text in every field up to its limit, and the rest in one."""
     filled = [name for name in FIELDS if name not in {"consent", "ticked"}]
-    for number in range(len(list(texts(USUAL_LONGEST)))):
-        fields = {name: list(texts(LONGEST.get(name, USUAL_LONGEST)))[number] for name in filled}
+    for number in range(len(list(texts(USUAL_MAX_LENGTH)))):
+        fields = {name: list(texts(MAX_LENGTH.get(name, USUAL_MAX_LENGTH)))[number] for name in filled}
         for name, factor in (("message", RAW_OF_ONE), ("lines", RAW_OF_ONE)):
-            fields[name] = list(texts(LONGEST[name] * factor))[number]
+            fields[name] = list(texts(MAX_LENGTH[name] * factor))[number]
         room = max(0, MAX_SENT - len(as_form({**WELL, **fields})) - 20)
         fields["landing_address"] = cut_to(list(texts(room + 20))[number], room) if room else ""
         yield f"{_shown(fields['message'])} … in every field", _post({**WELL, **fields})
@@ -148,7 +148,7 @@ def _everywhere() -> Iterator[tuple[str, Request]]:
 def _many_parts() -> Iterator[tuple[str, Request]]:
     for name in ("boxes", "chosen", "utm_source", "asked_about", "x", "token", ""):
         value = "The answer 1" if name in {"boxes", "chosen"} else "ada@gmial.com"
-        parts = [f"{name}={value}{each}" for each in range(MAX_PARTS - 1)]
+        parts = [f"{name}={value}{number}" for number in range(MAX_PARTS - 1)]
         yield f"1,000 of `{name}`", {"body": "&".join(parts).encode()}
         yield f"1,000 long ones of `{name}`", {"body": ("&".join(parts) + "&" + "%41" * 9000).encode()}
         lines = [
@@ -176,9 +176,9 @@ def _many_parts() -> Iterator[tuple[str, Request]]:
 def _around_the_body() -> Iterator[tuple[str, Request]]:
     for text in ("a,", "a;q=0.1,", 'a;a*0="x",', '"', "a;a=b,", "de,"):
         for header in ("Accept-Language", "Accept-Encoding", "X-Forwarded-For", "Referer", "User-Agent"):
-            for times, told in ((1, ""), (HEADERS, f", {HEADERS} times")):
+            for times, repeated in ((1, ""), (HEADERS, f", {HEADERS} times")):
                 value = (text * ADDRESS)[: ADDRESS * times]
-                yield f"`{header}` of {_shown(text)}{told}", {"method": "GET", "headers": {header: value}}
+                yield f"`{header}` of {_shown(text)}{repeated}", {"method": "GET", "headers": {header: value}}
         yield (
             f"`Content-Type` of {_shown(text)}",
             {"content_type": f"text/html; {text * (ADDRESS // len(text))}"},
@@ -206,8 +206,10 @@ def _row(row: tuple[str, str, float]) -> str:
 
 
 def _machine() -> str:
-    told = Path("/proc/cpuinfo")
-    models = re.findall(r"model name\s*: (.*)", told.read_text(encoding="utf-8")) if told.exists() else []
+    cpuinfo = Path("/proc/cpuinfo")
+    models = (
+        re.findall(r"model name\s*: (.*)", cpuinfo.read_text(encoding="utf-8")) if cpuinfo.exists() else []
+    )
     processor = f"{len(models)} processors, {models[0]}" if models else platform.machine()
     day, python = datetime.now(UTC), platform.python_version()
     return f"on {day:%Y-%m-%d} with Python {python} on {platform.system()}, {processor}"

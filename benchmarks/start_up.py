@@ -1,7 +1,7 @@
-"""How much processor time a start takes, as a multiple of an empty Python's: ``make benchmark``.
+"""Processor time of a start, as a multiple of an empty Python's: ``make benchmark``.
 
-Each turn starts everything once, an empty Python first, so that whatever else the machine does befalls all.
-Modules are compiled beforehand into a temporary folder, as they are where leadform is installed.
+Each turn starts everything once, an empty Python first, so that other load on the machine affects all alike.
+Modules are compiled beforehand into a temporary folder, as in an installation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MAX_SECONDS: Final = {"what a web process imports": 1.0}
 
 @click.command()
 def main() -> None:
-    """Measure, and fail when a start takes longer than it may."""
+    """Measure, and fail if a start takes too long."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/leadform.db"
         database = open_database(url)

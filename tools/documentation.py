@@ -1,4 +1,4 @@
-"""Writes the table of properties into docs/forms.md, from what the code knows of them: ``make docs``."""
+"""Writes the table of properties into docs/forms.md, from the code: ``make docs``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def table() -> str:
 
 def _asked_by(name: str, holds: str) -> str:
     if name == "description":
-        return "any, told among the answers"
+        return "any, listed with the answers"
     if name == "externalUrls":
         return f"{_kinds(PropertyType.URL)}, to `externalUrls.REF`"
     if holds == "array":
@@ -40,7 +40,7 @@ def _kinds(holds: PropertyType) -> str:
 
 
 def written(text: str) -> str:
-    """Return the documentation with the table as it should be."""
+    """Return the documentation with an up-to-date table."""
     return BETWEEN.sub(lambda found: f"{found[1]}\n{table()}\n{found[2]}", text)
 
 

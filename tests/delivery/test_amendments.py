@@ -161,7 +161,7 @@ def test_an_amendment_with_a_lost_answer_is_resent_after_the_deadline(
     assert states(venue) == ["delivered"] * 3
 
 
-def test_amending_a_deleted_opportunity_fails_with_its_message(venue: Venue, receipt: str) -> None:
+def test_amending_a_deleted_opportunity_fails_with_the_reason(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.delete(755)
     change(venue, receipt, guests="90")
