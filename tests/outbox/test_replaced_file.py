@@ -45,6 +45,18 @@ def remove_journal(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
+def restore_beside_journal(database: Database, path: Path, clock: Clock) -> set[str]:
+    """Restore a backup without removing the newer journal; return the references in the backup."""
+    kept = {accept(database, clock())}
+    copy = backup(path)
+    accept(database, clock())
+    fill_pool(database)
+    copy.replace(path)
+    if not path.with_name(f"{path.name}-wal").exists():
+        pytest.skip("this SQLite leaves no journal file behind")
+    return kept
+
+
 def test_a_restored_backup_takes_new_enquiries(
     database: Database, path: Path, database_url: str, clock: Clock
 ) -> None:
@@ -64,14 +76,10 @@ def test_a_restored_backup_takes_new_enquiries(
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
-def test_a_restored_backup_ignores_the_old_journal(database: Database, path: Path, clock: Clock) -> None:
-    kept = {accept(database, clock())}
-    copy = backup(path)
-    accept(database, clock())
-    fill_pool(database)
-    copy.replace(path)
-    if not path.with_name(f"{path.name}-wal").exists():
-        pytest.skip("this SQLite leaves no journal file behind")
+def test_a_restored_backup_is_refused_beside_the_old_journal(
+    database: Database, path: Path, clock: Clock
+) -> None:
+    kept = restore_beside_journal(database, path, clock)
     for _ in range(2):
         with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal"):
             accept(database, clock())
@@ -85,13 +93,7 @@ def test_the_journal_is_sought_beside_the_links_target(database: Database, path:
     link.parent.mkdir()
     link.symlink_to(path)
     linked = open_database(f"sqlite:///{link}", clock)
-    kept = {accept(linked, clock())}
-    copy = backup(path)
-    accept(linked, clock())
-    fill_pool(linked)
-    copy.replace(path)
-    if not path.with_name(f"{path.name}-wal").exists():
-        pytest.skip("this SQLite leaves no journal file behind")
+    kept = restore_beside_journal(linked, path, clock)
     with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal and leadform\.db-shm"):
         accept(linked, clock())
     database.close()
