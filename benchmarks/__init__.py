@@ -1,1 +1,1 @@
-"""Measurements, side by side in one run, as ratios."""
+"""Benchmarks that compare measurements of one run, as ratios."""

@@ -1,7 +1,7 @@
-"""What a claim costs while 1,000 deliveries are queued, and while 100,000 are: side by side, as a ratio.
+"""The cost of a claim with 100,000 queued deliveries, compared with 1,000: ``make benchmark``.
 
-Each turn looks whether anything is due and claims one delivery, first where few are queued and then where
-many are, so that whatever else the machine does befalls both. ``make benchmark`` runs it on both engines.
+Each turn checks whether anything is due and claims one delivery, first with few queued and then with many, so
+that other load on the machine affects both alike. It runs on both engines.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_ALLOWED: Final = 1.5
 
 @click.command()
 def main() -> None:
-    """Measure on both engines, and fail when many cost more than 1.5 times as much as few."""
+    """Measure on both engines, and fail if a claim among many costs over 1.5 times one among few."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         server = stack.enter_context(PostgresServer())

@@ -1,4 +1,4 @@
-"""What the worst of each field costs to read, in processor time: ``make costs``.
+"""The processor time that the worst input of each field costs: ``make costs``.
 
 Each text of ``tests/support/costly_input.py`` is sent in each field at three lengths: as long as the field
 takes, as long as it is still cleaned, and as long as a body may be. The worst is measured again, and the
@@ -42,10 +42,10 @@ FILE: Final = PROJECT / "docs" / "security.md"
 BETWEEN: Final = re.compile(r"(<!-- costs -->\n).*(<!-- end of costs -->)", re.DOTALL)
 
 MAX_ALLOWED: Final = 500
-"""Milliseconds; ten times what is usual, so that a slow machine passes and a square does not."""
+"""Milliseconds; ten times the usual, so that a slow machine passes and quadratic time does not."""
 
 TURNS: Final = 5
-LONGEST: Final = {
+MAX_LENGTH: Final = {
     "first_name": 80,
     "last_name": 80,
     "email": 254,
@@ -53,7 +53,7 @@ LONGEST: Final = {
     "message": 4000,
     "lines": 4000,
 }
-USUAL_LONGEST: Final = 200
+USUAL_MAX_LENGTH: Final = 200
 ADDRESS: Final = 8000
 HEADERS: Final = 60
 
@@ -74,7 +74,7 @@ class Form:
         return (time.process_time() - began) * 1000
 
     def worst(self, requests: Mapping[str, Request]) -> tuple[str, float]:
-        """Return which of some requests costs most, and how much: the median of several turns."""
+        """Return the name and the cost of the most expensive request, as the median of several turns."""
         costs = sorted(requests, key=lambda name: self.cost(requests[name]), reverse=True)[:3]
         measured = {
             name: sorted(self.cost(requests[name]) for _ in range(TURNS))[TURNS // 2] for name in costs
@@ -112,7 +112,7 @@ def _kinds() -> Iterator[tuple[str, dict[str, Request]]]:
 
 
 def _name_of(field: str) -> str:
-    kinds = {str(each["name"]): str(each["kind"]) for each in QUESTIONS}
+    kinds = {str(question["name"]): str(question["kind"]) for question in QUESTIONS}
     if field == "patterned":
         return "a question of kind `text` with a `pattern`"
     if field == "unasked":
@@ -134,7 +134,7 @@ def _in_one_field(name: str) -> Iterator[tuple[str, Request]]:
 
 
 def _everywhere() -> Iterator[tuple[str, Request]]:
-    """Yield requests that have the same text in every field, as long as each takes, and the rest in one."""
+    """Yield requests with the same text in every field up to its limit, and the rest in one."""
     filled = [name for name in FIELDS if name not in {"consent", "ticked"}]
     for number in range(len(list(slow_texts(USUAL_LONGEST)))):
         fields = {name: list(slow_texts(LONGEST.get(name, USUAL_LONGEST)))[number] for name in filled}
@@ -148,7 +148,7 @@ def _everywhere() -> Iterator[tuple[str, Request]]:
 def _many_parts() -> Iterator[tuple[str, Request]]:
     for name in ("boxes", "chosen", "utm_source", "asked_about", "x", "token", ""):
         value = "The answer 1" if name in {"boxes", "chosen"} else "ada@gmial.com"
-        parts = [f"{name}={value}{each}" for each in range(MAX_PARTS - 1)]
+        parts = [f"{name}={value}{number}" for number in range(MAX_PARTS - 1)]
         yield f"1,000 of `{name}`", {"body": "&".join(parts).encode()}
         yield f"1,000 long ones of `{name}`", {"body": ("&".join(parts) + "&" + "%41" * 9000).encode()}
         lines = [
@@ -176,9 +176,9 @@ def _many_parts() -> Iterator[tuple[str, Request]]:
 def _around_the_body() -> Iterator[tuple[str, Request]]:
     for text in ("a,", "a;q=0.1,", 'a;a*0="x",', '"', "a;a=b,", "de,"):
         for header in ("Accept-Language", "Accept-Encoding", "X-Forwarded-For", "Referer", "User-Agent"):
-            for times, told in ((1, ""), (HEADERS, f", {HEADERS} times")):
+            for times, repeated in ((1, ""), (HEADERS, f", {HEADERS} times")):
                 value = (text * ADDRESS)[: ADDRESS * times]
-                yield f"`{header}` of {_shown(text)}{told}", {"method": "GET", "headers": {header: value}}
+                yield f"`{header}` of {_shown(text)}{repeated}", {"method": "GET", "headers": {header: value}}
         yield (
             f"`Content-Type` of {_shown(text)}",
             {"content_type": f"text/html; {text * (ADDRESS // len(text))}"},
@@ -206,8 +206,10 @@ def _row(row: tuple[str, str, float]) -> str:
 
 
 def _machine() -> str:
-    told = Path("/proc/cpuinfo")
-    models = re.findall(r"model name\s*: (.*)", told.read_text(encoding="utf-8")) if told.exists() else []
+    cpuinfo = Path("/proc/cpuinfo")
+    models = (
+        re.findall(r"model name\s*: (.*)", cpuinfo.read_text(encoding="utf-8")) if cpuinfo.exists() else []
+    )
     processor = f"{len(models)} processors, {models[0]}" if models else platform.machine()
     day, python = datetime.now(UTC), platform.python_version()
     return f"on {day:%Y-%m-%d} with Python {python} on {platform.system()}, {processor}"

@@ -1,7 +1,7 @@
-"""After how many seconds an enquiry is refused or stored when PostgreSQL falls silent or another takes over.
+"""How soon an enquiry is refused or stored when PostgreSQL falls silent or fails over.
 
-Every session is by a name that can lead elsewhere, as a virtual address does. What is silent has taken the
-bytes and says nothing, so that the system's own time-outs see nothing either.
+Every session goes through a name that can be redirected, like a virtual address. A silent server accepts the
+bytes and never answers, so that the system's own timeouts do not notice either.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from webapp.outbox.migrations import upgrade
 from webapp.outbox.store import EnquiryStore, Submission
 
 SESSIONS: Final = 5
-SILENT_ALTOGETHER: Final = "silent altogether"
+SILENT: Final = "silent completely"
 
 
 @click.command()
 def main() -> None:
-    """Measure each case with the default settings, a line each."""
+    """Measure each case with the default settings, and print a line for it."""
     with (
         PostgresServer() as first,
         PostgresServer(copied_from=first) as second,
@@ -36,11 +36,11 @@ def main() -> None:
     ):
         database = open_database(name.in_place_of(first.url()))
         upgrade(database)
-        for what, befalls in _cases(name, first, second).items():
+        for what, happen in _cases(name, first, second).items():
             _fill_pool(database)
-            befalls()
+            happen()
             click.echo(f"{what}: {_enquire(database, what)}")
-            if what == SILENT_ALTOGETHER:
+            if what == SILENT:
                 name.lead_to(first.port)
         database.close()
 
@@ -51,12 +51,12 @@ def _cases(name: ServerName, first: PostgresServer, second: PostgresServer) -> d
         name.lead_to(second.port)
 
     return {
-        "nothing the matter": lambda: None,
+        "no fault": lambda: None,
         "every session of the pool silent": name.silence_connections,
         "silent in the middle of a statement": lambda: name.lose(b"INSERT INTO enq", Loss.REQUEST_SILENT),
         "silent in the middle of COMMIT": lambda: name.lose(b"COMMIT", Loss.ANSWER_SILENT),
         "cut in the middle of COMMIT": lambda: name.lose(b"COMMIT", Loss.ANSWER_CUT),
-        SILENT_ALTOGETHER: name.fall_silent,
+        SILENT: name.fall_silent,
         "the name leads to a standby": fail_over,
         "the standby is promoted": second.promote,
     }
@@ -72,7 +72,7 @@ def _enquire(database: Database, key: str) -> str:
 
 
 def _fill_pool(database: Database) -> None:
-    with suppress(OperationalError):  # where there is none to be had
+    with suppress(OperationalError):  # no connection may be available
         held = [database.engine.connect() for _ in range(SESSIONS)]
         for connection in held:
             connection.close()

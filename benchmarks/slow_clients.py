@@ -1,7 +1,7 @@
-"""How long a visitor waits while others are slow, with gunicorn's own threaded worker and with leadform's.
+"""How long a visitor waits while others are slow, with gunicorn's threaded worker and with leadform's.
 
-Both serve the same forms with two processes of eight threads. Then wrk asks each of them in turn for pages,
-so that whatever else the machine does befalls both. ``python -m benchmarks.slow_clients`` takes minutes.
+Both serve the same forms with two processes of eight threads. Then wrk requests pages from each in turn, so
+that other load on the machine affects both alike. ``python -m benchmarks.slow_clients`` takes minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final
 import click
 import requests
 
-from tests.server.slow import deaf, half_a_body, half_a_head, lingering, silent
+from tests.server.slow import half_a_body, half_a_head, lingering, not_reading, silent
 from tests.server.web_server import WebServer, serving
 from tests.support.processes import PROJECT
 from webapp.outbox.database import open_database
@@ -38,17 +38,17 @@ LOADS: Final = (
     ("half a head", 1_100, half_a_head),
     ("half a body", 60, half_a_body),
     ("half a body", 1_100, half_a_body),
-    ("not reading", 60, deaf),
+    ("not reading", 60, not_reading),
     ("not closing", 60, lingering),
 )
 TURNS: Final = 5
 SECONDS: Final = 4
-LEAST_ALLOWED: Final = 0.9
+MIN_RATIO: Final = 0.9
 
 
 @click.command()
 def main() -> None:
-    """Measure both, and fail where leadform's keeps a visitor waiting or is slower."""
+    """Measure both, and fail if leadform's keeps a visitor waiting or is slower."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with ExitStack() as stack:
@@ -57,7 +57,7 @@ def main() -> None:
         click.echo("a visitor is answered after, with gthread and with leadform's worker:")
         waits = [_compare(load, count, behave, plain, buffering) for load, count, behave in LOADS]
         ratio = _throughput(plain, buffering)
-    if max(waits) >= PATIENCE or ratio < LEAST_ALLOWED:
+    if max(waits) >= PATIENCE or ratio < MIN_RATIO:
         sys.exit("Somebody waited too long, or pages come more slowly.")
 
 
@@ -78,18 +78,18 @@ def _compare(
     load: str, count: int, behave: Callable[..., None], plain: WebServer, buffering: WebServer
 ) -> float:
     waits = [_wait(server, count, behave) for server in (plain, buffering)]
-    said = [f"{wait:8.3f} s" if wait < PATIENCE else f"> {PATIENCE:g} s    " for wait in waits]
-    click.echo(f"  {count:5,} {load:12} {said[0]} {said[1]}")
+    shown = [f"{wait:8.3f} s" if wait < PATIENCE else f"> {PATIENCE:g} s    " for wait in waits]
+    click.echo(f"  {count:5,} {load:12} {shown[0]} {shown[1]}")
     return waits[1]
 
 
 def _wait(server: WebServer, count: int, behave: Callable[..., None]) -> float:
-    """Return the seconds until a page is there, at most the patience of a visitor."""
+    """Return the seconds until a page arrives, at most PATIENCE."""
     with ExitStack() as stack:
         for _ in range(count):
             try:
                 behave(stack.enter_context(server.connect(receive_buffer=4096)))
-            except OSError:  # it takes no more of them
+            except OSError:  # the server accepts no more
                 break
         began = time.perf_counter()
         try:
@@ -117,13 +117,13 @@ def _throughput(plain: WebServer, buffering: WebServer) -> float:
 
 
 def _pages(server: WebServer) -> tuple[int, float]:
-    """Return how many pages the server makes in a while, and the processor time that it takes for them."""
+    """Return how many pages the server delivers in SECONDS, and the processor time it needs for them."""
     began = _processor_time(server)
     command = ["wrk", "-t1", "-c16", f"-d{SECONDS}s", f"{server.visitor.address}/f/weddings"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 (ours)
-    found = re.search(r"(\d+) requests in", told)
-    if found is None or "Non-2xx" in told:
-        raise AssertionError(told)
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 (ours)
+    found = re.search(r"(\d+) requests in", output)
+    if found is None or "Non-2xx" in output:
+        raise AssertionError(output)
     return int(found[1]), _processor_time(server) - began
 
 

@@ -1,4 +1,4 @@
-"""How much processor time a start takes, as a multiple of an empty Python's: ``make benchmark``.
+"""Processor time of a start, as a multiple of an empty Python's: ``make benchmark``.
 
 Each turn starts everything once, an empty Python first, so that whatever else the machine does befalls all.
 Modules are compiled beforehand into a temporary folder, as they are where leadform is installed. The list of

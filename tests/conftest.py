@@ -1,4 +1,4 @@
-"""What the tests share: a real database, the application on it, and the sandbox platform."""
+"""Fixtures for all tests: a real database, the application on it, and the sandbox platform."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from tests.support.clock import Clock
 from tests.support.pages import PageCheckingClient
 from tests.support.postgresql import KeptDatabase, PostgresServer, Server
 from tests.support.processes import FORMS_FILE, SECRET_KEY
@@ -31,34 +31,21 @@ if TYPE_CHECKING:
     from tests.support.harness import Venue  # it needs this module
 
 collect_ignore = ["audits"]
-"""What takes minutes, and ``make audit`` runs."""
+"""These take minutes; ``make audit`` runs them."""
 
-# Examples are never timed, since machines are busy; what repeats a failure is printed.
+# No deadline for examples, since machines are busy; a failure prints what repeats it.
 hypothesis.settings.register_profile("leadform", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("leadform")
 
 ENGINES = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[Path], AbstractContextManager[str]]
-"""Makes an empty database, perhaps in this folder, while a block lasts, and gives its address."""
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 5, 31, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def advance(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
+"""Creates an empty database for the duration of a block, in this folder if it is a file; returns its URL."""
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the developer's own, from the environment or from .env, reaches a test."""
+    """Keep the developer's own settings, from the environment or .env, out of the tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
@@ -67,7 +54,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def let_a_day_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """What lets every token be read a day later; the clock of everything else goes on as it did."""
+    """Return a function after which tokens are read as if a day had passed; no other clock changes."""
 
     def pass_it() -> None:
         later = SimpleNamespace(time=lambda: time.time() + TOKEN_LIFETIME + 60)
@@ -87,17 +74,17 @@ def forms() -> Forms:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what uses a database on each engine; the mark ``engines`` names those that a test is about."""
+    """Run database tests on every engine; the mark ``engines`` restricts a test to some."""
     if "engine" in metafunc.fixturenames:
         marked = metafunc.definition.get_closest_marker("engines")
         wanted = os.environ.get("TEST_ENGINES", ",".join(ENGINES)).split(",")
-        engines = [each for each in (marked.args if marked else ENGINES) if each in wanted]
+        engines = [name for name in (marked.args if marked else ENGINES) if name in wanted]
         metafunc.parametrize("engine", engines, scope="session")
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
-    """The server of TEST_DATABASE_URL, or one of the tests' own."""
+    """The server of TEST_DATABASE_URL, or a temporary one."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given is not None:
         yield Server(given)
@@ -108,7 +95,7 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def new_database(engine: str, request: pytest.FixtureRequest) -> NewDatabase:
-    """What makes an empty database for the engine of the test: an SQLite file, or one on a server."""
+    """Return a function that creates an empty database for the engine: an SQLite file, or one on a server."""
     if engine == "postgresql":
         server: Server = request.getfixturevalue("postgresql")
         return lambda _: server.new_database()
@@ -117,7 +104,7 @@ def new_database(engine: str, request: pytest.FixtureRequest) -> NewDatabase:
 
 @pytest.fixture(scope="session")
 def kept_database(postgresql: Server) -> Iterator[KeptDatabase]:
-    """A database on PostgreSQL that is migrated once and emptied for each test."""
+    """A PostgreSQL database that is migrated once, and emptied for every test."""
     with postgresql.new_database() as url:
         yield KeptDatabase(url)
 
@@ -126,9 +113,9 @@ def kept_database(postgresql: Server) -> Iterator[KeptDatabase]:
 def database_url(
     engine: str, new_database: NewDatabase, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[str]:
-    """The address of a database: one that is up to date for a test that uses ``database``, else empty."""
-    is_its_own = request.node.get_closest_marker("own_database") is not None
-    if engine == "postgresql" and "database" in request.fixturenames and not is_its_own:
+    """The URL of a database: migrated for a test that uses ``database``, else empty."""
+    needs_its_own = request.node.get_closest_marker("own_database") is not None
+    if engine == "postgresql" and "database" in request.fixturenames and not needs_its_own:
         kept: KeptDatabase = request.getfixturevalue("kept_database")
         kept.empty()
         yield kept.url
@@ -139,7 +126,7 @@ def database_url(
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite database that is up to date, to be copied: migrating one takes longer than most tests."""
+    """A migrated SQLite database to copy, since migrating one takes longer than most tests."""
     path: Path = tmp_path_factory.mktemp("migrated") / "leadform.db"
     database = open_database(f"sqlite:///{path}")
     upgrade(database)
@@ -199,7 +186,7 @@ def sandbox() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def venue(database: Database, database_url: str, clock: Clock, tmp_path: Path) -> Iterator[Venue]:
-    """A venue whose forms a test writes, with a platform that goes by the test's clock."""
+    """A venue whose forms a test writes, with a platform on the test's clock."""
     from tests.support.harness import Venue  # noqa: PLC0415 (it needs this module)
 
     with SandboxServer(key="test-key", secret="test-secret", clock=clock) as platform:

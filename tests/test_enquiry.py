@@ -1,4 +1,4 @@
-"""The reference that people read aloud, and the states that a delivery passes through."""
+"""References that people read aloud, and the states of a delivery."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ references = st.text(CROCKFORD_BASE32, min_size=8, max_size=8).map("ENQ-".__add_
 # References
 
 
-def test_the_alphabet_is_crockfords() -> None:
+def test_the_alphabet_is_crockford_base32() -> None:
     assert len(CROCKFORD_BASE32) == len(set(CROCKFORD_BASE32)) == 32
     assert set(CROCKFORD_BASE32) == set("0123456789abcdefghijklmnopqrstuvwxyz".upper()) - set("ILOU")
 
 
-def test_a_new_reference_is_the_prefix_and_eight_characters_of_the_alphabet() -> None:
+def test_a_new_reference_is_the_prefix_and_eight_characters() -> None:
     for reference in (new_reference() for _ in range(1000)):
         assert reference.startswith("ENQ-")
         assert len(reference) == len("ENQ-") + 8
@@ -60,7 +60,7 @@ def test_new_references_differ_and_use_the_whole_alphabet() -> None:
         "E N Q 7 F 3 K 9 Q X D",
     ],
 )
-def test_a_reference_is_read_however_it_was_typed(typed: str) -> None:
+def test_a_reference_is_parsed_however_it_is_typed(typed: str) -> None:
     assert parse_reference(typed) == REFERENCE
 
 
@@ -74,7 +74,7 @@ def test_a_reference_is_read_however_it_was_typed(typed: str) -> None:
         ("enqenq7f3k9", "ENQ-ENQ7F3K9"),
     ],
 )
-def test_letters_that_are_mistaken_for_digits_are_read_as_those(typed: str, meant: str) -> None:
+def test_letters_that_look_like_digits_are_parsed_as_digits(typed: str, meant: str) -> None:
     assert parse_reference(typed) == meant
 
 
@@ -97,18 +97,18 @@ def test_letters_that_are_mistaken_for_digits_are_read_as_those(typed: str, mean
         "7" * 10_000,
     ],
 )
-def test_what_cannot_be_a_reference_is_none(typed: str) -> None:
+def test_an_invalid_reference_is_parsed_as_none(typed: str) -> None:
     assert parse_reference(typed) is None
 
 
 @given(reference=references)
-def test_every_reference_is_read_back_from_any_case_with_or_without_its_prefix(reference: str) -> None:
+def test_every_reference_parses_in_any_case_and_without_its_prefix(reference: str) -> None:
     for typed in (reference, reference.lower(), reference.removeprefix("ENQ-"), reference.replace("-", " ")):
         assert parse_reference(typed) == reference
 
 
 @given(typed=st.text(max_size=20))
-def test_whatever_is_typed_is_a_whole_reference_or_none(typed: str) -> None:
+def test_any_input_is_a_complete_reference_or_none(typed: str) -> None:
     read = parse_reference(typed)
     assert read is None or (read == parse_reference(read) and len(read) == len(REFERENCE))
 
@@ -131,7 +131,7 @@ ALLOWED: Final = {
 }
 
 
-def test_a_delivery_has_the_six_states_that_the_world_knows() -> None:
+def test_a_delivery_has_the_six_documented_states() -> None:
     assert {state.value for state in DeliveryState} == {
         "queued",
         "sending",
@@ -144,17 +144,13 @@ def test_a_delivery_has_the_six_states_that_the_world_knows() -> None:
 
 @pytest.mark.parametrize("before", DeliveryState)
 @pytest.mark.parametrize("after", DeliveryState)
-def test_a_state_is_followed_by_an_allowed_state_and_no_other(
-    before: DeliveryState, after: DeliveryState
-) -> None:
+def test_only_allowed_transitions_exist(before: DeliveryState, after: DeliveryState) -> None:
     assert (after in NEXT_STATES[before]) is ((before.value, after.value) in ALLOWED)
 
 
 @pytest.mark.parametrize("before", DeliveryState)
 @pytest.mark.parametrize("after", DeliveryState)
-def test_a_transition_that_is_not_allowed_is_an_error_of_the_code(
-    before: DeliveryState, after: DeliveryState
-) -> None:
+def test_an_impossible_transition_raises_an_error(before: DeliveryState, after: DeliveryState) -> None:
     if before is after or (before.value, after.value) in ALLOWED:
         check_transition(before, after)
         return
@@ -162,14 +158,14 @@ def test_a_transition_that_is_not_allowed_is_an_error_of_the_code(
         check_transition(before, after)
 
 
-def reachable_from(*beginnings: DeliveryState) -> set[DeliveryState]:
-    reached = set(beginnings)
+def reachable_from(*initial: DeliveryState) -> set[DeliveryState]:
+    reached = set(initial)
     while more := {after for state in reached for after in NEXT_STATES[state]} - reached:
         reached |= more
     return reached
 
 
-def test_every_state_is_reached_from_a_new_delivery_that_is_queued_or_held() -> None:
+def test_every_state_is_reachable_from_a_new_delivery() -> None:
     assert reachable_from(DeliveryState.HELD) == set(DeliveryState)
     assert reachable_from(DeliveryState.QUEUED) == set(DeliveryState) - {DeliveryState.HELD}
 
@@ -179,7 +175,7 @@ def test_a_delivery_can_be_delivered_from_every_state(state: DeliveryState) -> N
     assert DeliveryState.DELIVERED in reachable_from(state)
 
 
-def test_a_delivered_delivery_is_never_sent_again() -> None:
+def test_a_delivered_enquiry_is_never_sent_again() -> None:
     assert reachable_from(DeliveryState.DELIVERED) == {DeliveryState.DELIVERED}
 
 
@@ -192,11 +188,11 @@ def test_a_delivery_is_sent_only_from_the_queue() -> None:
 # Attribution
 
 
-def test_the_five_utm_parameters_of_the_document_come_first() -> None:
+def test_the_five_documented_utm_parameters_come_first() -> None:
     assert UTM_PARAMETERS[:5] == ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
-def test_no_parameter_is_named_twice_and_all_are_lower_case() -> None:
+def test_parameters_are_unique_and_lower_case() -> None:
     assert len(set(ATTRIBUTION_PARAMETERS)) == len(ATTRIBUTION_PARAMETERS)
     assert all(parameter == parameter.lower() for parameter in ATTRIBUTION_PARAMETERS)
 
@@ -204,5 +200,5 @@ def test_no_parameter_is_named_twice_and_all_are_lower_case() -> None:
 @pytest.mark.parametrize(
     "typed", ["7F3K9Q\N{LATIN SMALL LETTER SHARP S}", "7F3K9QX\N{LATIN SMALL LETTER LONG S}"]
 )
-def test_a_letter_that_only_becomes_one_of_ours_in_capitals_makes_no_reference(typed: str) -> None:
+def test_a_letter_valid_only_when_upper_cased_is_rejected(typed: str) -> None:
     assert parse_reference(typed) is None

@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize(("sentence", "fault"), SENTENCES.items(), ids=SENTENCES.keys())
-def test_a_sentence_has_place_key_rule_and_remedy(sentence: str, fault: Fault) -> None:
+def test_a_sentence_has_source_key_rule_and_remedy(sentence: str, fault: Fault) -> None:
     assert str(fault) == sentence
 
 
@@ -37,6 +37,6 @@ def test_a_file_is_absolute_in_sentence_and_record(tmp_path: Path, monkeypatch: 
     assert fault.as_record()["source"] == f"{tmp_path}/forms.toml"
 
 
-def test_an_exception_names_each_fault_on_its_line() -> None:
+def test_an_exception_lists_every_fault_on_its_own_line() -> None:
     error = FaultsError([Fault(Source.CLOCK, "is off"), Fault(Source.PLATFORM, "is away")])
     assert str(error) == "  is off\n  is away"

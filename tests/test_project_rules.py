@@ -1,4 +1,4 @@
-"""Rules that the whole house keeps."""
+"""Rules for the whole project."""
 
 import ast
 import re
@@ -20,8 +20,8 @@ from webapp.settings.model import Settings, read_settings
 
 MODULES = sorted((PROJECT / "webapp").rglob("*.py"))
 MAX_MODULE = 250
-OF_NO_PACKAGE = {"webapp", "_typeshed"}
-"""Ourselves, and what type checkers alone know."""
+NOT_INSTALLED = {"webapp", "_typeshed"}
+"""The project itself, and a module for type checkers only."""
 
 MAX_FUNCTION = 40
 
@@ -38,7 +38,7 @@ def default_of(name: str) -> str:
     return value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
 
 
-def test_every_setting_is_in_the_example_with_its_default_and_nothing_else_is() -> None:
+def test_the_env_example_has_exactly_the_settings_with_defaults() -> None:
     written = re.findall(r"^#?([A-Z][A-Z_]+)=(.*)$", text(".env.example"), re.MULTILINE)
     assert [name for name, _ in written] == [name.upper() for name in Settings.model_fields]
     shown_by_an_example = {"PLATFORM_URL", "PUBLIC_URL", "TRUSTED_HOSTS", "WEB_CONCURRENCY", "LOG_FORMAT"}
@@ -61,7 +61,7 @@ def test_the_configuration_page_has_every_setting_with_its_default() -> None:
         assert is_in_words is (not default.startswith("`") and default != "required"), name
 
 
-def test_every_example_of_the_configuration_page_is_taken(
+def test_every_example_on_the_configuration_page_is_valid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [f"{name}={example}\n" for name, _, _, example in CONFIGURATION_ROWS]
@@ -75,19 +75,19 @@ def test_the_configuration_page_names_every_secret() -> None:
     assert set(re.findall(r"`([A-Z_]+)`", listed)) == SECRETS
 
 
-def test_the_configuration_page_has_every_key_of_a_fault() -> None:
+def test_the_configuration_page_has_every_key_of_a_fault_record() -> None:
     _, after = text("docs/configuration.md").split("## Faults")
     record = Fault(Source.SETTINGS, "is missing").as_record()
     assert re.findall(r"^\| `(\w+)` \|", after, re.MULTILINE) == list(record)
     assert all(f"`{source}`" in after for source in Source)
 
 
-def test_the_readme_tells_of_every_setting_without_a_default() -> None:
-    told = re.findall(r"^\| `([A-Z_]+)` \|", text("README.md"), re.MULTILINE)
-    assert told == [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
+def test_the_readme_lists_every_setting_without_a_default() -> None:
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", text("README.md"), re.MULTILINE)
+    assert listed == [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
 
 
-def test_a_copied_example_lacks_only_what_has_no_default(
+def test_a_copied_example_lacks_only_required_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blank = re.compile(r"^(SECRET_KEY|PLATFORM_KEY|PLATFORM_SECRET)=$", re.MULTILINE)
@@ -97,7 +97,7 @@ def test_a_copied_example_lacks_only_what_has_no_default(
     assert read_settings().platform_url.startswith("https://")
 
 
-def test_the_forms_that_are_shipped_can_be_read() -> None:
+def test_the_shipped_forms_can_be_read() -> None:
     assert list(read_forms(PROJECT / "forms.toml")) == ["weddings"]
     assert list(read_forms(PROJECT / "webapp" / "commands" / "demo_forms.toml")) == [
         *("weddings", "callback", "events"),
@@ -111,18 +111,18 @@ def test_every_form_in_the_documentation_can_be_read(example: str, tmp_path: Pat
     assert read_forms(path)
 
 
-def test_the_table_of_properties_is_the_codes() -> None:
+def test_the_table_of_properties_is_up_to_date() -> None:
     assert documentation.written(text("docs/forms.md")) == text("docs/forms.md"), "run make docs"
 
 
-def test_every_make_target_that_the_readme_names_is_there() -> None:
+def test_every_make_target_in_the_readme_exists() -> None:
     named = set(re.findall(r"make ([a-z]+)", text("README.md")))
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
     assert named <= targets
     assert {"demo", "test", "check", "format", "requirements", "help"} <= targets
 
 
-def test_every_dependency_has_its_line_of_reason() -> None:
+def test_every_dependency_has_a_documented_reason() -> None:
     project = tomllib.loads(text("pyproject.toml"))
     listed = [
         *project["project"]["dependencies"],
@@ -137,7 +137,7 @@ def test_every_dependency_has_its_line_of_reason() -> None:
         assert re.search(rf"^\|.*\b{re.escape(name)}\b.*\|", reasons, re.MULTILINE), name
 
 
-def test_nothing_is_imported_that_an_installation_would_not_have() -> None:
+def test_every_import_is_a_runtime_requirement() -> None:
     pinned = set(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", text("requirements.txt"), re.MULTILINE))
     installed_by = packages_distributions()
     for path in MODULES:
@@ -145,11 +145,11 @@ def test_nothing_is_imported_that_an_installation_would_not_have() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names = [node.module]
-            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - OF_NO_PACKAGE:
+            for name in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - NOT_INSTALLED:
                 assert pinned & {found.lower() for found in installed_by[name]}, f"{path}: {name}"
 
 
-def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) -> None:
+def test_the_urls_are_the_documented_ones(app: Flask) -> None:
     assert {rule.rule for rule in app.url_map.iter_rules()} == {
         *(
             "/",
@@ -166,7 +166,7 @@ def test_the_addresses_of_the_visitor_are_those_that_others_rely_on(app: Flask) 
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
-def test_a_module_does_one_thing_and_no_function_is_long(path: Path) -> None:
+def test_modules_and_functions_are_short(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert source.count("\n") <= MAX_MODULE
     if "migrations/versions" in str(path):
@@ -176,7 +176,7 @@ def test_a_module_does_one_thing_and_no_function_is_long(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < MAX_FUNCTION, node.name
 
 
-def test_no_template_holds_a_script_or_a_style() -> None:
+def test_no_template_has_an_inline_script_or_style() -> None:
     for path in (PROJECT / "templates").rglob("*.html"):
         assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", path.read_text()), path
 
@@ -184,7 +184,7 @@ def test_no_template_holds_a_script_or_a_style() -> None:
 @pytest.mark.parametrize(
     "name", ["requirements.txt", "requirements-dev.txt", "requirements-setup.txt", "requirements-audit.txt"]
 )
-def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str) -> None:
+def test_every_requirement_is_pinned_with_hashes_and_no_url(name: str) -> None:
     requirements = text(name)
     assert "://" not in requirements
     for requirement in re.split(r"\n(?=\S)", requirements.split("make requirements\n")[1].strip()):
@@ -192,21 +192,21 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_address(name: str)
         assert "--hash=sha256:" in requirement, requirement
 
 
-def test_every_extra_that_is_asked_for_is_pinned_as_such_since_pip_takes_no_other_pin() -> None:
+def test_every_required_extra_is_pinned_with_its_extra() -> None:
     requirements = text("requirements-dev.txt")
     pinned = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==", requirements, re.MULTILINE)
     asked = {
         (found[1].lower(), found[2])
-        for each in distributions()
-        if each.metadata["Name"].lower() in pinned
-        for requirement in each.requires or ()
+        for distribution in distributions()
+        if distribution.metadata["Name"].lower() in pinned
+        for requirement in distribution.requires or ()
         if (found := re.match(r"([\w.-]+)\[([\w,-]+)\]", requirement)) and "extra ==" not in requirement
     }
     assert ("coverage", "toml") in asked
     assert [f"{name}[{extra}]" for name, extra in asked if f"{name}[{extra}]==" not in requirements] == []
 
 
-def test_the_documented_states_follow_each_other_as_the_state_machine_says() -> None:
+def test_the_documented_transitions_match_the_state_machine() -> None:
     drawn = re.findall(r"^    (\w+) --> (\w+)(?=:)", text("docs/delivery.md"), re.MULTILINE)
     allowed = {(before.value, after.value) for before, afters in NEXT_STATES.items() for after in afters}
     assert set(drawn) == allowed

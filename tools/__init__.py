@@ -1,1 +1,1 @@
-"""Programs that write documents and pictures, or show how the code behaves; none is installed."""
+"""Programs that write documents and pictures, or show how the code runs; none of them is installed."""

@@ -40,7 +40,7 @@ def _kinds(holds: PropertyType) -> str:
 
 
 def written(text: str) -> str:
-    """Return the documentation with the table as it should be."""
+    """Return the documentation with an up-to-date table."""
     return BETWEEN.sub(lambda found: f"{found[1]}\n{table()}\n{found[2]}", text)
 
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of what visitors meet, into docs/screenshots: ``make screenshots``."""
+"""Takes screenshots of what visitors see, into docs/screenshots: ``make screenshots``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHOWN: Final = {
     "change": "A change",
     "problem-404": "A page that is not there",
 }
-"""The exhibits that are pictured, and what each is called."""
+"""The exhibits to take, with their titles."""
 
 Scheme = Literal["light", "dark"]
 VIEWS: Final[tuple[tuple[int, Scheme, str], ...]] = (
@@ -52,7 +52,7 @@ def take(browser: Browser, folder: Path) -> None:
                 if exhibit.name in SHOWN:
                     with gallery.shown(exhibit, language):
                         page.screenshot(
-                            path=FOLDER / picture(exhibit.name, width, scheme, language), full_page=True
+                            path=FOLDER / file_name(exhibit.name, width, scheme, language), full_page=True
                         )
             page.close()
         page = browser.new_page(viewport={"width": 760, "height": 1480}, device_scale_factor=1.5)
@@ -63,8 +63,8 @@ def take(browser: Browser, folder: Path) -> None:
                     page.screenshot(path=FOLDER / FOR_THE_README[exhibit.name])
 
 
-def picture(name: str, width: int, scheme: str, language: str) -> str:
-    """Return the name of a picture's file."""
+def file_name(name: str, width: int, scheme: str, language: str) -> str:
+    """Return the file name of a screenshot."""
     return f"{name}-{width}-{scheme}-{language}.png"
 
 
@@ -79,15 +79,15 @@ def index() -> Iterator[str]:
     for name, title in SHOWN.items():
         yield from (f"## {title}", "", "<p>")
         for width, scheme, language in VIEWS:
-            told = f"{title}: {width} pixels wide, {scheme}, {'English' if language == 'en' else 'Arabic'}"
+            alt = f"{title}: {width} pixels wide, {scheme}, {'English' if language == 'en' else 'Arabic'}"
             shown = 240 if width > 320 else 110
-            source = picture(name, width, scheme, language)
-            yield f'<a href="{source}"><img src="{source}" width="{shown}" valign="top" alt="{told}"></a>'
+            source = file_name(name, width, scheme, language)
+            yield f'<a href="{source}"><img src="{source}" width="{shown}" valign="top" alt="{alt}"></a>'
         yield from ("</p>", "")
 
 
 def main() -> None:
-    """Take the pictures anew; those of before are gone."""
+    """Replace all screenshots."""
     for old in FOLDER.glob("*.png"):
         old.unlink()
     with tempfile.TemporaryDirectory() as folder, launch_browser() as browser:

@@ -1,4 +1,4 @@
-"""Shows what one POST of a form with two questions passes through: ``make trace``.
+"""Shows the modules and functions that one POST of a form with two questions runs: ``make trace``.
 
 The first line of each group is a module of ``webapp``, the others its functions in the order in which they
 were first called.
@@ -64,9 +64,9 @@ ANSWERS: Final = {**TYPED, "event_date": "12 May 2030", "guests": "80"}
 
 PACKAGE: Final = PROJECT / "webapp"
 PARSERS: Final = re.compile(r"_?(parse|read)_\w+|parse|process_formdata")
-"""The names of functions that make a value of what was typed."""
+"""The names of functions that parse an answer."""
 
-WHERE_ANSWERS_ARE_PARSED: Final = ("webapp.web.form", "webapp.forms", "webapp.languages")
+PARSER_PACKAGES: Final = ("webapp.web.form", "webapp.forms", "webapp.languages")
 
 
 class Trace:
@@ -82,7 +82,7 @@ class Trace:
         self.outside_sqlalchemy: set[tuple[str, str]] = set()
 
     def note(self, frame: FrameType, event: str, _argument: Any) -> None:
-        """Count a call; ``sys.setprofile`` takes this."""
+        """Count a call; a callback for ``sys.setprofile``."""
         path = Path(frame.f_code.co_filename)
         name = frame.f_code.co_qualname
         # Comprehensions, generator expressions and lambdas are part of the function around them.
@@ -94,14 +94,14 @@ class Trace:
             self.outside_sqlalchemy.add(function)
 
     def modules(self) -> dict[str, list[str]]:
-        """Return the functions by their modules."""
+        """Return the functions by module."""
         modules: dict[str, list[str]] = {}
         for module, function in self.calls:
             modules.setdefault(module, []).append(function)
         return modules
 
     def classes(self) -> set[tuple[str, str]]:
-        """Return the classes of which a method was called."""
+        """Return the classes with a method that was called."""
         found = set()
         for module, function in self.calls:
             owner = function.rpartition(".")[0]
@@ -110,10 +110,10 @@ class Trace:
         return found
 
     def parsers(self) -> Iterator[tuple[str, int]]:
-        """Yield the functions that parse an answer, each with the number of its calls."""
+        """Yield each function that parses an answer, with the number of its calls."""
         for (module, function), count in self.calls.items():
             name = function.rpartition(".")[2]
-            if module.startswith(WHERE_ANSWERS_ARE_PARSED) and PARSERS.fullmatch(name):
+            if module.startswith(PARSER_PACKAGES) and PARSERS.fullmatch(name):
                 yield f"{module}.{function}", count
 
 
@@ -134,14 +134,14 @@ def _is_called_by_sqlalchemy(frame: FrameType) -> bool:
 
 @click.command()
 def main() -> None:
-    """Send one enquiry, and print its way."""
+    """Send one enquiry, and print what it ran."""
     configure_logging("console", "warning")
     with _served() as app:
         trace = _trace_post(app)
     modules = trace.modules()
     for module, functions in modules.items():
         click.echo("\n    ".join((module, *functions)))
-    click.echo("\nWhat parses an answer, and how often it ran for two questions and the built-in fields:")
+    click.echo("\nFunctions that parse an answer, with their calls for two questions and built-in fields:")
     for name, count in trace.parsers():
         click.echo(f"{count:5} {name}")
     click.echo(f"\n{len(modules)} modules, {len(trace.calls)} functions, {len(trace.classes())} classes")
@@ -151,7 +151,7 @@ def main() -> None:
 
 
 def _trace_post(app: Flask) -> Trace:
-    """Send the form once so that what is cached is there, and once more under the trace."""
+    """Send the form once to fill the caches, and once more with the trace."""
     trace = Trace()
     _send(app)
     _send(app, trace)

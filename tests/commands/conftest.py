@@ -1,4 +1,4 @@
-"""The command line, joined to a database by its environment."""
+"""The command line, with a database in its environment."""
 
 import pytest
 from click.testing import CliRunner, Result

@@ -1,4 +1,4 @@
-"""``leadform check`` finds what is wrong and names the right fix."""
+"""``leadform check`` finds what is wrong and says how to fix it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.engines("sqlite")
 
 Check = Callable[..., Result]
 
-ALL: Final = {
+VALID: Final = {
     "stageId": 69,
     "stageReasonId": 127,
     "channelId": 5,
@@ -50,10 +50,10 @@ def platform() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def check(database: Database, database_url: str, platform: SandboxServer, tmp_path: Path) -> Check:
-    """What runs the command on a forms file of the test's, with settings of the test's."""
+    """Return a function that runs the command with a forms file and settings of the test."""
     assert database is not None
 
-    def run(*arguments: str, forms: str = form_text(ALL, OCCASION), **settings: str | None) -> Result:
+    def run(*arguments: str, forms: str = form_text(VALID, OCCASION), **settings: str | None) -> Result:
         file = tmp_path / "forms.toml"
         file.write_text(forms, encoding="utf-8")
         env: dict[str, str | None] = {**environment(database_url, platform.url, FORMS_FILE=str(file))}
@@ -66,13 +66,13 @@ def faults(result: Result) -> list[str]:
     return [line.removeprefix("FAULT  ") for line in result.stdout.splitlines() if line.startswith("FAULT")]
 
 
-def test_where_all_is_right_each_line_says_ok(check: Check) -> None:
+def test_a_valid_configuration_passes_every_check(check: Check) -> None:
     result = check()
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert all(line.startswith("ok ") for line in lines)
-    told = [line.split()[1].rstrip(":") for line in lines]
-    assert told == [
+    checks = [line.split()[1].rstrip(":") for line in lines]
+    assert checks == [
         *("settings", "forms", "addresses", "database", "migrations", "platform", "clock", "account"),
     ]
     assert "all 12 ids" in lines[-1]
@@ -82,17 +82,17 @@ def question(to: str, **more: Any) -> dict[str, Any]:
     return {"kind": "select", "to": to, "options": [{"value": 999, "label": "Nothing like it"}], **more}
 
 
-OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
+ACCOUNT_FAULTS: Final[dict[str, tuple[str, str]]] = {
     "a venue that is nearly right": (
         form_text({"venueId": 17}),
         "forms.form.opportunity.venueId: venueId 17 is not in the account: did you mean 107 (Harbour Hall)?",
     ),
-    "a venue that is nowhere near": (
+    "a venue unlike any other": (
         form_text({"venueId": 9}),
         "venueId 9 is not in the account: there are 107 (Harbour Hall), 108 (Boathouse Pavilion)",
     ),
     "a type": (form_text({"typeId": 81}), "typeId 81 is not in the account: did you mean 18 (Wedding)?"),
-    "an option, by its words": (
+    "an option, by its label": (
         form_text({}, {**OCCASION, "options": [{"value": 7, "label": "A private celebration"}]}),
         (
             "forms.form.questions.occasion.options: typeId 7 is not in the account: "
@@ -114,14 +114,14 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
         form_text({"sourceId": 250}),
         "sourceId 250 is not in the account: did you mean 25 (Website)?",
     ),
-    "a referral that is not said to be one": (
+    "a referral not declared as one": (
         form_text({"sourceId": 26}),
         (
             "the source 26 (Referral Program) is a referral, and the form does not say so: "
             "add referral_sources = [26], so that the referrer is asked for"
         ),
     ),
-    "a referral that is none": (
+    "a source declared as a referral": (
         form_text({"sourceId": 27}, referral_sources=[27]),
         (
             "forms.form.referral_sources: the source 27 (Phone) is not a referral: "
@@ -159,11 +159,11 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
         form_text({"stageReasonId": 130}),
         "stageReasonId 130 is not a reason of the stage New enquiry or Qualified",
     ),
-    "what the platform is taking out": (
+    "a property being withdrawn": (
         form_text({"contact": {"smsStatus": 2}}),
         "forms.form.opportunity.contact.smsStatus: the platform is giving up contact.smsStatus: take",
     ),
-    "what the platform is taking out, in a question": (
+    "a property being withdrawn, in a question": (
         form_text({}, {"kind": "number", "to": "contact.smsStatus"}),
         "forms.form.questions.asked.to: the platform is giving up contact.smsStatus: take it out",
     ),
@@ -205,22 +205,25 @@ OF_THE_ACCOUNT: Final[dict[str, tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("forms", "told"), [pytest.param(*row, id=name) for name, row in OF_THE_ACCOUNT.items()]
+    ("forms", "message"), [pytest.param(*row, id=name) for name, row in ACCOUNT_FAULTS.items()]
 )
-def test_an_id_that_the_account_does_not_have_is_told_with_what_was_meant(
-    check: Check, forms: str, told: str
+def test_an_id_missing_from_the_account_is_reported_with_a_suggestion(
+    check: Check, forms: str, message: str
 ) -> None:
     result = check(forms=forms)
     assert result.exit_code == 1
     (fault,) = faults(result)
     assert fault.startswith("account: ")
-    assert told in fault
+    assert message in fault
 
 
-OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
+SETTING_FAULTS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
     "a wrong key": ({"PLATFORM_KEY": "other"}, "platform: The platform answered 401"),
     "a wrong secret": ({"PLATFORM_SECRET": "other"}, ": check PLATFORM_KEY and PLATFORM_SECRET"),
-    "nobody there": ({"PLATFORM_URL": "http://127.0.0.1:9"}, ": check PLATFORM_URL, and that this machine"),
+    "an unreachable platform": (
+        {"PLATFORM_URL": "http://127.0.0.1:9"},
+        ": check PLATFORM_URL, and that this machine",
+    ),
     "a setting that is missing": (
         {"SECRET_KEY": None},
         "settings: SECRET_KEY: is missing: set SECRET_KEY",
@@ -230,11 +233,11 @@ OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
         {"DATABASE_URL": "sqlite:///nowhere/leadform.db"},
         "database: there is none yet: run leadform db upgrade",
     ),
-    "a database that is away": (
+    "an unreachable database": (
         {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
         ": check DATABASE_URL, and that its server or disk is there",
     ),
-    "a default form that is none": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is not a form"),
+    "an unknown default form": ({"DEFAULT_FORM": "weddings"}, "DEFAULT_FORM: weddings is not a form"),
     "an address that is not trusted": (
         {"PUBLIC_URL": "https://forms.example.com", "TRUSTED_HOSTS": "www.example.com,.example.org"},
         (
@@ -247,32 +250,27 @@ OF_THE_SETTINGS: Final[dict[str, tuple[dict[str, str | None], str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"), [pytest.param(*row, id=name) for name, row in OF_THE_SETTINGS.items()]
+    ("settings", "message"), [pytest.param(*row, id=name) for name, row in SETTING_FAULTS.items()]
 )
-def test_a_setting_that_does_not_work_is_told_with_what_to_do(
-    check: Check, settings: dict[str, str | None], told: str
+def test_a_setting_that_does_not_work_is_reported_with_a_remedy(
+    check: Check, settings: dict[str, str | None], message: str
 ) -> None:
     result = check(**settings)
     assert result.exit_code == 1
     (fault,) = faults(result)
-    assert told in fault
+    assert message in fault
     assert "test-secret" not in result.output
 
 
-def test_every_fault_of_the_forms_file_is_told_with_its_line(check: Check) -> None:
+def test_a_fault_in_the_forms_file_is_reported_with_its_line(check: Check) -> None:
     result = check(forms=form_text({"venueId": None, "colour": "red"}))
-    told = faults(result)
-    assert len(told) == 1
-    assert (
-        "forms.toml:6: forms.form.opportunity.colour: is unknown: put it right in the forms file" in told[0]
-    )
+    (fault,) = faults(result)
+    assert "forms.toml:6: forms.form.opportunity.colour: is unknown: put it right in the forms file" in fault
 
 
-def test_while_the_last_good_forms_are_served_the_file_s_faults_and_the_copy_are_told(
-    check: Check, tmp_path: Path
-) -> None:
+def test_while_a_copy_is_served_the_faults_and_the_copy_are_reported(check: Check, tmp_path: Path) -> None:
     assert check("--offline").exit_code == 0
-    assert not list(tmp_path.glob("last-good*"))  # who only looks writes nothing
+    assert not list(tmp_path.glob("last-good*"))  # a check writes nothing
     copy = LastGoodForms(tmp_path, tmp_path / "forms.toml")
     copy.keep(read_forms(tmp_path / "forms.toml"))
     of_the_file, of_the_copy = faults(check("--offline", forms=form_text().replace("title =", "tilte =")))[
@@ -290,26 +288,28 @@ def test_while_the_last_good_forms_are_served_the_file_s_faults_and_the_copy_are
     )
 
 
-def test_a_database_that_lacks_a_migration_is_told(check: Check, tmp_path: Path) -> None:
+def test_a_missing_migration_is_reported(check: Check, tmp_path: Path) -> None:
     (tmp_path / "old.db").touch()
     (fault,) = faults(check(DATABASE_URL=f"sqlite:///{tmp_path / 'old.db'}"))
     assert fault.startswith("migrations: the database is not up to date: run leadform db upgrade")
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(2, "behind the platform's"), (-2, "ahead of the platform's")])
-def test_a_clock_that_is_off_is_told_before_the_platform_refuses_it(
-    check: Check, minutes: int, told: str
+@pytest.mark.parametrize(
+    ("minutes", "message"), [(2, "behind the platform's"), (-2, "ahead of the platform's")]
+)
+def test_a_clock_that_is_off_is_reported_before_it_is_refused(
+    check: Check, minutes: int, message: str
 ) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(minutes=minutes)
 
     with SandboxServer(key="test-key", secret="test-secret", clock=clock) as elsewhere:
         (fault,) = faults(check(PLATFORM_URL=elsewhere.url))
-    assert told in fault
+    assert message in fault
     assert "set this machine's clock by NTP" in fault
 
 
-def test_a_clock_that_the_platform_refuses_is_told(check: Check) -> None:
+def test_a_clock_that_the_platform_refuses_is_reported(check: Check) -> None:
     with SandboxServer(
         key="test-key", secret="test-secret", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)
     ) as elsewhere:
@@ -327,7 +327,7 @@ def test_a_clock_that_the_platform_refuses_is_told(check: Check) -> None:
     ],
     ids=lambda source: source.name,
 )
-def test_nobody_is_advised_to_take_out_a_source_that_is_a_referral(
+def test_a_referral_source_is_never_advised_against(
     check: Check, monkeypatch: pytest.MonkeyPatch, source: LeadSource
 ) -> None:
     monkeypatch.setattr(account, "SOURCES", {26: source})
@@ -336,9 +336,7 @@ def test_nobody_is_advised_to_take_out_a_source_that_is_a_referral(
     assert fault.endswith("add referral_sources = [26], so that the referrer is asked for")
 
 
-def test_a_source_of_which_the_account_does_not_tell_whether_it_is_a_referral_is_left_as_it_is(
-    check: Check, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_source_that_may_be_a_referral_is_left_alone(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"id": 26, "name": "Friends"}]
     monkeypatch.setitem(calls.ACCOUNT_LISTS, ("crm", "getLeadSourceList"), lambda: rows)
     assert check(forms=form_text({"sourceId": 26}, referral_sources=[26])).exit_code == 0
@@ -362,19 +360,19 @@ def test_a_list_is_read_to_its_end(check: Check, monkeypatch: pytest.MonkeyPatch
     assert fault.endswith("and 245 more")
 
 
-def test_a_list_that_makes_no_sense_is_told(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nonsensical_list_is_reported(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(account, "CHANNELS", {"five": "Direct"})
     (fault,) = faults(check())
     assert "getLeadChannelList answered with rows that make no sense" in fault
 
 
-def test_offline_the_platform_is_asked_nothing(check: Check) -> None:
+def test_offline_the_platform_is_not_called(check: Check) -> None:
     result = check("--offline", forms=form_text({"channelId": 8}), PLATFORM_URL="http://127.0.0.1:9")
     assert result.exit_code == 0
     assert [line.split()[1] for line in result.stdout.splitlines()][-1] == "migrations:"
 
 
-def test_for_programs_each_finding_is_a_line_of_json(check: Check, tmp_path: Path) -> None:
+def test_with_json_every_result_is_a_line(check: Check, tmp_path: Path) -> None:
     result = check("--json", forms=form_text({"channelId": 8}))
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["ok"] for row in rows] == [True] * 7 + [False]
@@ -396,7 +394,7 @@ def records(result: Result) -> list[dict[str, Any]]:
     return [row for row in rows if not row["ok"]]
 
 
-def test_a_byte_in_env_that_is_not_utf_8_is_told_whole(check: Check, tmp_path: Path) -> None:
+def test_a_byte_in_env_that_is_not_utf_8_is_reported(check: Check, tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"# ours\nSECRET_KEY=\xff\n")
     (fault,) = faults(check("--offline", SECRET_KEY=None))
     assert fault == (
@@ -417,13 +415,13 @@ def test_a_byte_in_env_that_is_not_utf_8_is_told_whole(check: Check, tmp_path: P
     ]
 
 
-def test_a_wrong_value_is_told_with_the_line_of_env(check: Check, tmp_path: Path) -> None:
+def test_a_wrong_value_is_reported_with_its_line_in_env(check: Check, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("\nPORT=0\n")
     (fault,) = faults(check("--offline"))
     assert fault.startswith(f"settings: {tmp_path}/.env:2: PORT: must be greater than or equal to 1: change")
 
 
-def test_a_fault_of_the_forms_file_names_form_key_and_line(check: Check, tmp_path: Path) -> None:
+def test_a_forms_file_fault_names_its_form_key_and_line(check: Check, tmp_path: Path) -> None:
     (record,) = records(check("--offline", "--json", forms=form_text({"colour": "red"})))
     assert record == {
         "check": "forms file",
@@ -437,14 +435,14 @@ def test_a_fault_of_the_forms_file_names_form_key_and_line(check: Check, tmp_pat
     }
 
 
-def test_a_fault_of_an_option_names_the_line_of_the_question(check: Check) -> None:
+def test_an_option_fault_names_the_questions_line(check: Check) -> None:
     options = [{"value": 7, "label": "A private celebration"}]
     (record,) = records(check("--json", forms=form_text({}, {**OCCASION, "options": options})))
     assert record["key"] == "forms.form.questions.occasion.options"
     assert (record["form"], record["line"]) == ("form", 12)
 
 
-EVERYWHERE: Final[dict[str, tuple[dict[str, str | None], str, str, str]]] = {
+SETTING_RECORDS: Final[dict[str, tuple[dict[str, str | None], str, str, str]]] = {
     "a setting": ({"PORT": "0"}, "settings", "PORT", "environment"),
     "a missing setting": ({"PLATFORM_KEY": None}, "settings", "PLATFORM_KEY", "environment"),
     "a secret's file": (
@@ -460,9 +458,9 @@ EVERYWHERE: Final[dict[str, tuple[dict[str, str | None], str, str, str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("settings", "check_name", "key", "source"), EVERYWHERE.values(), ids=EVERYWHERE.keys()
+    ("settings", "check_name", "key", "source"), SETTING_RECORDS.values(), ids=SETTING_RECORDS.keys()
 )
-def test_a_fault_of_a_setting_names_its_key_and_source(
+def test_a_setting_fault_names_its_key_and_source(
     check: Check, settings: dict[str, str | None], check_name: str, key: str, source: str
 ) -> None:
     (record,) = records(check("--offline", "--json", **settings))
@@ -470,7 +468,7 @@ def test_a_fault_of_a_setting_names_its_key_and_source(
     assert record["what_to_do"]
 
 
-def test_a_fault_of_the_database_names_its_source(check: Check) -> None:
+def test_a_database_fault_names_its_source(check: Check) -> None:
     (record,) = records(check("--offline", "--json", DATABASE_URL="sqlite:///nowhere/leadform.db"))
     assert (record["check"], record["source"], record["message"]) == (
         *("database", "database", "there is none yet"),

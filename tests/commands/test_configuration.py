@@ -1,4 +1,4 @@
-"""What a wrong configuration gets from every command: one message naming every fault, and exit 2."""
+"""Every command answers a wrong configuration with one message that names every fault, and exit status 2."""
 
 import json
 import subprocess
@@ -38,7 +38,7 @@ def test_every_wrong_or_missing_setting_is_named_at_once(command: tuple[str, ...
 
 
 @pytest.mark.parametrize("command", COMMANDS_THAT_READ_FORMS, ids=" ".join)
-def test_every_fault_of_the_forms_file_is_named_at_once(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_every_fault_in_the_forms_file_is_named_at_once(command: tuple[str, ...], tmp_path: Path) -> None:
     forms_file = tmp_path / "forms.toml"
     forms_file.write_text('[forms.a]\nnonsense = 1\n[forms.b]\ntitle = "B"\nopportunity = { typeId = 18 }\n')
     result = invoke(command, environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, FORMS_FILE=str(forms_file)))
@@ -65,7 +65,7 @@ def test_a_command_without_forms_works_while_they_are_wrong(
     }
 
 
-def test_faults_of_the_settings_and_of_the_forms_file_are_told_together(tmp_path: Path) -> None:
+def test_faults_in_settings_and_forms_file_are_reported_together(tmp_path: Path) -> None:
     env = environment("mysql://nowhere", PLATFORM, FORMS_FILE=str(tmp_path / "none.toml"), DELIVERY_LEASE="1")
     result = invoke(("db", "upgrade"), env, without="PLATFORM_KEY")
     assert result.exit_code == 2
@@ -78,7 +78,7 @@ def test_faults_of_the_settings_and_of_the_forms_file_are_told_together(tmp_path
         assert fault in result.stderr
 
 
-def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
+def test_an_unknown_default_form_is_named(tmp_path: Path) -> None:
     result = invoke(
         ("db", "upgrade"), environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, DEFAULT_FORM="nonsense")
     )
@@ -87,7 +87,7 @@ def test_a_default_form_that_is_no_form_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("public_url", ["", "http://forms.example.com", "https://forms.example.com"])
-def test_an_external_reference_needs_a_secure_public_address(tmp_path: Path, public_url: str) -> None:
+def test_an_external_reference_needs_an_https_public_url(tmp_path: Path, public_url: str) -> None:
     forms_file = tmp_path / "forms.toml"
     forms_file.write_text(
         '[forms.a]\ntitle = "A"\nexternal_ref = true\n'
@@ -112,14 +112,14 @@ def test_a_database_without_its_migrations_says_what_to_run(
 
 
 @every_command
-def test_a_database_that_cannot_be_used_says_what_to_check(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_an_unusable_database_says_what_to_check(command: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = invoke(command, environment(f"sqlite:///{tmp_path}/file/l.db", PLATFORM))
     assert result.exit_code == 1
     assert "check DATABASE_URL" in result.stderr
 
 
-def test_a_process_that_cannot_start_shows_one_message_and_no_traceback(tmp_path: Path) -> None:
+def test_a_failed_start_shows_one_message_and_no_traceback(tmp_path: Path) -> None:
     ended = run("worker", env=environment("mysql://nowhere", PLATFORM), cwd=tmp_path)
     assert ended.returncode == 2
     assert ended.stderr.splitlines() == [
@@ -133,7 +133,7 @@ def test_a_process_that_cannot_start_shows_one_message_and_no_traceback(tmp_path
 
 
 @pytest.mark.parametrize("arguments", [(), ("--config", str(PROJECT / "gunicorn.conf.py"))])
-def test_a_bare_gunicorn_does_not_start_on_a_wrong_setting(
+def test_a_bare_gunicorn_does_not_start_with_a_wrong_setting(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     ended = subprocess.run(
@@ -152,7 +152,7 @@ def test_a_bare_gunicorn_does_not_start_on_a_wrong_setting(
     assert "DATABASE_URL: must be sqlite:///PATH" in ended.stderr
 
 
-def test_upgrading_says_which_database_is_new_and_that_it_is_up_to_date(database_url: str) -> None:
+def test_upgrading_says_which_database_was_made_or_is_up_to_date(database_url: str) -> None:
     name = f"the {'SQLite file' if database_url.startswith('sqlite') else 'PostgreSQL database'} "
     first, second = (invoke(("db", "upgrade"), environment(database_url, PLATFORM)) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 0)
@@ -161,14 +161,14 @@ def test_upgrading_says_which_database_is_new_and_that_it_is_up_to_date(database
     assert second.stdout.startswith(f"The database is up to date: {name}")
 
 
-def test_a_database_that_is_used_by_default_is_told_as_such(tmp_path: Path) -> None:
+def test_a_default_database_is_reported_as_such(tmp_path: Path) -> None:
     env = environment("", PLATFORM)
     result = invoke(("db", "upgrade"), {**env, "DATABASE_URL": None})
     assert f"made: the SQLite file {tmp_path}/var/leadform.db, " in result.stdout
     assert "since DATABASE_URL is not given" in result.stdout
 
 
-def test_no_password_of_a_database_is_shown(tmp_path: Path) -> None:
+def test_no_database_password_is_shown(tmp_path: Path) -> None:
     env = environment("postgresql://u:hunter2@127.0.0.1:9/leads", PLATFORM)
     for command in (("check", "--offline"), ("db", "upgrade"), ("worker", "--once")):
         result = invoke(command, env)
@@ -177,7 +177,7 @@ def test_no_password_of_a_database_is_shown(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.db*"))
 
 
-def test_the_database_can_stand_where_a_relative_path_says(tmp_path: Path) -> None:
+def test_the_database_path_can_be_relative(tmp_path: Path) -> None:
     assert invoke(("db", "upgrade"), environment("sqlite:///var/leadform.db", PLATFORM)).exit_code == 0
     assert (tmp_path / "var" / "leadform.db").exists()
 
@@ -190,10 +190,10 @@ READING = [
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
-def test_only_serve_and_an_upgrade_make_a_database(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_only_serve_and_an_upgrade_create_a_database(command: tuple[str, ...], tmp_path: Path) -> None:
     result = invoke(command, environment("sqlite:///var/leadform.db", PLATFORM))
     assert not list(tmp_path.rglob("*.db*"))
-    if command[0] not in {"web", "worker"}:  # which keep a copy of the forms there
+    if command[0] not in {"web", "worker"}:  # these keep a copy of the forms there
         assert list(tmp_path.iterdir()) == []
     if command[0] != "forms":
         assert result.exit_code in {1, 2}
@@ -202,16 +202,14 @@ def test_only_serve_and_an_upgrade_make_a_database(command: tuple[str, ...], tmp
 
 
 @pytest.mark.parametrize("command", [("leads", "list"), ("check", "--offline")], ids=" ".join)
-def test_looking_at_an_empty_file_leaves_it_empty(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_reading_an_empty_file_leaves_it_empty(command: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "leadform.db").touch()
     result = invoke(command, environment("sqlite:///leadform.db", PLATFORM))
     assert "run leadform db upgrade" in result.output
     assert [(path.name, path.stat().st_size) for path in tmp_path.iterdir()] == [("leadform.db", 0)]
 
 
-def test_an_error_of_the_operating_system_anywhere_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_operating_system_error_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
     result = invoke(("demo", "--port", "1"), {})
     assert result.exit_code == 1
@@ -220,7 +218,7 @@ def test_an_error_of_the_operating_system_anywhere_is_one_sentence(
     assert f"there is no {tmp_path}/none" in demonstration.stderr.lower()
 
 
-def test_a_bug_still_shows_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_still_shows_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise LookupError("a bug")
 
@@ -234,7 +232,7 @@ every_json_command = pytest.mark.parametrize("command", JSON_COMMANDS, ids=" ".j
 
 
 @every_json_command
-def test_with_json_each_fault_is_a_whole_record(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_with_json_every_fault_is_a_complete_record(command: tuple[str, ...], tmp_path: Path) -> None:
     forms_file = tmp_path / "forms.toml"
     forms_file.write_text('[forms.a]\ntitle = "A"\nnonsense = 1\n[forms.a.opportunity]\nsourceId = 25\n')
     env = environment(f"sqlite:///{tmp_path}/l.db", PLATFORM, FORMS_FILE=str(forms_file), PORT="0")
@@ -253,7 +251,7 @@ def test_with_json_each_fault_is_a_whole_record(command: tuple[str, ...], tmp_pa
 
 
 @every_json_command
-def test_with_json_a_missing_database_is_a_whole_record(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_with_json_a_missing_database_is_a_complete_record(command: tuple[str, ...], tmp_path: Path) -> None:
     result = invoke(command, environment("sqlite:///l.db", PLATFORM))
     (record,) = [json.loads(line) for line in result.stderr.splitlines()]
     assert record == {

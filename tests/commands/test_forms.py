@@ -1,4 +1,4 @@
-"""``leadform forms``: a file to start from, what a form asks and sends, the schema for editors."""
+"""``leadform forms``: importing a first file, showing a form, the JSON schema for editors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(platform: SandboxServer, tmp_path: Path) -> Run:
     return invoke
 
 
-def test_what_is_imported_is_a_forms_file_that_checks_well(run: Run, tmp_path: Path) -> None:
+def test_the_imported_forms_file_passes_the_check(run: Run, tmp_path: Path) -> None:
     result = run("forms", "import")
     assert result.exit_code == 0, result.output
     forms = read_forms(tmp_path / "forms.toml")
@@ -54,7 +54,7 @@ def test_what_is_imported_is_a_forms_file_that_checks_well(run: Run, tmp_path: P
     assert run("check").exit_code == 0
 
 
-def test_every_other_choice_stands_beside_it_as_a_comment_with_its_name(run: Run) -> None:
+def test_every_other_choice_is_a_comment_with_its_name(run: Run) -> None:
     text = run("forms", "import", "--output", "-", "--venue", "108").stdout
     assert text.count("[forms.") == 2
     for line in (
@@ -73,7 +73,7 @@ def test_every_other_choice_stands_beside_it_as_a_comment_with_its_name(run: Run
         assert line in text.splitlines()
 
 
-def test_no_stage_is_suggested_in_which_nothing_begins(run: Run) -> None:
+def test_no_unsuitable_stage_is_suggested(run: Run) -> None:
     text = run("forms", "import", "--output", "-").stdout
     for word in ("Won", "Lost", "Cancelled", "Regretted", "called back", "Date not available", "Value for"):
         assert word not in text
@@ -88,9 +88,9 @@ def test_no_stage_is_suggested_in_which_nothing_begins(run: Run) -> None:
         ({1: LeadSource("Web friends", is_referral=True), 2: LeadSource("Phone")}, 2),
         ({1: LeadSource("Phone"), 2: LeadSource("Post")}, 1),
     ],
-    ids=["none that is a referral", "the one of the web", "no referral even of the web", "else the first"],
+    ids=["not a referral", "the web", "not a referral even for the web", "else the first"],
 )
-def test_the_source_is_one_that_an_enquiry_of_the_web_may_have(
+def test_the_chosen_source_suits_a_web_enquiry(
     run: Run,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -102,7 +102,7 @@ def test_the_source_is_one_that_an_enquiry_of_the_web_may_have(
     assert read_forms(tmp_path / "forms.toml")["harbour-hall"].opportunity.source_id == chosen
 
 
-def test_what_is_no_longer_used_is_suggested_to_nobody(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inactive_rows_are_not_suggested(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     gone: list[dict[str, Any]] = [
         {"isActive": False},
         {"active": "0"},
@@ -123,7 +123,7 @@ def test_what_is_no_longer_used_is_suggested_to_nobody(run: Run, monkeypatch: py
     ] * 2
 
 
-def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> None:
+def test_an_existing_file_is_kept_unless_forced(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "forms.toml"
     file.write_text("mine")
     result = run("forms", "import")
@@ -133,9 +133,7 @@ def test_a_file_that_is_there_is_kept_unless_told(run: Run, tmp_path: Path) -> N
     assert read_forms(file)
 
 
-def test_names_that_would_break_a_file_do_not(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_odd_names_do_not_break_the_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = {
         1: 'The "Old"\nHall\\',
         2: "the old hall",
@@ -156,7 +154,7 @@ def test_names_that_would_break_a_file_do_not(
     assert forms["the-old-hall"].title == 'Send an enquiry to The "Old" Hall\\'
 
 
-def test_an_account_with_but_types_that_have_sub_types_and_a_referral_is_started_from_too(
+def test_an_account_with_only_sub_types_and_referrals_can_be_imported(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account, "TYPES", {21: account.TYPES[21]})
@@ -169,7 +167,7 @@ def test_an_account_with_but_types_that_have_sub_types_and_a_referral_is_started
 
 
 @pytest.mark.parametrize(
-    ("arguments", "settings", "told"),
+    ("arguments", "settings", "message"),
     [
         (["--venue", "9"], {}, "The account has no venue 9; there are 107 (Harbour Hall), 108"),
         ([], {"PLATFORM_SECRET": "other"}, "check PLATFORM_KEY and PLATFORM_SECRET"),
@@ -178,25 +176,25 @@ def test_an_account_with_but_types_that_have_sub_types_and_a_referral_is_started
     ],
     ids=["no such venue", "a wrong secret", "a wrong setting", "no such folder"],
 )
-def test_what_cannot_be_imported_is_told_in_a_line(
-    run: Run, arguments: list[str], settings: dict[str, str], told: str
+def test_a_failed_import_is_explained_in_a_line(
+    run: Run, arguments: list[str], settings: dict[str, str], message: str
 ) -> None:
     result = run("forms", "import", *arguments, **settings)
     assert result.exit_code in {1, 2}
-    assert told in result.stderr
+    assert message in result.stderr
 
 
-def test_the_payload_of_a_sample_enquiry_is_a_request_that_the_platform_accepts(run: Run) -> None:
+def test_the_sample_payload_is_accepted_by_the_platform(run: Run) -> None:
     result = run("forms", "show", "events", "--payload", FORMS_FILE=str(FORMS_FILE))
     assert result.exit_code == 0, result.output
     request: dict[str, Any] = json.loads(result.stdout)
     assert request["typeId"] == 18
     assert request["contact"]["firstName"] == "Alex"
-    assert [each["fieldId"] for each in request["customFields"]] == [12, 14, 16, 17]
+    assert [field["fieldId"] for field in request["customFields"]] == [12, 14, 16, 17]
     OpportunityStore().add_or_update(request, utc_now())
 
 
-def test_a_form_is_shown_with_what_it_asks_and_where_each_answer_goes(run: Run) -> None:
+def test_a_form_is_shown_with_its_questions_and_targets(run: Run) -> None:
     shown = run("forms", "show", "events", FORMS_FILE=str(FORMS_FILE)).stdout
     assert "/f/events" in shown
     for line in (
@@ -210,7 +208,7 @@ def test_a_form_is_shown_with_what_it_asks_and_where_each_answer_goes(run: Run) 
     assert '"venueId": 107' in shown
 
 
-def test_a_form_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
+def test_an_unknown_form_is_reported_with_those_that_exist(run: Run) -> None:
     result = run("forms", "show", "party", FORMS_FILE=str(FORMS_FILE))
     assert result.exit_code == 1
     assert "There is no form 'party'; there are weddings, short, thanks, events" in result.stderr
@@ -224,15 +222,15 @@ def schema(run: Run) -> Draft202012Validator:
 
 
 def as_json(text: str) -> Any:
-    """Return a forms file as an editor holds it to a schema: its dates are texts."""
+    """Return a forms file as an editor validates it: with dates as strings."""
     return json.loads(json.dumps(tomllib.loads(text), default=str))
 
 
 @pytest.mark.parametrize(
     "file", ["forms.toml", "tests/support/forms.toml", "webapp/commands/demo_forms.toml"]
 )
-def test_the_schema_takes_every_forms_file_that_is_shipped(schema: Draft202012Validator, file: str) -> None:
-    assert [each.message for each in schema.iter_errors(as_json((PROJECT / file).read_text()))] == []
+def test_the_schema_accepts_every_shipped_forms_file(schema: Draft202012Validator, file: str) -> None:
+    assert [error.message for error in schema.iter_errors(as_json((PROJECT / file).read_text()))] == []
 
 
 QUESTION: Final = {"name": "q", "label": "Q?", "kind": "select", "options": ["A"], "show_when": {"p": [1]}}
@@ -250,11 +248,9 @@ QUESTION: Final = {"name": "q", "label": "Q?", "kind": "select", "options": ["A"
         (form_text({}, {"kind": "slider"}), "'slider' is not one of"),
         (form_text({}, QUESTION, colour="red"), "'colour' was unexpected"),
     ],
-    ids=["all well", "no form", "no slug", "no opportunity", "a spelling", "a type", "a kind", "a key"],
+    ids=["valid", "no form", "no slug", "no opportunity", "a misspelling", "a type", "a kind", "a key"],
 )
-def test_the_schema_tells_what_a_form_may_not_say(
-    schema: Draft202012Validator, text: str, fault: str
-) -> None:
-    told = "\n".join(each.message for each in schema.iter_errors(as_json(text)))
-    assert fault in told
-    assert bool(fault) is bool(told)
+def test_the_schema_rejects_invalid_forms(schema: Draft202012Validator, text: str, fault: str) -> None:
+    found = "\n".join(error.message for error in schema.iter_errors(as_json(text)))
+    assert fault in found
+    assert bool(fault) is bool(found)

@@ -1,4 +1,4 @@
-"""What people see of what was received."""
+"""``leads list`` and ``leads show``."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.commands.conftest import invoke
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.commands import main
 from webapp.outbox.database import Database
@@ -37,7 +37,7 @@ def on_terminal(*arguments: str, columns: int) -> str:
 
 @pytest.fixture
 def reference(database: Database, clock: Clock) -> str:
-    """An enquiry that was refused for a moment and then delivered."""
+    """An enquiry that was refused once as busy and then delivered."""
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
@@ -72,7 +72,7 @@ def test_a_json_list_is_one_object_a_line_newest_first(
     assert [json.loads(line)["reference"] for line in lines] == references[::-1]
 
 
-def test_people_read_a_table(leads: CliRunner, reference: str) -> None:
+def test_the_list_is_a_table_by_default(leads: CliRunner, reference: str) -> None:
     result = invoke(leads, "list")
     assert reference in result.stdout
     assert "delivered" in result.stdout
@@ -98,32 +98,34 @@ def test_an_empty_list_says_so(leads: CliRunner) -> None:
     assert invoke(leads, "list", "--json").stdout == ""
 
 
-def test_a_date_that_is_none_says_how_to_write_one(leads: CliRunner) -> None:
+def test_an_invalid_date_says_how_to_write_one(leads: CliRunner) -> None:
     result = invoke(leads, "list", "--since", "yesterday")
     assert result.exit_code == 2
     assert "write it like 2026-05-31" in result.stderr
 
 
-def test_an_enquiry_is_shown_whole(leads: CliRunner, reference: str) -> None:
+def test_an_enquiry_is_shown_in_full(leads: CliRunner, reference: str) -> None:
     whole = json.loads(invoke(leads, "show", reference, "--json").stdout)
     assert whole["answers"]["phone"] == {"typed": "0412 345 678", "e164": "+61412345678"}
     assert whole["attribution"]["parameters"]["utm_campaign"] == "spring sale"
     assert whole["consent"]["text"] == "Harbour Hall may contact me about this enquiry."
     assert whole["opportunity"]["utmCampaign"] == "spring sale"
     (delivery,) = whole["deliveries"]
-    assert [(each["outcome"], each["http_status"], each["seconds"]) for each in delivery["history"]] == [
+    assert [
+        (attempt["outcome"], attempt["http_status"], attempt["seconds"]) for attempt in delivery["history"]
+    ] == [
         ("not accepted", 429, 1.5),
         ("delivered", None, 0.0),
     ]
 
 
-def test_people_read_every_attempt_with_the_platforms_words(leads: CliRunner, reference: str) -> None:
+def test_an_enquiry_is_shown_with_every_attempt(leads: CliRunner, reference: str) -> None:
     shown = invoke(leads, "show", reference).stdout
-    for told in (reference, "Lovelace", "spring sale", "Busy", "429", "delivered", "755"):
-        assert told in shown
+    for detail in (reference, "Lovelace", "spring sale", "Busy", "429", "delivered", "755"):
+        assert detail in shown
 
 
-def test_a_reference_may_be_typed_as_it_is_read_aloud(leads: CliRunner, reference: str) -> None:
+def test_a_reference_may_be_typed_as_it_was_read_out(leads: CliRunner, reference: str) -> None:
     aloud = reference.removeprefix("ENQ-").lower().replace("0", "o").replace("1", "l")
     assert json.loads(invoke(leads, "show", aloud, "--json").stdout)["reference"] == reference
 
@@ -131,13 +133,13 @@ def test_a_reference_may_be_typed_as_it_is_read_aloud(leads: CliRunner, referenc
 @pytest.mark.parametrize(
     ("typed", "says"), [("hello", "is not a reference"), ("ENQ-00000000", "leadform leads list")]
 )
-def test_a_reference_that_finds_nothing_says_what_to_do(typed: str, says: str, leads: CliRunner) -> None:
+def test_an_unknown_reference_says_what_to_do(typed: str, says: str, leads: CliRunner) -> None:
     result = invoke(leads, "show", typed)
     assert result.exit_code == 1
     assert says in result.stderr
 
 
-def test_an_enquiry_whose_form_is_gone_is_shown_all_the_same(
+def test_an_enquiry_with_a_missing_form_is_still_shown(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
     reference = accept(database, clock(), "gone")
@@ -145,9 +147,7 @@ def test_an_enquiry_whose_form_is_gone_is_shown_all_the_same(
     assert json.loads(invoke(leads, "show", reference, "--json").stdout)["opportunity"] is None
 
 
-def test_what_was_sent_is_shown_and_not_what_the_forms_file_would_send_now(
-    leads: CliRunner, database: Database, clock: Clock
-) -> None:
+def test_the_request_is_shown_as_it_was_sent(leads: CliRunner, database: Database, clock: Clock) -> None:
     reference = accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
@@ -157,9 +157,7 @@ def test_what_was_sent_is_shown_and_not_what_the_forms_file_would_send_now(
     assert whole["opportunity"] == {"venueId": 1}
 
 
-def test_a_waiting_delivery_says_when_it_is_tried_next(
-    leads: CliRunner, database: Database, clock: Clock
-) -> None:
+def test_a_waiting_delivery_has_its_next_attempt(leads: CliRunner, database: Database, clock: Clock) -> None:
     accept(database, clock())
     queue = queue_of(database)
     (claim,) = queue.claim(1)
@@ -169,7 +167,7 @@ def test_a_waiting_delivery_says_when_it_is_tried_next(
     assert "2026-06-01T12:00:00Z" in invoke(leads, "list").stdout
 
 
-def test_the_platforms_words_are_printed_as_they_are(
+def test_the_platforms_message_is_printed_unchanged(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
     reference = accept(database, clock())
@@ -203,7 +201,7 @@ def test_a_program_reads_one_line_for_each_delivery(
 @pytest.mark.parametrize(
     "arguments", [("leads", "list", "--limit", "x"), ("nonsense",), ("leads", "show"), ("web", "--what")]
 )
-def test_a_wrong_use_is_told_in_one_line(leads: CliRunner, arguments: tuple[str, ...]) -> None:
+def test_a_usage_error_is_one_line(leads: CliRunner, arguments: tuple[str, ...]) -> None:
     result = leads.invoke(main, arguments)
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
@@ -211,7 +209,7 @@ def test_a_wrong_use_is_told_in_one_line(leads: CliRunner, arguments: tuple[str,
     assert result.stderr.endswith(" --help.\n")
 
 
-def test_a_moment_before_the_calendar_says_how_to_write_one(leads: CliRunner) -> None:
+def test_a_date_before_the_calendar_says_how_to_write_one(leads: CliRunner) -> None:
     result = invoke(leads, "list", "--since", "0001-01-01T00:00+14:00")
     assert result.exit_code == 2
     assert "write it like 2026-05-31" in result.stderr

@@ -1,4 +1,4 @@
-"""A path that may not be used, or cannot be, is told in one sentence with its owner, mode and what to do."""
+"""A path that cannot be used is reported in one sentence with its owner, its mode and a remedy."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +35,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The working directory of a venue that everybody may enter, with its forms file."""
+    """A working directory that everybody may enter, with a forms file."""
     with open_folder() as folder:
         (folder / "forms.toml").write_text(form_text(), encoding="utf-8")
         give_to_other_user(folder)
@@ -57,8 +55,8 @@ def run(home: Path) -> Run:
     return invoke
 
 
-def told(result: Result) -> str:
-    """Return what a command that failed said, which is no traceback."""
+def failure(result: Result) -> str:
+    """Return the output of a command, which failed without a traceback."""
     assert result.exit_code in {1, 2}, result.output
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert "Traceback" not in result.output
@@ -79,51 +77,51 @@ every_command = pytest.mark.parametrize("command", EVERY_COMMAND, ids=" ".join)
 
 
 @every_command
-def test_an_env_file_of_another_user_is_told(run: Run, home: Path, command: tuple[str, ...]) -> None:
+def test_another_users_env_file_is_reported(run: Run, home: Path, command: tuple[str, ...]) -> None:
     (home / ".env").write_text("PORT=8000\n")
     mode = forbid(home / ".env")
-    said = told(run(*command))
-    assert f"{home}/.env: cannot be read ({belonging(home / '.env', mode)})" in said
-    assert "(chown " in said or "(chmod " in said
+    output = failure(run(*command))
+    assert f"{home}/.env: cannot be read ({belonging(home / '.env', mode)})" in output
+    assert "(chown " in output or "(chmod " in output
 
 
 @every_command
-def test_a_forms_file_of_another_user_is_told(run: Run, home: Path, command: tuple[str, ...]) -> None:
+def test_another_users_forms_file_is_reported(run: Run, home: Path, command: tuple[str, ...]) -> None:
     mode = forbid(home / "forms.toml")
     if command in {("forms", "import"), ("leads", "list")}:
-        return  # they read none
-    assert belonging(home / "forms.toml", mode) in told(run(*command))
+        return  # they do not read it
+    assert belonging(home / "forms.toml", mode) in failure(run(*command))
 
 
-USING_THE_DATABASE: Final = [each for each in EVERY_COMMAND if each[0] != "forms"]
+USING_THE_DATABASE: Final = [command for command in EVERY_COMMAND if command[0] != "forms"]
 
 using_the_database = pytest.mark.parametrize("command", USING_THE_DATABASE, ids=" ".join)
 
 
 @using_the_database
-def test_a_folder_of_another_user_is_told(
+def test_another_users_folder_is_reported(
     run: Run, home: Path, command: tuple[str, ...], migrated: Path
 ) -> None:
     (home / "var").mkdir()
     shutil.copy(migrated, home / "var" / "leadform.db")
     mode = forbid(home / "var")
-    assert belonging(home / "var", mode) in told(run(*command))
+    assert belonging(home / "var", mode) in failure(run(*command))
 
 
 @using_the_database
-def test_a_database_of_another_user_is_told(
+def test_another_users_database_is_reported(
     run: Run, home: Path, command: tuple[str, ...], migrated: Path
 ) -> None:
     (home / "var").mkdir()
     give_to_other_user(home / "var")
     shutil.copy(migrated, home / "var" / "leadform.db")
     mode = forbid(home / "var" / "leadform.db")
-    assert belonging(home / "var" / "leadform.db", mode) in told(run(*command))
+    assert belonging(home / "var" / "leadform.db", mode) in failure(run(*command))
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make files of two users")
 @pytest.mark.parametrize("end", ["-wal", "-shm"])
-def test_a_side_file_of_another_user_is_told(run: Run, home: Path, migrated: Path, end: str) -> None:
+def test_another_users_wal_file_is_reported(run: Run, home: Path, migrated: Path, end: str) -> None:
     (home / "var").mkdir()
     shutil.copy(migrated, home / "var" / "leadform.db")
     for path in (home / "var", home / "var" / "leadform.db"):
@@ -131,43 +129,43 @@ def test_a_side_file_of_another_user_is_told(run: Run, home: Path, migrated: Pat
     side = home / "var" / f"leadform.db{end}"
     side.write_bytes(b"")
     mode = forbid(side)
-    assert belonging(side, mode) in told(run("leads", "list"))
+    assert belonging(side, mode) in failure(run("leads", "list"))
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "PLATFORM_SECRET"])
-def test_a_file_of_a_secret_of_another_user_is_told(run: Run, home: Path, name: str) -> None:
+def test_another_users_secret_file_is_reported(run: Run, home: Path, name: str) -> None:
     (home / "secret").write_text("hunter2")
     mode = forbid(home / "secret")
-    said = told(run("check", "--offline", **{name: None, f"{name}_FILE": "secret"}))
-    assert f"{name}_FILE: secret cannot be read ({belonging(home / 'secret', mode)})" in said
+    output = failure(run("check", "--offline", **{name: None, f"{name}_FILE": "secret"}))
+    assert f"{name}_FILE: secret cannot be read ({belonging(home / 'secret', mode)})" in output
 
 
-def test_a_folder_on_the_way_that_may_not_be_entered_is_told(run: Run, home: Path) -> None:
+def test_a_closed_folder_on_the_path_is_reported(run: Run, home: Path) -> None:
     (home / "closed" / "far").mkdir(parents=True)
     (home / "closed" / "far" / "forms.toml").write_text(form_text())
     mode = forbid(home / "closed")
-    said = told(run("check", "--offline", FORMS_FILE="closed/far/forms.toml"))
-    assert belonging(home / "closed", mode) in said
+    output = failure(run("check", "--offline", FORMS_FILE="closed/far/forms.toml"))
+    assert belonging(home / "closed", mode) in output
 
 
-def test_a_logo_of_another_user_is_told(run: Run, home: Path) -> None:
+def test_another_users_logo_is_reported(run: Run, home: Path) -> None:
     (home / "logo.svg").write_text("<svg/>")
     theme = 'theme = { logo = "logo.svg", logo_alt = "Harbour Hall" }\n'
     (home / "forms.toml").write_text(form_text().replace("\n", f"\n{theme}", 1))
     mode = forbid(home / "logo.svg")
-    assert belonging(home / "logo.svg", mode) in told(run("check", "--offline"))
+    assert belonging(home / "logo.svg", mode) in failure(run("check", "--offline"))
 
 
-# What is not what it should be
+# Paths to something else
 
 
-def make_circle(path: Path) -> None:
+def link_to_itself(path: Path) -> None:
     path.symlink_to(path)
 
 
 KINDS: Final[dict[str, tuple[Callable[[Path], object], str]]] = {
     "a folder": (Path.mkdir, "is a folder, where a file should be"),
-    "a circle of links": (make_circle, "leads through symbolic links that end nowhere"),
+    "a link to itself": (link_to_itself, "leads through symbolic links that end nowhere"),
     "a link to nothing": (
         lambda path: path.symlink_to("nowhere"),
         "is a link to nowhere, which is not there",
@@ -181,54 +179,54 @@ every_kind = pytest.mark.parametrize(("make", "sentence"), KINDS.values(), ids=K
 @pytest.mark.parametrize(
     "command", [("db", "upgrade"), ("leads", "list"), ("check", "--offline")], ids=" ".join
 )
-def test_a_database_that_is_no_file_is_told(
+def test_a_database_path_that_is_not_a_file_is_reported(
     run: Run, home: Path, command: tuple[str, ...], make: Callable[[Path], object], sentence: str
 ) -> None:
     (home / "var").mkdir()
     give_to_other_user(home / "var")
     make(home / "var" / "leadform.db")
-    assert f"{home}/var/leadform.db {sentence}" in told(run(*command))
+    assert f"{home}/var/leadform.db {sentence}" in failure(run(*command))
     assert sorted(path.name for path in (home / "var").iterdir()) == ["leadform.db"]
     assert not (home / "var" / "nowhere").exists()
 
 
 @every_kind
-def test_a_forms_file_that_is_no_file_is_told(
+def test_a_forms_path_that_is_not_a_file_is_reported(
     run: Run, home: Path, make: Callable[[Path], object], sentence: str
 ) -> None:
     (home / "forms.toml").unlink()
     make(home / "forms.toml")
-    said = told(run("check", "--offline"))
-    assert sentence in said or "there is no such file" in said
+    output = failure(run("check", "--offline"))
+    assert sentence in output or "there is no such file" in output
 
 
 @pytest.mark.parametrize("variable", ["FORMS_FILE", "SECRET_KEY_FILE"])
-def test_a_path_that_is_too_long_is_told_and_cut(run: Run, variable: str) -> None:
-    said = told(run("check", "--offline", **{"SECRET_KEY": None, variable: "x" * 5000}))
-    assert "is longer than the file system allows" in said
-    assert len(max(said.splitlines(), key=len)) < 6000
+def test_a_path_that_is_too_long_is_reported_and_cut(run: Run, variable: str) -> None:
+    output = failure(run("check", "--offline", **{"SECRET_KEY": None, variable: "x" * 5000}))
+    assert "is longer than the file system allows" in output
+    assert len(max(output.splitlines(), key=len)) < 6000
 
 
-def test_a_file_where_a_folder_should_be_is_told(run: Run, home: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_reported(run: Run, home: Path) -> None:
     (home / "var").write_text("")
     for command in USING_THE_DATABASE:
-        assert f"{home}/var is a file, where a folder should be" in told(run(*command)), command
+        assert f"{home}/var is a file, where a folder should be" in failure(run(*command)), command
 
 
-WRECKS: Final[dict[str, tuple[bytes, str]]] = {
+DAMAGED: Final[dict[str, tuple[bytes, str]]] = {
     "no database": (b"Dear Ada, " * 500, "is not an SQLite database"),
-    "a page torn out": (b"", "is damaged"),
+    "a damaged page": (b"", "is damaged"),
 }
 
 
-@pytest.mark.parametrize("wreck", WRECKS.values(), ids=WRECKS.keys())
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED.keys())
 @pytest.mark.parametrize(
     "command", [("db", "upgrade"), ("leads", "list"), ("check", "--offline")], ids=" ".join
 )
-def test_a_database_that_is_none_is_told(
-    run: Run, home: Path, migrated: Path, command: tuple[str, ...], wreck: tuple[bytes, str]
+def test_a_damaged_database_is_reported(
+    run: Run, home: Path, migrated: Path, command: tuple[str, ...], damage: tuple[bytes, str]
 ) -> None:
-    content, sentence = wreck
+    content, sentence = damage
     file = home / "var" / "leadform.db"
     file.parent.mkdir()
     whole = migrated.read_bytes()
@@ -260,30 +258,28 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "command", [("db", "upgrade"), ("worker", "--once"), ("check", "--offline")], ids=" ".join
 )
-def test_a_disk_that_can_only_be_read_is_told(run: Run, disk: Path, command: tuple[str, ...]) -> None:
-    assert _run("mount", "-o", "remount,ro", str(disk)).returncode == 0
-    said = told(run(*command))
-    assert f"{disk}/leadform.db is on a file system that can only be read" in said
-    assert ": mount it for writing" in said
+def test_a_read_only_disk_is_reported(run: Run, disk: Path, command: tuple[str, ...]) -> None:
+    make_read_only(disk)
+    output = failure(run(*command))
+    assert f"{disk}/leadform.db is on a file system that can only be read" in output
+    assert ": mount it for writing" in output
 
 
 @pytest.mark.parametrize(
     "command", [("db", "upgrade"), ("worker", "--once"), ("check", "--offline")], ids=" ".join
 )
-def test_a_disk_that_is_full_is_told(run: Run, disk: Path, command: tuple[str, ...]) -> None:
-    with (disk / "filling").open("wb", buffering=0) as filling, suppress(OSError):
-        while True:
-            filling.write(b"x" * 1024)
-    said = told(run(*command))
-    assert f"{disk}/leadform.db finds no room left" in said
-    assert ": make room on its disk" in said
+def test_a_full_disk_is_reported(run: Run, disk: Path, command: tuple[str, ...]) -> None:
+    fill(disk)
+    output = failure(run(*command))
+    assert f"{disk}/leadform.db finds no room left" in output
+    assert ": make room on its disk" in output
 
 
-# Who owns what is made
+# Owners of new files
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make files of another user")
-def test_what_root_makes_in_a_users_folder_is_that_users(home: Path, run: Run) -> None:
+def test_files_root_makes_in_a_users_folder_belong_to_the_user(home: Path, run: Run) -> None:
     env = environment("sqlite:///var/deep/leadform.db", PLATFORM, FORMS_FILE="forms.toml")
     made = CliRunner().invoke(main, ["db", "upgrade"], env=env)
     assert made.exit_code == 0, made.output
@@ -295,7 +291,7 @@ def test_what_root_makes_in_a_users_folder_is_that_users(home: Path, run: Run) -
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make files of another user")
-def test_the_copy_of_the_forms_that_root_makes_is_that_users_with_its_folder(home: Path, run: Run) -> None:
+def test_the_forms_copy_root_makes_belongs_to_the_user(home: Path, run: Run) -> None:
     env = environment("sqlite:///var/deep/leadform.db", PLATFORM, FORMS_FILE="forms.toml")
     CliRunner().invoke(main, ["worker", "--once"], env=env)
     (copy,) = (home / "var" / "deep").iterdir()
@@ -305,21 +301,19 @@ def test_the_copy_of_the_forms_that_root_makes_is_that_users_with_its_folder(hom
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make files of two users")
-def test_a_copy_of_the_forms_that_cannot_be_kept_is_told_with_the_owner_of_its_folder(
-    run: Run, home: Path
-) -> None:
+def test_a_forms_copy_that_fails_is_reported_with_the_owner(run: Run, home: Path) -> None:
     (home / "data").mkdir()
     mode = forbid(home / "data")
-    said = run("worker", "--once", DATABASE_URL="sqlite:///data/leadform.db").output
-    assert "last_good_forms_not_kept" in said
-    assert belonging(home / "data", mode) in said.split("last_good_forms_not_kept")[0]
+    output = run("worker", "--once", DATABASE_URL="sqlite:///data/leadform.db").output
+    assert "last_good_forms_not_kept" in output
+    assert belonging(home / "data", mode) in output.split("last_good_forms_not_kept")[0]
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can use files of another user")
 @pytest.mark.parametrize(
     "command", [("leads", "list"), ("worker", "--once"), ("check", "--offline")], ids=" ".join
 )
-def test_the_side_files_that_root_leaves_are_the_owners_too(
+def test_wal_files_that_root_leaves_belong_to_the_owner(
     home: Path, migrated: Path, command: tuple[str, ...], run: Run
 ) -> None:
     file = home / "var" / "leadform.db"
@@ -338,10 +332,10 @@ def test_the_side_files_that_root_leaves_are_the_owners_too(
     assert run("leads", "list").exit_code == 0
 
 
-# The forms file that is written
+# Writing the forms file
 
 
-def test_a_forms_file_that_is_replaced_keeps_its_mode_and_its_link(home: Path) -> None:
+def test_replacing_a_forms_file_keeps_its_mode_and_link(home: Path) -> None:
     (home / "real.toml").write_text("mine")
     (home / "real.toml").chmod(0o640)
     give_to_other_user(home / "real.toml")

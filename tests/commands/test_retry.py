@@ -1,4 +1,4 @@
-"""What people may do about a delivery, and what they are told."""
+"""``leads retry`` and ``leads release``, and what they report."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from tests.commands.conftest import invoke
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, delivered, enquiry_of, queue_of, refused, revoked
 from tests.support.processes import FORMS_FILE
 from webapp.delivery.current_forms import CurrentForms
@@ -25,7 +25,7 @@ def reference(database: Database, clock: Clock) -> str:
 
 
 def attempt(database: Database, forms: Forms, outcome: Outcome) -> None:
-    """Send what is due, as a worker would, with this outcome."""
+    """Make one attempt at what is due, as a worker would, with this outcome."""
     queue = queue_of(database)
     (claim,) = queue.claim(1)
     queue.begin_sending(claim, CurrentForms(lambda: forms).build_opportunity(enquiry_of(claim)).as_json())
@@ -37,7 +37,7 @@ def state(database: Database) -> str:
     return row.state
 
 
-def test_what_failed_is_queued_again_by_its_reference_as_people_type_it(
+def test_a_failed_delivery_is_requeued_by_a_typed_reference(
     leads: CliRunner, database: Database, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, refused("No."))
@@ -46,7 +46,7 @@ def test_what_failed_is_queued_again_by_its_reference_as_people_type_it(
     assert state(database) == "queued"
 
 
-def test_every_failed_delivery_is_queued_again(
+def test_every_failed_delivery_is_requeued(
     leads: CliRunner, database: Database, clock: Clock, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, refused("No."))
@@ -56,7 +56,7 @@ def test_every_failed_delivery_is_queued_again(
     assert "nothing to do" in invoke(leads, "retry", "--state", "failed").stdout
 
 
-def test_a_changed_forms_file_is_told_with_what_it_changes(
+def test_a_changed_forms_file_is_reported_with_its_changes(
     leads: CliRunner,
     database: Database,
     forms: Forms,
@@ -73,7 +73,7 @@ def test_a_changed_forms_file_is_told_with_what_it_changes(
     )
 
 
-def test_a_form_that_is_gone_is_told_before_it_fails_again(
+def test_a_missing_form_is_reported_before_it_fails_again(
     leads: CliRunner, database: Database, clock: Clock
 ) -> None:
     gone = accept(database, clock(), "gone")
@@ -84,7 +84,7 @@ def test_a_form_that_is_gone_is_told_before_it_fails_again(
     )
 
 
-def test_what_may_have_arrived_is_looked_for_and_the_person_is_told(
+def test_a_delivery_in_doubt_is_looked_up_and_reported(
     leads: CliRunner, database: Database, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, refused("Gave up", in_doubt=True))
@@ -92,7 +92,7 @@ def test_what_may_have_arrived_is_looked_for_and_the_person_is_told(
     assert state(database) == "unclear"
 
 
-def test_what_is_in_a_workers_hands_or_delivered_is_told_and_left_alone(
+def test_a_delivery_being_sent_or_delivered_is_left_alone(
     leads: CliRunner, database: Database, reference: str
 ) -> None:
     queue = queue_of(database)
@@ -106,7 +106,7 @@ def test_what_is_in_a_workers_hands_or_delivered_is_told_and_left_alone(
     )
 
 
-def test_what_is_held_is_released_and_not_retried(
+def test_a_held_delivery_is_released_and_not_retried(
     leads: CliRunner, database: Database, reference: str
 ) -> None:
     with database.writing() as connection:
@@ -122,7 +122,7 @@ def test_what_is_held_is_released_and_not_retried(
 
 
 @pytest.mark.parametrize("command", ["retry", "release"])
-def test_an_unknown_reference_is_told_and_the_others_go(
+def test_an_unknown_reference_does_not_stop_the_others(
     leads: CliRunner, reference: str, command: str
 ) -> None:
     result = invoke(leads, command, "ENQ-00000000", reference)
@@ -142,10 +142,10 @@ def test_a_retry_names_references_or_a_state_and_never_both(
     assert "Name references, or --state failed" in result.stderr
 
 
-def test_a_pause_is_told_wherever_people_ask_about_deliveries(
+def test_a_pause_is_reported_by_every_leads_command(
     leads: CliRunner, database: Database, forms: Forms, reference: str
 ) -> None:
     attempt(database, forms, revoked())
-    told = "Sending has been paused since 2026-05-31T12:00:00Z: Revoked\n"
+    message = "Sending has been paused since 2026-05-31T12:00:00Z: Revoked\n"
     for arguments in (("list",), ("list", "--json"), ("retry", reference), ("release", reference)):
-        assert invoke(leads, *arguments).stderr == told
+        assert invoke(leads, *arguments).stderr == message

@@ -1,4 +1,4 @@
-"""What the commands say of a database server that takes connections and never answers."""
+"""What the commands say when the database server accepts connections and never answers."""
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +9,7 @@ from webapp.commands import main
 
 
 @pytest.mark.parametrize("arguments", [("leads", "list"), ("check", "--offline"), ("db", "upgrade")])
-def test_a_server_that_never_answers_is_told_in_one_sentence(
+def test_a_silent_server_is_reported_in_one_sentence(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ServerName(leads_to=0) as name:
@@ -19,7 +19,7 @@ def test_a_server_that_never_answers_is_told_in_one_sentence(
             monkeypatch.setenv(variable, value)
         result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1
-    (told,) = [line for line in result.output.splitlines() if "connection timeout expired" in line]
-    assert "check DATABASE_URL" in told
+    (message,) = [line for line in result.output.splitlines() if "connection timeout expired" in line]
+    assert "check DATABASE_URL" in message
     assert "Traceback" not in result.output
     assert "hunter2" not in result.output

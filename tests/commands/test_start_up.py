@@ -1,4 +1,4 @@
-"""What commands import, on which the time until they answer depends."""
+"""What commands import, since imports decide how quickly they start."""
 
 import subprocess
 import sys
@@ -14,9 +14,9 @@ HEAVY = {
     *("alembic", "babel", "coloraide", "dateparser", "email_validator", "flask", "gunicorn", "phonenumbers"),
     *("psycopg", "pydantic", "requests", "rich", "sqlalchemy", "structlog", "tree_sitter", "wtforms"),
 }
-"""What takes longer to import than everything that a command's help needs."""
+"""Packages that take longer to import than all that a command's help needs."""
 
-NAME_WHAT_IS_IMPORTED = """
+REPORT_IMPORTS = """
 import atexit, sys
 atexit.register(lambda: sys.stderr.write("imported:" + " ".join(sys.modules)))
 """
@@ -41,7 +41,7 @@ def test_the_help_of_a_group_imports_nothing_heavy(group: tuple[str, ...], tmp_p
     assert imported & HEAVY == set()
 
 
-def test_a_web_process_imports_nothing_that_only_other_commands_use(tmp_path: Path) -> None:
+def test_a_web_process_imports_nothing_for_other_commands(tmp_path: Path) -> None:
     imported = imported_by("import webapp.app, webapp.gunicorn_master", environment("", ""), tmp_path)
     assert "flask" in imported
     assert imported & {"alembic", "coloraide", "dateparser", "requests", "tree_sitter", "urllib3"} == set()
@@ -73,7 +73,7 @@ def commands_below(group: click.Group, path: str) -> list[tuple[str, str, click.
     return found
 
 
-def test_every_command_of_the_help_is_there_under_its_name() -> None:
+def test_every_command_in_the_help_exists() -> None:
     found = commands_below(main, "leadform")
     assert ("leadform leads", "list") in {(path, name) for path, name, _ in found}
     assert all(command.name == name for _, name, command in found)

@@ -1,4 +1,4 @@
-"""Web, worker and sandbox run together: by demo, by serve, by the Procfile."""
+"""Web, worker and sandbox running together: by demo, by serve, by the Procfile."""
 
 import os
 import re
@@ -13,6 +13,7 @@ import pytest
 import requests
 from honcho.environ import parse_procfile
 
+from tests.support.process_table import children_of
 from tests.support.processes import (
     PROJECT,
     Visitor,
@@ -26,7 +27,7 @@ from tests.support.processes import (
 )
 from webapp.sandbox import SandboxServer
 
-on_sqlite = pytest.mark.engines("sqlite")  # serve migrates it alone
+on_sqlite = pytest.mark.engines("sqlite")  # the only engine that serve migrates
 
 
 def received(address: str) -> list[dict[str, object]]:
@@ -34,7 +35,7 @@ def received(address: str) -> list[dict[str, object]]:
     return rows
 
 
-def test_the_demonstration_needs_nothing_delivers_and_ends_with_all_its_processes(tmp_path: Path) -> None:
+def test_the_demonstration_needs_no_setup_and_ends_completely(tmp_path: Path) -> None:
     port = free_port()
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     with leadform(
@@ -80,16 +81,16 @@ def test_the_sandbox_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:
     assert "choose another" in ended.stderr
 
 
-def test_the_sandbox_alone_makes_a_key_and_says_how_to_use_it(tmp_path: Path) -> None:
+def test_the_sandbox_makes_a_key_and_says_how_to_use_it(tmp_path: Path) -> None:
     port = free_port()
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     with leadform("sandbox", "--port", str(port), env=env, cwd=tmp_path) as process:
         visitor = Visitor(port)
         wait_for(lambda: _answers(visitor), "the sandbox answers")
-        status, said = stop(process)
+        status, output = stop(process)
     assert status == 0
-    assert f"PLATFORM_URL=http://127.0.0.1:{port}\n" in said
-    assert re.search(r"^PLATFORM_KEY=sandbox-\w+\nPLATFORM_SECRET=\S{20,}$", said, re.MULTILINE)
+    assert f"PLATFORM_URL=http://127.0.0.1:{port}\n" in output
+    assert re.search(r"^PLATFORM_KEY=sandbox-\w+\nPLATFORM_SECRET=\S{20,}$", output, re.MULTILINE)
 
 
 def _answers(visitor: Visitor) -> bool:
@@ -100,16 +101,13 @@ def _answers(visitor: Visitor) -> bool:
 
 
 @on_sqlite
-def test_serve_makes_its_database_delivers_though_its_worker_dies_and_ends_with_all_its_processes(
-    sandbox: SandboxServer, tmp_path: Path
-) -> None:
+def test_serve_makes_its_database_and_replaces_a_dead_worker(sandbox: SandboxServer, tmp_path: Path) -> None:
     port = free_port()
     env = environment("sqlite:///var/leadform.db", sandbox.url, PORT=str(port))
     with leadform("serve", "--host", "127.0.0.1", env=env, cwd=tmp_path) as process:
         visitor = Visitor(port)
         visitor.wait_until_served()
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        worker = next(int(each) for each in children if "worker" in _command_of(each))
+        worker = next(pid for pid in children_of(process.pid) if "worker" in _command_of(pid))
         os.kill(worker, signal.SIGKILL)
         reference = visitor.enquire()
         (opportunity,) = wait_for(sandbox.opportunities, "the opportunity is on the platform")
@@ -121,11 +119,11 @@ def test_serve_makes_its_database_delivers_though_its_worker_dies_and_ends_with_
         visitor.get("/healthz")
 
 
-def _command_of(pid: str) -> list[str]:
+def _command_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
-def test_the_processes_of_the_procfile_start_and_deliver(
+def test_the_procfiles_processes_start_and_deliver(
     database_url: str, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
     port = free_port()

@@ -1,4 +1,4 @@
-"""The forms as gunicorn serves them, over real HTTP."""
+"""The forms as gunicorn serves them, over HTTP."""
 
 import socket
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from webapp.outbox.queries import DeliveryQueries, Filter
 
 @dataclass
 class Served:
-    """The forms as one server process serves them, and the database behind it."""
+    """A running web server and its database."""
 
     visitor: Visitor
-    register: DeliveryQueries
+    queries: DeliveryQueries
 
     def references(self) -> set[str]:
-        return {row.reference for row in self.register.list(Filter())}
+        return {row.reference for row in self.queries.list(Filter())}
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +49,18 @@ def visitor(served: Served) -> Visitor:
 
 def test_an_enquiry_is_stored_before_its_receipt_is_shown(served: Served) -> None:
     reference = served.visitor.enquire("?utm_source=google")
-    newest = served.register.list(Filter())[0]
+    newest = served.queries.list(Filter())[0]
     assert (newest.reference, newest.state) == (reference, "queued")
 
 
 @pytest.mark.parametrize("size", [66_000, 5_000_000])
-def test_a_body_that_is_too_large_is_answered_and_not_cut_off(size: int, visitor: Visitor) -> None:
+def test_a_body_that_is_too_large_gets_an_answer(size: int, visitor: Visitor) -> None:
     answer = visitor.send(message="x" * size)
     assert answer.status_code == 413
     assert "has not been sent" in answer.text
 
 
-def test_a_body_without_a_length_is_held_to_the_same_limit(visitor: Visitor) -> None:
+def test_a_body_without_a_length_has_the_same_limit(visitor: Visitor) -> None:
     host, port = visitor.address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(
@@ -73,7 +73,7 @@ def test_a_body_without_a_length_is_held_to_the_same_limit(visitor: Visitor) -> 
         assert b" 413 " in connection.recv(100)
 
 
-def test_half_an_enquiry_is_none(served: Served, visitor: Visitor) -> None:
+def test_an_incomplete_enquiry_is_not_stored(served: Served, visitor: Visitor) -> None:
     before = served.references()
     fields = {**TYPED, **check_page(visitor.get("/f/weddings").text).hidden()}
     del fields["message"]
@@ -91,14 +91,14 @@ def test_half_an_enquiry_is_none(served: Served, visitor: Visitor) -> None:
     assert served.references() == before
 
 
-def test_a_link_with_every_click_id_is_not_too_long(visitor: Visitor) -> None:
+def test_a_link_with_every_click_id_is_accepted(visitor: Visitor) -> None:
     query = "?" + "&".join(
         f"{name}={'x' * 1000}" for name in ("gclid", "wbraid", "fbclid", "msclkid", "ttclid")
     )
     assert visitor.get(f"/f/weddings{query}").status_code == 200
 
 
-def test_the_server_stops_when_it_is_told_and_its_log_is_json_without_a_personal_word(
+def test_the_server_stops_cleanly_and_logs_no_personal_data(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     assert database is not None

@@ -1,4 +1,4 @@
-"""The worker as a process: it stops when told, and a kill loses nothing."""
+"""The worker as a process: it stops on a signal, and a kill loses nothing."""
 
 import json
 import signal
@@ -17,8 +17,8 @@ from webapp.sandbox import SandboxServer
 
 
 @dataclass
-class House:
-    """A database, a platform, and the environment that joins them."""
+class WorkerRig:
+    """A database, a sandbox platform, and the environment of a worker between them."""
 
     database: Database
     sandbox: SandboxServer
@@ -44,81 +44,81 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database, database_url: str, sandbox: SandboxServer, tmp_path: Path) -> House:
-    return House(database, sandbox, environment(database_url, sandbox.url), tmp_path)
+def rig(database: Database, database_url: str, sandbox: SandboxServer, tmp_path: Path) -> WorkerRig:
+    return WorkerRig(database, sandbox, environment(database_url, sandbox.url), tmp_path)
 
 
-def test_once_forwards_what_is_due_and_returns(house: House) -> None:
-    reference = house.accept()
-    ended = run("worker", "--once", env=house.env, cwd=house.folder)
+def test_once_forwards_what_is_due_and_returns(rig: WorkerRig) -> None:
+    reference = rig.accept()
+    ended = run("worker", "--once", env=rig.env, cwd=rig.folder)
     assert ended.returncode == 0
-    assert house.state() == "delivered"
+    assert rig.state() == "delivered"
     events = [json.loads(line) for line in ended.stderr.splitlines()]
-    assert [(each["event"], each["reference"]) for each in events] == [("delivery_attempted", reference)]
+    assert [(event["event"], event["reference"]) for event in events] == [("delivery_attempted", reference)]
     for private in ("Ada", "Lovelace", "ada@example.com", "test-secret"):
         assert private not in ended.stderr
 
 
-def test_once_returns_when_nothing_is_due(house: House) -> None:
-    assert run("worker", "--once", env=house.env, cwd=house.folder).returncode == 0
+def test_once_returns_when_nothing_is_due(rig: WorkerRig) -> None:
+    assert run("worker", "--once", env=rig.env, cwd=rig.folder).returncode == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_a_worker_that_is_told_to_stop_finishes_its_send(house: House, number: signal.Signals) -> None:
-    house.accept()
-    house.sandbox.faults.hang()
-    env = {**house.env, "DELIVERY_TIMEOUT": "20", "DELIVERY_LEASE": "60"}
-    with leadform("worker", env=env, cwd=house.folder) as process:
-        wait_for(house.sandbox.opportunities, "the request arrived")
+def test_a_stopping_worker_finishes_its_send(rig: WorkerRig, number: signal.Signals) -> None:
+    rig.accept()
+    rig.sandbox.faults.hang()
+    env = {**rig.env, "DELIVERY_TIMEOUT": "20", "DELIVERY_LEASE": "60"}
+    with leadform("worker", env=env, cwd=rig.folder) as process:
+        wait_for(rig.sandbox.opportunities, "the request arrived")
         process.send_signal(number)
-        house.sandbox.faults.release()
+        rig.sandbox.faults.release()
         status, output = stop(process, signal.SIGCONT)
     assert status == 0, output
-    assert house.state() == "delivered"
+    assert rig.state() == "delivered"
 
 
 @pytest.mark.long
-def test_killed_before_a_send_the_enquiry_arrives_with_the_next_worker(house: House) -> None:
-    with leadform("worker", env=house.env, cwd=house.folder) as process:
+def test_an_enquiry_survives_a_worker_killed_before_the_send(rig: WorkerRig) -> None:
+    with leadform("worker", env=rig.env, cwd=rig.folder) as process:
         process.kill()
         process.wait()
-    house.accept()
-    house.work_until_delivered()
-    assert len(house.sandbox.opportunities()) == 1
+    rig.accept()
+    rig.work_until_delivered()
+    assert len(rig.sandbox.opportunities()) == 1
 
 
 @pytest.mark.long
-def test_killed_during_a_send_that_arrived_the_enquiry_is_found_and_not_doubled(house: House) -> None:
-    house.accept()
-    house.sandbox.faults.hang()
-    with leadform("worker", env=house.env, cwd=house.folder) as process:
-        wait_for(house.sandbox.opportunities, "the request arrived")
+def test_a_send_that_arrived_before_the_kill_is_not_doubled(rig: WorkerRig) -> None:
+    rig.accept()
+    rig.sandbox.faults.hang()
+    with leadform("worker", env=rig.env, cwd=rig.folder) as process:
+        wait_for(rig.sandbox.opportunities, "the request arrived")
         process.kill()
         process.wait()
-    assert house.state() == "sending"
-    house.sandbox.faults.release()
-    house.work_until_delivered()
-    assert len(house.sandbox.opportunities()) == 1
+    assert rig.state() == "sending"
+    rig.sandbox.faults.release()
+    rig.work_until_delivered()
+    assert len(rig.sandbox.opportunities()) == 1
 
 
 @pytest.mark.long
-def test_killed_during_a_send_that_never_arrived_the_enquiry_arrives_in_the_end(house: House) -> None:
-    house.accept()
-    house.sandbox.faults.lose_next_request()
-    with leadform("worker", env=house.env, cwd=house.folder) as process:
-        wait_for(lambda: house.state() != "queued", "the send has begun")
+def test_a_send_lost_in_the_kill_arrives_in_the_end(rig: WorkerRig) -> None:
+    rig.accept()
+    rig.sandbox.faults.lose_next_request()
+    with leadform("worker", env=rig.env, cwd=rig.folder) as process:
+        wait_for(lambda: rig.state() != "queued", "the send has begun")
         process.kill()
         process.wait()
-    house.work_until_delivered()
-    assert len(house.sandbox.opportunities()) == 1
+    rig.work_until_delivered()
+    assert len(rig.sandbox.opportunities()) == 1
 
 
 @pytest.mark.long
-def test_killed_after_a_send_the_enquiry_is_not_sent_again(house: House) -> None:
-    house.accept()
-    with leadform("worker", env=house.env, cwd=house.folder) as process:
-        wait_for(house.is_delivered, "the enquiry is delivered")
+def test_a_worker_killed_after_a_send_does_not_repeat_it(rig: WorkerRig) -> None:
+    rig.accept()
+    with leadform("worker", env=rig.env, cwd=rig.folder) as process:
+        wait_for(rig.is_delivered, "the enquiry is delivered")
         process.kill()
         process.wait()
-    assert run("worker", "--once", env=house.env, cwd=house.folder).returncode == 0
-    assert len(house.sandbox.opportunities()) == 1
+    assert run("worker", "--once", env=rig.env, cwd=rig.folder).returncode == 0
+    assert len(rig.sandbox.opportunities()) == 1

@@ -1,4 +1,4 @@
-"""A change of an enquiry reaches the same opportunity, whatever befell it: still one, its last values."""
+"""An amendment always changes the one opportunity of its enquiry, which ends up with the last values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.harness import Venue, form_text
 from webapp.outbox.queries import DeliveryQueries
 from webapp.outbox.requeue import Requeuer
@@ -51,25 +51,42 @@ def change(venue: Venue, receipt: str, **answers: Any) -> None:
 
 
 def updates(venue: Venue, receipt: str) -> list[dict[str, Any] | None]:
-    """Return what was last sent for each amendment."""
+    """Return the last request of each amendment, None where nothing was sent."""
     record = DeliveryQueries(venue.database).show(venue.client.page(receipt).text("#reference"))
     assert record is not None
     return [history[-1].request if history else None for _, history in record.deliveries[1:]]
 
 
 def guests(venue: Venue) -> list[Any]:
-    """Return the number of guests in each opportunity that there is."""
+    """Return the number of guests in every opportunity."""
     fields = [
-        {each["fieldId"]: each["fieldValue"] for each in one["customFields"]} for one in venue.received()
+        {field["fieldId"]: field["fieldValue"] for field in opportunity["customFields"]}
+        for opportunity in venue.received()
     ]
-    return [each[14] for each in fields]
+    return [values[14] for values in fields]
 
 
 def states(venue: Venue) -> list[str]:
-    return [each.state for each in venue.deliveries()]
+    return [delivery.state for delivery in venue.deliveries()]
 
 
-def test_only_what_the_visitor_changed_is_sent_and_never_the_campaign(venue: Venue, receipt: str) -> None:
+def forward_to_failure(venue: Venue) -> str:
+    """Forward the one amendment, which fails; return why."""
+    venue.forward()
+    _, update = venue.deliveries()
+    assert update.state == "failed"
+    return update.last_error or ""
+
+
+def lose_next(venue: Venue, *, has_arrived: bool) -> None:
+    """Lose the next answer, or the next request before it arrives."""
+    if has_arrived:
+        venue.sandbox.faults.lose_next_answer()
+    else:
+        venue.sandbox.faults.lose_next_request()
+
+
+def test_only_what_the_visitor_changed_is_sent(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, wish="A band and a choir")
     venue.forward()
@@ -80,16 +97,16 @@ def test_only_what_the_visitor_changed_is_sent_and_never_the_campaign(venue: Ven
     assert states(venue) == ["delivered", "delivered"]
 
 
-def test_an_enquiry_amended_twice_is_one_opportunity_with_its_last_values(venue: Venue, receipt: str) -> None:
+def test_an_enquiry_amended_twice_is_one_opportunity(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, guests="90")
     change(venue, receipt, guests="100")
     venue.forward()
     assert guests(venue) == [100]
-    assert {each.opportunity_id for each in venue.deliveries()} == {755}
+    assert {delivery.opportunity_id for delivery in venue.deliveries()} == {755}
 
 
-def test_an_enquiry_amended_before_it_was_delivered_is_one_opportunity(venue: Venue, receipt: str) -> None:
+def test_an_enquiry_amended_before_delivery_is_one_opportunity(venue: Venue, receipt: str) -> None:
     change(venue, receipt, guests="90")
     change(venue, receipt, guests="100")
     venue.forward()
@@ -111,7 +128,7 @@ def test_an_enquiry_amended_during_an_outage_is_one_opportunity(
     assert states(venue) == ["delivered", "delivered"]
 
 
-def test_an_enquiry_amended_after_its_answer_was_lost_is_one_opportunity(
+def test_an_enquiry_amended_after_a_lost_answer_is_one_opportunity(
     venue: Venue, receipt: str, clock: Clock
 ) -> None:
     venue.sandbox.faults.lose_next_answer(action="addOrUpdateOpportunity")
@@ -125,17 +142,14 @@ def test_an_enquiry_amended_after_its_answer_was_lost_is_one_opportunity(
     assert states(venue) == ["delivered", "delivered"]
 
 
-@pytest.mark.parametrize("has_arrived", [True, False], ids=["it had arrived", "it had not"])
-def test_an_amendment_whose_answer_was_lost_is_sent_again_when_the_first_can_no_longer_arrive(
+@pytest.mark.parametrize("has_arrived", [True, False], ids=["arrived", "lost"])
+def test_an_amendment_with_a_lost_answer_is_resent_after_the_deadline(
     venue: Venue, receipt: str, clock: Clock, has_arrived: bool
 ) -> None:
     venue.forward()
     change(venue, receipt, guests="90")
     change(venue, receipt, guests="100")
-    if has_arrived:
-        venue.sandbox.faults.lose_next_answer()
-    else:
-        venue.sandbox.faults.lose_next_request()
+    lose_next(venue, has_arrived=has_arrived)
     venue.forward()
     assert states(venue) == ["delivered", "unclear", "queued"]
     clock.advance(300)
@@ -147,20 +161,17 @@ def test_an_amendment_whose_answer_was_lost_is_sent_again_when_the_first_can_no_
     assert states(venue) == ["delivered"] * 3
 
 
-def test_an_amendment_of_an_opportunity_that_is_gone_fails_with_the_platforms_words(
-    venue: Venue, receipt: str
-) -> None:
+def test_amending_a_deleted_opportunity_fails_with_the_reason(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.delete(755)
     change(venue, receipt, guests="90")
-    venue.forward()
-    _, update = venue.deliveries()
-    assert update.state == "failed"
-    assert "The opportunity does not exist" in (update.last_error or "")
+    assert "The opportunity does not exist" in forward_to_failure(venue)
     assert venue.received() == []
 
 
-def test_what_the_venues_staff_changed_meanwhile_stays(venue: Venue, receipt: str, clock: Clock) -> None:
+def test_an_amendment_keeps_what_the_staff_changed_meanwhile(
+    venue: Venue, receipt: str, clock: Clock
+) -> None:
     venue.forward()
     by_staff = Opportunity(id=755, venue_id=107, name="The Lovelace wedding", stage_id=70)
     venue.platform.add_or_update_opportunity(by_staff, clock())
@@ -171,9 +182,7 @@ def test_what_the_venues_staff_changed_meanwhile_stays(venue: Venue, receipt: st
     assert guests(venue) == [90]
 
 
-def test_a_reason_that_is_taken_back_leaves_the_stage_where_the_staff_put_it(
-    venue: Venue, clock: Clock
-) -> None:
+def test_withdrawing_a_reason_keeps_the_stage_the_staff_set(venue: Venue, clock: Clock) -> None:
     reasons = [{"value": 127, "label": "From the site"}]
     venue.open(form_text({"stageId": 69}, {"kind": "select", "to": "stageReasonId", "options": reasons}))
     receipt = venue.receive(asked="127")
@@ -187,9 +196,7 @@ def test_a_reason_that_is_taken_back_leaves_the_stage_where_the_staff_put_it(
     assert "No longer given: What is asked? (it was From the site)" in opportunity["description"]
 
 
-def test_a_company_that_is_taken_back_leaves_the_opportunity_to_the_contact(
-    venue: Venue, receipt: str
-) -> None:
+def test_withdrawing_a_company_assigns_the_contact_alone(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, company="")
     venue.forward()
@@ -198,7 +205,7 @@ def test_a_company_that_is_taken_back_leaves_the_opportunity_to_the_contact(
     assert opportunity["contact"]["firstName"] == "Ada"
 
 
-def test_a_new_contact_takes_the_company_along_so_that_both_stay_linked(venue: Venue, receipt: str) -> None:
+def test_a_new_contact_is_sent_with_the_company(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, email="ada@analytical.example")
     venue.forward()
@@ -208,7 +215,7 @@ def test_a_new_contact_takes_the_company_along_so_that_both_stay_linked(venue: V
     assert update["company"]["businessName"] == "Tidewater"
 
 
-def test_a_type_that_is_changed_takes_its_sub_type_along(venue: Venue, receipt: str) -> None:
+def test_a_changed_type_is_sent_with_its_sub_type(venue: Venue, receipt: str) -> None:
     venue.forward()
     refused = venue.change(receipt, occasion="21")
     assert refused.status_code == 422
@@ -219,7 +226,7 @@ def test_a_type_that_is_changed_takes_its_sub_type_along(venue: Venue, receipt: 
     assert (update["typeId"], update["subtypeId"]) == (21, 211)
 
 
-def test_what_is_taken_back_is_told_since_no_property_can_be_emptied(venue: Venue, receipt: str) -> None:
+def test_a_withdrawn_answer_is_mentioned_in_the_description(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, guests="", wish="")
     change(venue, receipt, message="Hello again")
@@ -230,9 +237,7 @@ def test_what_is_taken_back_is_told_since_no_property_can_be_emptied(venue: Venu
     assert "Hello again" in opportunity["description"]
 
 
-def test_a_form_that_was_changed_meanwhile_sends_no_constant_that_the_visitor_did_not_change(
-    venue: Venue, receipt: str
-) -> None:
+def test_a_constant_edited_in_the_form_is_not_sent_as_an_amendment(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.open(FORM.replace("stageId = 69", "stageId = 70").replace("venueId = 107", "venueId = 108"))
     change(venue, receipt, wish="A choir")
@@ -244,9 +249,7 @@ def test_a_form_that_was_changed_meanwhile_sends_no_constant_that_the_visitor_di
     assert states(venue) == ["delivered", "delivered"]
 
 
-def test_a_failed_amendment_that_a_later_one_overtook_is_not_sent_when_it_is_retried(
-    venue: Venue, receipt: str
-) -> None:
+def test_retrying_a_superseded_amendment_sends_nothing(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.faults.next(400, specific_code=24224)
     change(venue, receipt, guests="90")
@@ -261,13 +264,13 @@ def test_a_failed_amendment_that_a_later_one_overtook_is_not_sent_when_it_is_ret
     assert "A later change has been delivered" in (venue.deliveries()[1].last_error or "")
 
 
-def test_an_amendment_that_changes_nothing_of_the_opportunity_is_not_sent(venue: Venue) -> None:
+def test_an_amendment_that_changes_no_property_is_not_sent(venue: Venue) -> None:
     place = {"name": "place", "kind": "select", "options": ["Hall", "Terrace"]}
     venue.open(form_text({}, {**place, "to": "customFields.36"}))
     receipt = venue.receive(place="Hall")
     venue.forward()
     change(venue, receipt, place="Terrace")
-    # By the form of today the answer is part of the campaign, which no amendment changes.
+    # The form now sends this answer as part of the campaign, which no amendment changes.
     venue.file.write_text(form_text({}, {**place, "to": "utmTerm"}), encoding="utf-8")
     venue.forward()
     assert states(venue) == ["delivered", "delivered"]
@@ -275,20 +278,15 @@ def test_an_amendment_that_changes_nothing_of_the_opportunity_is_not_sent(venue:
     assert "It changes nothing about the opportunity" in (venue.deliveries()[1].last_error or "")
 
 
-def test_an_amendment_that_the_platform_says_it_made_of_another_opportunity_waits_for_a_person(
-    venue: Venue, receipt: str
-) -> None:
+def test_an_amendment_answered_with_another_id_fails(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.faults.next(200, body='{"success": true, "id": 999}')
     change(venue, receipt, guests="90")
-    venue.forward()
-    _, update = venue.deliveries()
-    assert update.state == "failed"
-    assert "opportunity 999 instead of 755: look at both" in (update.last_error or "")
+    assert "opportunity 999 instead of 755: look at both" in forward_to_failure(venue)
 
 
 @pytest.mark.parametrize("ids_in_digits", [False, True], ids=["a number", "digits"])
-def test_an_amendment_that_is_answered_with_the_id_alone_is_delivered_and_not_sent_again(
+def test_an_amendment_answered_with_the_id_alone_is_delivered(
     venue: Venue, receipt: str, clock: Clock, *, ids_in_digits: bool
 ) -> None:
     venue.sandbox.response_options.success_on_update = False
@@ -305,32 +303,22 @@ def test_an_amendment_that_is_answered_with_the_id_alone_is_delivered_and_not_se
     assert guests(venue) == [85]
 
 
-def test_an_amendment_that_is_answered_with_another_id_alone_waits_for_a_person(
-    venue: Venue, receipt: str
-) -> None:
+def test_an_amendment_answered_with_another_id_alone_fails(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.faults.next(200, body='{"id": "999"}')
     change(venue, receipt, guests="90")
-    venue.forward()
-    _, update = venue.deliveries()
-    assert update.state == "failed"
-    assert "opportunity 999 instead of 755: look at both" in (update.last_error or "")
+    assert "opportunity 999 instead of 755: look at both" in forward_to_failure(venue)
 
 
-def test_an_amendment_that_the_form_of_today_cannot_take_waits_for_a_person(
-    venue: Venue, receipt: str
-) -> None:
+def test_an_amendment_the_current_form_cannot_map_fails(venue: Venue, receipt: str) -> None:
     venue.forward()
     change(venue, receipt, wish="A choir")
     as_an_id = {"name": "wish", "kind": "number", "to": "channelId"}
     venue.file.write_text(form_text({}, as_an_id), encoding="utf-8")
-    venue.forward()
-    _, update = venue.deliveries()
-    assert update.state == "failed"
-    assert "The form as it is now cannot take the answers (channelId: " in (update.last_error or "")
+    assert "The form as it is now cannot take the answers (channelId: " in forward_to_failure(venue)
 
 
-def test_a_change_while_the_platform_is_tried_for_too_long_is_given_up_in_plain_sight(
+def test_an_amendment_that_was_tried_for_too_long_is_listed_as_failed(
     venue: Venue, receipt: str, clock: Clock
 ) -> None:
     venue.forward()
@@ -338,22 +326,16 @@ def test_a_change_while_the_platform_is_tried_for_too_long_is_given_up_in_plain_
     venue.sandbox.faults.lose_next_answer()
     venue.forward()
     clock.advance(15 * 24 * 3600)
-    venue.forward()
-    _, update = venue.deliveries()
-    assert update.state == "failed"
-    assert (update.last_error or "").startswith("Gave up after 14 days: Each send was unclear")
+    assert forward_to_failure(venue).startswith("Gave up after 14 days: Each send was unclear")
 
 
-@pytest.mark.parametrize("has_arrived", [True, False], ids=["it had arrived", "it had not"])
-def test_a_change_back_is_sent_after_one_in_doubt_was_given_up(
+@pytest.mark.parametrize("has_arrived", [True, False], ids=["arrived", "lost"])
+def test_undoing_an_amendment_given_up_in_doubt_is_sent(
     venue: Venue, receipt: str, clock: Clock, *, has_arrived: bool
 ) -> None:
     venue.forward()
     change(venue, receipt, guests="90")
-    if has_arrived:
-        venue.sandbox.faults.lose_next_answer()
-    else:
-        venue.sandbox.faults.lose_next_request()
+    lose_next(venue, has_arrived=has_arrived)
     venue.forward()
     clock.advance(15 * 24 * 3600)
     venue.forward()
@@ -364,7 +346,7 @@ def test_a_change_back_is_sent_after_one_in_doubt_was_given_up(
     assert guests(venue) == [80]
 
 
-def test_a_change_back_after_a_refused_one_sends_nothing(venue: Venue, receipt: str) -> None:
+def test_undoing_a_refused_amendment_sends_nothing(venue: Venue, receipt: str) -> None:
     venue.forward()
     venue.sandbox.faults.next(400, specific_code=24224)
     change(venue, receipt, guests="90")

@@ -1,4 +1,4 @@
-"""What a visitor or a form says that looks like a reference never passes for the enquiry that has it."""
+"""Another enquiry's reference in an answer or a form is never taken for that enquiry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.harness import VISITOR, Venue, form_text
 from webapp.outbox.queries import DeliveryQueries
 
@@ -19,7 +19,7 @@ NAMED_BY_COMPANY: Final = {"name": "{company}"}
 
 @dataclass(frozen=True)
 class Forgery:
-    """Where the second enquiry carries what it copied of the first: in answers, or in its form."""
+    """Where the second enquiry has what it copied from the first: in its answers or in its form."""
 
     answers: Callable[[str], dict[str, str]] = lambda _: {}
     constants: Callable[[str], dict[str, Any]] = lambda _: {}
@@ -55,7 +55,7 @@ FORGERIES: Final = {
 
 
 def lose_the_first(venue: Venue) -> tuple[str, str]:
-    """Let an enquiry's request be cut off before the platform has it; return its reference and its name."""
+    """Lose an enquiry's request before it reaches the platform; return its reference and its name."""
     venue.sandbox.faults.lose_next_request(action=ADD)
     reference = venue.client.page(venue.receive()).text("#reference")
     venue.forward()
@@ -68,9 +68,9 @@ def lose_the_first(venue: Venue) -> tuple[str, str]:
     return reference, sent["name"]
 
 
-@pytest.mark.parametrize("forgery", [pytest.param(each, id=name) for name, each in FORGERIES.items()])
+@pytest.mark.parametrize("forgery", [pytest.param(forgery, id=name) for name, forgery in FORGERIES.items()])
 @pytest.mark.engines("sqlite")
-def test_a_reference_that_somebody_else_typed_is_not_the_one_that_is_looked_for(
+def test_a_reference_typed_by_somebody_else_is_not_a_match(
     forgery: Forgery, venue: Venue, clock: Clock
 ) -> None:
     reference, name = lose_the_first(venue)
@@ -79,10 +79,10 @@ def test_a_reference_that_somebody_else_typed_is_not_the_one_that_is_looked_for(
     venue.open(text.replace("Plan your event", forgery.title(copied)))
     venue.receive(**{**VISITOR, **forgery.answers(copied)})
     venue.forward()
-    assert [each.state for each in venue.deliveries()] == ["unclear", "delivered"]
+    assert [delivery.state for delivery in venue.deliveries()] == ["unclear", "delivered"]
     clock.advance(UNCLEAR_WAIT)
     venue.forward()
     first, second = venue.deliveries()
     assert (first.state, second.state) == ("delivered", "delivered")
     assert [first.opportunity_id, second.opportunity_id] == [756, 755]
-    assert [each["name"].count(reference) for each in venue.received()][1] >= 1
+    assert [opportunity["name"].count(reference) for opportunity in venue.received()][1] >= 1

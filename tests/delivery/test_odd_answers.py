@@ -1,4 +1,4 @@
-"""Whatever the platform answers, what came of it is written down, and nothing is sent again for its words."""
+"""Whatever the platform answers, the outcome is recorded, and nothing is resent unless that is safe."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete, select
 
-from tests.conftest import Clock
 from tests.platform.odd_answers import answers
 from tests.platform.raw_server import Connection, RawServer, http_answer, json_answer
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, queue_of
 from webapp.delivery.current_forms import CurrentForms
 from webapp.delivery.forwarding import Forwarder
@@ -33,7 +33,7 @@ ABSENT: Final = json_answer({"meta": {"totalResults": 0}, "results": []})
 
 
 class Trial:
-    """A worker between a database and a platform that answers each kind of call with given bytes."""
+    """A worker between a database and a platform that answers with given bytes."""
 
     def __init__(self, database: Database, clock: Clock, forms: Forms) -> None:
         self.added: bytes = b""
@@ -44,14 +44,14 @@ class Trial:
         self._clock = clock
         self._forms = forms
 
-    def _answer(self, visit: Connection) -> None:
-        request = visit.read_request()
+    def _answer(self, connection: Connection) -> None:
+        request = connection.read_request()
         is_addition = "addOrUpdateOpportunity" in request.target
         self.sends += is_addition
-        visit.send(self.added if is_addition else self.listed)
+        connection.send(self.added if is_addition else self.listed)
 
-    def begin(self) -> None:
-        """Take one enquiry into an empty outbox, with nothing held against the platform."""
+    def reset(self) -> None:
+        """Empty the outbox, close the breaker and store one enquiry."""
         with self._database.writing() as connection:
             for table in (attempts, deliveries, enquiries):
                 connection.execute(delete(table))
@@ -60,7 +60,7 @@ class Trial:
         accept(self._database, self._clock())
 
     def forward(self, later: float = 0) -> str:
-        """Let a worker do all that is due then, and return the delivery's state; all is written down."""
+        """Let a worker do all that is due; check that the outcome was recorded, and return the state."""
         self._clock.advance(later)
         queue = queue_of(self._database)
         client = PlatformClient(Account(self.server.url, "test-key", "test-secret"), 20)
@@ -90,11 +90,11 @@ def trial(database: Database, clock: Clock, forms: Forms) -> Iterator[Trial]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(added=answers(), listed=answers())
-def test_whatever_is_answered_is_written_down_and_sent_again_only_where_it_may_be(
+def test_any_answer_is_recorded_and_resent_only_where_that_is_safe(
     trial: Trial, added: bytes, listed: bytes
 ) -> None:
     trial.added, trial.listed = added, listed
-    trial.begin()
+    trial.reset()
     state = trial.forward()
     assert state in {"delivered", "queued", "unclear", "failed"}
     assert trial.sends == 1
@@ -120,18 +120,18 @@ ODD: Final[dict[str, tuple[bytes, str]]] = {
     "a code of 31 digits below zero": (refusal(-(10**30)), "failed"),
     "a code just too large": (refusal(2**31), "failed"),
     "a code of 5000 digits": (http_answer(400, '{"specificCode": ' + "9" * 5000 + "}"), "unclear"),
-    "words with a NUL": (refusal(24224, "a\x00b"), "failed"),
+    "a message with a NUL": (refusal(24224, "a\x00b"), "failed"),
     "half a surrogate pair": (http_answer(400, '{"message": "\\ud800"}'), "failed"),
-    "a megabyte of words": (refusal(24224, "m" * 1_000_000), "failed"),
-    "words nested deep": (http_answer(400, f'{{"message": {NESTED}}}'), "failed"),
+    "a message of a megabyte": (refusal(24224, "m" * 1_000_000), "failed"),
+    "a deeply nested message": (http_answer(400, f'{{"message": {NESTED}}}'), "failed"),
     "an id that no column holds": (json_answer({"success": True, "id": 10**30}), "unclear"),
-    "an id without end": (http_answer(200, '{"success": true, "id": 1e400}'), "unclear"),
+    "an infinite id": (http_answer(200, '{"success": true, "id": 1e400}'), "unclear"),
     "a chunk of a negative size": (chunked("-5"), "unclear"),
     "a chunk larger than memory": (chunked("f" * 30), "unclear"),
-    "a chunk whose size is no number": (chunked("zz"), "unclear"),
+    "a chunk without a numeric size": (chunked("zz"), "unclear"),
     "a length below zero": (http_answer(200, "", {"Content-Length": "-5"}), "unclear"),
     "two lengths": (http_answer(200, "", {"Content-Length": "5, 6"}), "unclear"),
-    "a redirect that is no address": (http_answer(302, "", {"Location": "http://["}), "queued"),
+    "a redirect to an invalid address": (http_answer(302, "", {"Location": "http://["}), "queued"),
     "a date out of range": (
         http_answer(503, "", {"Retry-After": "May +99999999999 13:30:20 31-May-26"}),
         "queued",
@@ -139,10 +139,10 @@ ODD: Final[dict[str, tuple[bytes, str]]] = {
 }
 
 
-@pytest.mark.parametrize(("answer", "state"), [pytest.param(*each, id=name) for name, each in ODD.items()])
-def test_an_odd_answer_is_written_down_as_what_it_means(trial: Trial, answer: bytes, state: str) -> None:
+@pytest.mark.parametrize(("answer", "state"), [pytest.param(*row, id=name) for name, row in ODD.items()])
+def test_an_odd_answer_is_recorded_as_its_outcome(trial: Trial, answer: bytes, state: str) -> None:
     trial.added = answer
-    trial.begin()
+    trial.reset()
     assert trial.forward() == state
     if state == "failed":
         assert trial.forward(later=A_DAY) == state

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import START, Clock
 from tests.support.enquiries import an_enquiry
 from webapp.delivery.outcomes import after_empty_lookup, after_failed_lookup, after_failed_send
 from webapp.delivery.retry_policy import MAX_DELAY_SECONDS, RetryPolicy
@@ -15,7 +15,7 @@ from webapp.outbox.claim import Action, Claim
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
 
 SEED = 20260531
-REQUESTED = Clock().moment
+REQUESTED = START
 ENQUIRY = an_enquiry(REQUESTED)
 POLICY = RetryPolicy(base=5, unclear_wait=330, give_up_after=timedelta(days=14), random=Random(SEED))
 
@@ -39,8 +39,8 @@ def a_claim(clock: Clock, action: Action = Action.SEND, attempts: int = 1) -> Cl
     )
 
 
-@pytest.mark.parametrize("platform_time", [None, REQUESTED], ids=["untold", "told"])
-def test_nothing_is_given_up_while_its_last_request_may_arrive(
+@pytest.mark.parametrize("platform_time", [None, REQUESTED], ids=["unknown", "known"])
+def test_nothing_is_given_up_while_a_request_may_still_arrive(
     clock: Clock, platform_time: datetime | None
 ) -> None:
     clock.advance(14 * 86_400)
@@ -71,14 +71,14 @@ def test_an_error_leads_to_its_state_and_kind(
     assert outcome.message == error.message
 
 
-def test_a_wrong_key_charges_the_enquiry_no_attempt(clock: Clock) -> None:
+def test_a_wrong_key_does_not_count_as_an_attempt(clock: Clock) -> None:
     outcome = after_failed_send(a_claim(clock), AccountRejected("key"), POLICY)
     assert not outcome.counts_as_attempt
     assert outcome.health is PlatformHealth.REJECTING_ACCOUNT
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 9, 11, 1000])
-def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempts: int) -> None:
+def test_the_delay_is_jittered_below_a_doubling_bound(attempts: int) -> None:
     bound = min(MAX_DELAY_SECONDS, 5 * 2.0 ** (attempts - 1))
     delays = [POLICY.delay(attempts) for _ in range(200)]
     assert 0 <= min(delays) <= max(delays) <= bound
@@ -89,7 +89,7 @@ def test_the_delay_is_jittered_below_a_doubling_bound_of_at_most_an_hour(attempt
 @pytest.mark.parametrize(
     ("asked", "least", "most"), [(120, 120, 120), (315_360_000, 3600, 3600), (None, 0, 5), (0, 0, 5)]
 )
-def test_a_wait_that_the_platform_asks_for_is_honoured_up_to_an_hour(
+def test_a_retry_after_is_honoured_up_to_an_hour(
     asked: float | None, least: float, most: float, clock: Clock
 ) -> None:
     outcome = after_failed_send(a_claim(clock), Retryable("busy", retry_after=asked), POLICY)
@@ -97,14 +97,14 @@ def test_a_wait_that_the_platform_asks_for_is_honoured_up_to_an_hour(
     assert least <= outcome.retry_in <= most
 
 
-def test_retrying_ends_after_its_days_with_the_last_words_kept(clock: Clock) -> None:
+def test_retrying_ends_after_its_days_and_keeps_the_last_error(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_failed_send(a_claim(clock), Retryable("busy"), POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.FAILED, None, False)
     assert outcome.message == "Gave up after 14 days: busy"
 
 
-def test_an_unclear_send_is_in_doubt_and_looked_for_at_once(clock: Clock) -> None:
+def test_an_unclear_send_is_in_doubt_and_looked_up_at_once(clock: Clock) -> None:
     outcome = after_failed_send(a_claim(clock), Unclear("lost"), POLICY)
     assert (outcome.retry_in, outcome.in_doubt) == (0, True)
 
@@ -121,7 +121,7 @@ def test_an_absent_opportunity_is_sent_again_after_the_deadline(clock: Clock) ->
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.QUEUED, 0, False)
 
 
-def test_a_clock_that_was_put_forward_does_not_move_the_deadline_where_the_platform_tells_the_time(
+def test_a_fast_clock_does_not_bring_the_deadline_forward(
     clock: Clock,
 ) -> None:
     clock.advance(3600)
@@ -130,7 +130,7 @@ def test_a_clock_that_was_put_forward_does_not_move_the_deadline_where_the_platf
     assert (outcome.state, outcome.retry_in) == (DeliveryState.UNCLEAR, 320)
 
 
-def test_a_clock_that_was_put_back_keeps_the_deadline_and_looks_again_no_later_than_its_wait(
+def test_a_slow_clock_keeps_the_deadline_and_the_lookup_interval(
     clock: Clock,
 ) -> None:
     clock.advance(-3600)
@@ -140,7 +140,7 @@ def test_a_clock_that_was_put_back_keeps_the_deadline_and_looks_again_no_later_t
 
 
 @pytest.mark.parametrize("error", [Retryable("busy"), Unclear("lost"), PermanentlyRefused("no")])
-def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformError, clock: Clock) -> None:
+def test_a_failed_lookup_changes_nothing_and_is_repeated(error: PlatformError, clock: Clock) -> None:
     clock.advance(1000)
     outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, error, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.UNCLEAR, True)
@@ -148,26 +148,26 @@ def test_a_look_that_fails_changes_nothing_and_is_tried_again(error: PlatformErr
     assert 0 < outcome.retry_in <= 500
 
 
-def test_a_look_whose_answer_makes_no_sense_tells_nothing_of_the_platform(clock: Clock) -> None:
+def test_a_nonsensical_lookup_says_nothing_of_the_platforms_health(clock: Clock) -> None:
     claim = a_claim(clock, Action.RECONCILE)
-    senseless = after_failed_lookup(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
-    assert senseless.health is PlatformHealth.UNKNOWN
+    nonsensical = after_failed_lookup(claim, REQUESTED, Unclear("no meta", http_status=200), POLICY)
+    assert nonsensical.health is PlatformHealth.UNKNOWN
     lost = after_failed_lookup(claim, REQUESTED, Unclear("broke off"), POLICY)
     assert lost.health is PlatformHealth.FAILING
 
 
-def test_a_look_with_a_wrong_key_waits_for_the_breaker_alone(clock: Clock) -> None:
+def test_a_lookup_with_a_wrong_key_waits_for_the_breaker(clock: Clock) -> None:
     outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, AccountRejected("key"), POLICY)
     assert (outcome.state, outcome.retry_in, outcome.in_doubt) == (DeliveryState.UNCLEAR, 0, True)
 
 
-def test_looking_ends_after_its_days_and_the_doubt_is_kept(clock: Clock) -> None:
+def test_lookups_end_after_their_days_and_the_doubt_is_kept(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_failed_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, Retryable("busy"), POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)
 
 
-def test_sending_again_after_the_deadline_ends_after_its_days(clock: Clock) -> None:
+def test_resending_after_the_deadline_ends_after_its_days(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, None, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, False)
@@ -175,7 +175,7 @@ def test_sending_again_after_the_deadline_ends_after_its_days(clock: Clock) -> N
     assert outcome.message.startswith("Gave up after 14 days")
 
 
-def test_looking_ends_after_its_days_also_when_the_platforms_clock_stands_still(clock: Clock) -> None:
+def test_lookups_end_even_when_the_platforms_clock_stands_still(clock: Clock) -> None:
     clock.advance(14 * 86_400)
     outcome = after_empty_lookup(a_claim(clock, Action.RECONCILE), REQUESTED, REQUESTED, POLICY)
     assert (outcome.state, outcome.in_doubt) == (DeliveryState.FAILED, True)

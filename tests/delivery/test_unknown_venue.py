@@ -1,4 +1,4 @@
-"""A venue that nobody knows is never taken for one where the opportunity is absent."""
+"""An unknown venue is never taken as proof that the opportunity is absent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import an_enquiry
 from tests.support.harness import Venue, form_text
 from webapp.delivery.current_forms import CurrentForms, UnmappableEnquiryError
@@ -67,7 +67,7 @@ def test_a_request_that_names_no_venue_fails_and_stays_in_doubt(venue: Venue, cl
     assert "The venue that was sent is not known" in (last(venue).last_error or "")
 
 
-def test_a_retry_looks_for_it_once_the_venue_is_known_again(venue: Venue, clock: Clock) -> None:
+def test_a_retry_looks_it_up_once_the_venue_is_known_again(venue: Venue, clock: Clock) -> None:
     venue.receive()
     venue.sandbox.faults.lose_next_answer()
     venue.sandbox.faults.next(503, action="getOpportunityList")
@@ -92,7 +92,7 @@ def test_an_amendment_without_a_known_venue_fails_and_stays_in_doubt(venue: Venu
     assert states(venue) == ["delivered", "unclear"]
     forget_requests(venue)
     with venue.database.writing() as connection:
-        # It changes nothing any longer, so no request of today names a venue either.
+        # It no longer changes anything, so a request built now would not name a venue either.
         first = select(enquiries.c.content).scalar_subquery()
         connection.execute(update(amendments).values(content=first))
     clock.advance(UNCLEAR_WAIT)
@@ -101,7 +101,7 @@ def test_an_amendment_without_a_known_venue_fails_and_stays_in_doubt(venue: Venu
     assert "The venue that was sent is not known" in (last(venue).last_error or "")
 
 
-def test_an_update_is_not_made_for_a_venue_that_is_not_known(venue: Venue, clock: Clock) -> None:
+def test_no_update_is_built_for_an_unknown_venue(venue: Venue, clock: Clock) -> None:
     place = {"value": 107, "label": "Harbour Hall"}
     venue.open(form_text({"venueId": None}, {"kind": "select", "to": "venueId", "options": [place]}))
     first = an_enquiry(clock(), "form")

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from sqlalchemy import update
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import LEASE, accept, enquiry_of, queue_of
 from tests.support.processes import wait_for
 from webapp.delivery.current_forms import CurrentForms
@@ -61,7 +61,7 @@ def work(worker: Worker) -> None:
 
 @contextmanager
 def working(worker: Worker) -> Iterator[threading.Event]:
-    """Run a worker beside the test, and let it finish what it has begun; the event stops it before that."""
+    """Run a worker in a thread; the event, or the end of the block, stops it."""
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -98,7 +98,7 @@ def test_an_enquiry_becomes_one_opportunity_with_its_values(
     assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
 
 
-def test_what_was_sent_is_kept_with_its_attempt(
+def test_the_request_is_kept_with_its_attempt(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
@@ -117,12 +117,12 @@ def test_many_enquiries_arrive_once_each(
 ) -> None:
     references = {accept(database, clock()) for _ in range(25)}
     work(make_worker())
-    names = [each["name"] for each in sandbox.opportunities()]
+    names = [opportunity["name"] for opportunity in sandbox.opportunities()]
     assert len(names) == 25
     assert {name.partition(":")[0] for name in names} == references
 
 
-def test_a_busy_platform_is_tried_again_when_it_asked(
+def test_a_busy_platform_is_retried_when_it_asked(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
@@ -134,10 +134,10 @@ def test_a_busy_platform_is_tried_again_when_it_asked(
     clock.advance(120)
     work(make_worker())
     assert row(database).state == "delivered"
-    assert [each.outcome for each in history(database, reference)] == ["not accepted", "delivered"]
+    assert [attempt.outcome for attempt in history(database, reference)] == ["not accepted", "delivered"]
 
 
-def test_a_platform_that_cannot_be_reached_is_tried_again(
+def test_an_unreachable_platform_is_retried(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
     accept(database, clock())
@@ -151,7 +151,7 @@ def test_a_platform_that_cannot_be_reached_is_tried_again(
     assert row(database).state == "delivered"
 
 
-def test_a_refusal_waits_for_a_person_with_the_platforms_words(
+def test_a_refused_enquiry_fails_with_the_platforms_message(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -163,7 +163,7 @@ def test_a_refusal_waits_for_a_person_with_the_platforms_words(
     assert sandbox.opportunities() == []
 
 
-def test_a_wrong_key_charges_nothing_and_everything_drains_when_it_is_right(
+def test_a_wrong_key_costs_no_attempt_and_all_drains_once_fixed(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -177,7 +177,7 @@ def test_a_wrong_key_charges_nothing_and_everything_drains_when_it_is_right(
     assert len(sandbox.opportunities()) == 1
 
 
-def test_a_wrong_key_stops_everything_and_is_probed_by_one_delivery_at_a_time(
+def test_a_wrong_key_pauses_delivery_and_is_probed_one_at_a_time(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     references = [accept(database, clock()) for _ in range(12)]
@@ -187,16 +187,16 @@ def test_a_wrong_key_stops_everything_and_is_probed_by_one_delivery_at_a_time(
         clock.advance(60)
     tries = [len(history(database, reference)) for reference in references]
     assert sum(tries) <= 4 + 4
-    assert {each.attempts for each in DeliveryQueries(database).list(Filter())} == {0}
+    assert {row.attempts for row in DeliveryQueries(database).list(Filter())} == {0}
     sandbox.faults.restore_key()
     for _ in range(10):
         work(make_worker())
         clock.advance(5)
-    assert {each.state for each in DeliveryQueries(database).list(Filter())} == {"delivered"}
+    assert {row.state for row in DeliveryQueries(database).list(Filter())} == {"delivered"}
     assert len(sandbox.opportunities()) == 12
 
 
-def test_a_look_asks_for_the_venue_that_was_sent_whatever_the_forms_file_says_now(
+def test_a_lookup_uses_the_venue_that_was_sent(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
 ) -> None:
     accept(database, clock())
@@ -212,7 +212,7 @@ def test_a_look_asks_for_the_venue_that_was_sent_whatever_the_forms_file_says_no
     assert len(sandbox.opportunities()) == 1
 
 
-def test_an_answer_that_was_lost_is_found_and_never_sent_again(
+def test_a_lost_answer_is_found_and_never_resent(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
@@ -220,13 +220,13 @@ def test_an_answer_that_was_lost_is_found_and_never_sent_again(
     work(make_worker())
     (received,) = sandbox.opportunities()
     assert (row(database).state, row(database).opportunity_id) == ("delivered", received["id"])
-    assert [(each.action, each.outcome) for each in history(database, reference)] == [
+    assert [(attempt.action, attempt.outcome) for attempt in history(database, reference)] == [
         ("send", "unclear"),
         ("look", "delivered"),
     ]
 
 
-def test_a_request_that_was_lost_is_sent_again_only_after_the_deadline(
+def test_a_lost_request_is_resent_only_after_the_deadline(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -242,7 +242,7 @@ def test_a_request_that_was_lost_is_sent_again_only_after_the_deadline(
     assert len(sandbox.opportunities()) == 1
 
 
-def test_a_look_that_fails_sends_nothing(
+def test_a_failed_lookup_sends_nothing(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -258,7 +258,7 @@ def test_a_look_that_fails_sends_nothing(
     assert row(database).state == "delivered"
 
 
-def test_a_send_whose_worker_died_before_it_left_arrives_in_the_end(
+def test_a_send_whose_worker_died_before_it_left_still_arrives(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -290,7 +290,7 @@ def test_a_send_whose_worker_died_after_it_arrived_is_found(
     assert reference in received["name"]
 
 
-def test_a_send_of_a_version_that_put_the_reference_behind_the_name_is_found(
+def test_a_send_with_the_reference_behind_the_name_is_found(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
 ) -> None:
     reference = accept(database, clock())
@@ -307,45 +307,53 @@ def test_a_send_of_a_version_that_put_the_reference_behind_the_name_is_found(
     assert (row(database).state, row(database).opportunity_id) == ("delivered", 755)
 
 
-def test_an_enquiry_that_cannot_be_read_fails_alone(
-    database: Database, clock: Clock, make_worker: MakeWorker
-) -> None:
-    poison = accept(database, clock())
-    with database.writing() as connection:
-        connection.execute(update(enquiries).values(content={"surprise": True}))
-    neighbour = accept(database, clock())
-    work(make_worker())
-    states = {each.reference: each.state for each in DeliveryQueries(database).list(Filter())}
-    assert states == {poison: "failed", neighbour: "delivered"}
+def check_failed_alone(database: Database, poison: str, neighbour: str) -> str:
+    """Check that one enquiry has failed and its neighbour was delivered; return the error."""
+    rows = {row.reference: row for row in DeliveryQueries(database).list(Filter())}
+    assert {reference: row.state for reference, row in rows.items()} == {
+        poison: "failed",
+        neighbour: "delivered",
+    }
+    return rows[poison].last_error or ""
 
 
-@pytest.mark.engines("sqlite")  # PostgreSQL stores no damaged JSON
+@pytest.fixture
+def assert_fails_alone(database: Database, clock: Clock, make_worker: MakeWorker) -> Callable[[object], None]:
+    """Store one enquiry with this content and a good one after it; only the good one is delivered."""
+
+    def check(content: object) -> None:
+        poison = accept(database, clock())
+        with database.writing() as connection:
+            if isinstance(content, str):  # stored as it is, without the column's serialization
+                connection.exec_driver_sql("UPDATE enquiries SET content = ?", (content,))
+            else:
+                connection.execute(update(enquiries).values(content=content))
+        neighbour = accept(database, clock())
+        work(make_worker())
+        check_failed_alone(database, poison, neighbour)
+
+    return check
+
+
+def test_an_enquiry_that_cannot_be_read_fails_alone(assert_fails_alone: Callable[[object], None]) -> None:
+    assert_fails_alone({"surprise": True})
+
+
+@pytest.mark.engines("sqlite")  # PostgreSQL stores only valid JSON
 def test_an_enquiry_whose_document_is_damaged_fails_alone(
-    database: Database, clock: Clock, make_worker: MakeWorker
+    assert_fails_alone: Callable[[object], None],
 ) -> None:
-    poison = accept(database, clock())
-    with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE enquiries SET content = '{not json'")
-    neighbour = accept(database, clock())
-    work(make_worker())
-    states = {each.reference: each.state for each in DeliveryQueries(database).list(Filter())}
-    assert states == {poison: "failed", neighbour: "delivered"}
+    assert_fails_alone("{not json")
 
 
-@pytest.mark.engines("sqlite")  # PostgreSQL stores nothing so deep
+@pytest.mark.engines("sqlite")  # PostgreSQL refuses to store it
 def test_an_enquiry_nested_too_deep_to_parse_fails_alone(
-    database: Database, clock: Clock, make_worker: MakeWorker
+    assert_fails_alone: Callable[[object], None],
 ) -> None:
-    poison = accept(database, clock())
-    with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE enquiries SET content = ?", ("[" * 100_000 + "]" * 100_000,))
-    neighbour = accept(database, clock())
-    work(make_worker())
-    states = {row.reference: row.state for row in DeliveryQueries(database).list(Filter())}
-    assert states == {poison: "failed", neighbour: "delivered"}
+    assert_fails_alone("[" * 100_000 + "]" * 100_000)
 
 
-def test_nothing_is_sent_of_an_opportunity_that_breaks_a_rule(
+def test_an_opportunity_that_breaks_a_rule_is_not_sent(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
 ) -> None:
     reference = accept(database, clock())
@@ -359,19 +367,16 @@ def test_nothing_is_sent_of_an_opportunity_that_breaks_a_rule(
     assert sandbox.opportunities() == []
 
 
-def test_an_enquiry_whose_form_is_gone_fails_alone_and_says_what_to_do(
+def test_an_enquiry_with_a_missing_form_fails_with_a_remedy(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
     gone = accept(database, clock(), "gone")
     neighbour = accept(database, clock())
     work(make_worker())
-    rows = {each.reference: each for each in DeliveryQueries(database).list(Filter())}
-    assert rows[gone].state == "failed"
-    assert "add it again, then retry" in (rows[gone].last_error or "")
-    assert rows[neighbour].state == "delivered"
+    assert "add it again, then retry" in check_failed_alone(database, gone, neighbour)
 
 
-def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
+def test_an_unmappable_enquiry_fails_alone(
     database: Database, clock: Clock, sandbox: SandboxServer, forms: Forms
 ) -> None:
     poison = accept(database, clock())
@@ -387,21 +392,20 @@ def test_an_enquiry_of_which_no_opportunity_can_be_made_fails_alone(
     client = PlatformClient(Account(sandbox.url, "test-key", SECRET), 2)
     forwarder = Forwarder(queue, client, AllButOne(lambda: forms), POLICY)
     work(Worker(queue, WakeupListener(database), forwarder, 4, record_within=20))
-    rows = {each.reference: each for each in DeliveryQueries(database).list(Filter())}
-    assert rows[poison].state == "failed"
-    assert "ZeroDivisionError" in (rows[poison].last_error or "")
-    assert rows[neighbour].state == "delivered"
+    assert "ZeroDivisionError" in check_failed_alone(database, poison, neighbour)
 
 
-def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
+def test_a_call_that_breaks_before_sending_is_retried(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     reference = accept(database, clock())
     work(make_worker(secret=cast("str", None)))
     assert row(database).state == "queued"
-    told = [(each.action, each.outcome, each.message) for each in history(database, reference)]
+    attempts = [
+        (attempt.action, attempt.outcome, attempt.message) for attempt in history(database, reference)
+    ]
     broke = "The call broke off (AttributeError) before anything had left"
-    assert told == [("send", "not accepted", broke)]
+    assert attempts == [("send", "not accepted", broke)]
     clock.advance(UNCLEAR_WAIT)
     work(make_worker())
     assert row(database).state == "delivered"
@@ -409,7 +413,7 @@ def test_a_call_that_breaks_before_anything_has_left_is_tried_again(
 
 
 @pytest.mark.engines("postgresql")  # SQLite stores it, and the platform may take it
-def test_a_request_that_cannot_be_written_down_fails_in_plain_sight(
+def test_a_request_that_cannot_be_recorded_is_listed_as_failed(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer, forms: Forms
 ) -> None:
     accept(database, clock())
@@ -421,7 +425,7 @@ def test_a_request_that_cannot_be_written_down_fails_in_plain_sight(
     assert sandbox.opportunities() == []
 
 
-def test_what_has_begun_is_finished_when_the_worker_is_told_to_stop(
+def test_a_stopping_worker_finishes_what_it_began(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
@@ -445,7 +449,7 @@ def test_a_new_enquiry_wakes_an_idle_worker(
 
 @contextmanager
 def away(database: Database) -> Iterator[None]:
-    """Take a table away while the block lasts."""
+    """Rename a table for the duration of the block."""
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
     yield
@@ -453,28 +457,28 @@ def away(database: Database) -> Iterator[None]:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
 
 
-def test_an_outcome_is_kept_for_a_database_that_is_away(
+def test_an_outcome_is_kept_until_the_database_is_back(
     database: Database, clock: Clock, make_worker: MakeWorker, sandbox: SandboxServer
 ) -> None:
     accept(database, clock())
     sandbox.faults.hang()
     with working(make_worker(timeout=20)):
         assert sandbox.faults.wait_until_hanging(20)
-        with away(database), structlog.testing.capture_logs() as told:
+        with away(database), structlog.testing.capture_logs() as log:
             sandbox.faults.release()
-            wait_for(lambda: any(each["event"] == "outcome_waits" for each in told), "the outcome waits")
+            wait_for(lambda: any(entry["event"] == "outcome_waits" for entry in log), "the outcome waits")
     assert row(database).state == "delivered"
     assert len(sandbox.opportunities()) == 1
 
 
-def test_a_worker_waits_for_a_database_that_is_away(
+def test_a_worker_waits_until_the_database_is_back(
     database: Database, clock: Clock, make_worker: MakeWorker
 ) -> None:
     accept(database, clock())
     with away(database), pytest.raises(StoreUnavailableError):
         work(make_worker())
     with ExitStack() as stack:
-        with away(database), structlog.testing.capture_logs() as told:
+        with away(database), structlog.testing.capture_logs() as log:
             stack.enter_context(working(make_worker()))
-            wait_for(lambda: any(each["event"] == "outbox_unavailable" for each in told), "it waits")
+            wait_for(lambda: any(entry["event"] == "outbox_unavailable" for entry in log), "it waits")
         wait_for(lambda: row(database).state == "delivered", "the enquiry is delivered")

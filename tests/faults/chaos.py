@@ -1,6 +1,6 @@
-"""A chaos run: enquiries arrive all the time while everything is killed and lied to at random.
+"""A chaos run: enquiries keep arriving while faults of every kind are injected at random.
 
-It ends by mending everything, letting what waits drain, and balancing the books.
+It ends by repairing everything, letting the outbox drain, and checking the invariants.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from tests.faults.chaos_actions import Troubles
+from tests.faults.chaos_actions import ChaosActions
+from tests.faults.concurrent_visitors import ConcurrentVisitors
 from tests.faults.invariants import Summary
-from tests.faults.processes import fleet
-from tests.faults.rig import House
-from tests.faults.visitors_at_once import Crowd
+from tests.faults.processes import running_processes
+from tests.faults.rig import Rig
 
-MAX_PEACE: Final = 0.8
+MAX_PAUSE: Final = 0.8
 DRAINS_WITHIN: Final = 180.0
 # A request is kept at most 2 s after its date, and those kept late 1.1 s after that.
 SETTINGS: Final = {"DELIVERY_UNCLEAR_WAIT": "5", "WEB_CONCURRENCY": "2", "LOG_LEVEL": "warning"}
@@ -26,7 +26,7 @@ SETTINGS: Final = {"DELIVERY_UNCLEAR_WAIT": "5", "WEB_CONCURRENCY": "2", "LOG_LE
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a chaos run went: the books, and what had been done to those who keep them."""
+    """How a chaos run went: what became of the enquiries, and which faults were injected."""
 
     seed: int
     summary: Summary
@@ -34,37 +34,40 @@ class Report:
     injected: Counter[str]
 
     def __str__(self) -> str:
-        books = self.summary
-        counts = f"delivered {books.delivered}, failed {books.failed}, held {books.held}"
+        total = self.summary
+        counts = f"delivered {total.delivered}, failed {total.failed}, held {total.held}"
         lines = [
-            f"seed {self.seed}: the books balance; accepted {books.accepted}, {counts}",
-            f"visitors sent {self.tries} times; faults injected: {self.injected.total()}",
+            f"seed {self.seed}: the books balance; accepted {total.accepted}, {counts}",
+            f"forms sent: {self.tries}; faults injected: {self.injected.total()}",
             *(f"  {count:5} {kind}" for kind, count in sorted(self.injected.items())),
         ]
         return "\n".join(lines)
 
 
-def run(house: House, seed: int, seconds: float, crash_database: Callable[[Random], None]) -> Report:
-    """Make trouble for so many seconds, and balance the books.
+def run(rig: Rig, seed: int, seconds: float, interrupt_database: Callable[[Random], None]) -> Report:
+    """Inject faults for so many seconds, then check that every receipt is accounted for.
 
     Raises:
         AssertionError: an enquiry was lost or doubled, or something never settled.
     """
-    chance = Random(seed)
-    with fleet(house, house.env(**SETTINGS)) as ships, Crowd(house, ships, seed) as crowd:
-        troubles = Troubles(house, ships, chance, crash_database)
-        _make_trouble(troubles, chance, seconds)
-        tries = crowd.see_off()
-        summary = house.settle(DRAINS_WITHIN)
-    return Report(seed, summary, tries, troubles.injected())
+    rng = Random(seed)
+    with (
+        running_processes(rig, rig.env(**SETTINGS)) as processes,
+        ConcurrentVisitors(rig, processes, seed) as visitors,
+    ):
+        actions = ChaosActions(rig, processes, rng, interrupt_database)
+        _perform_actions(actions, rng, seconds)
+        tries = visitors.finish()
+        summary = rig.settle(DRAINS_WITHIN)
+    return Report(seed, summary, tries, actions.injected())
 
 
-def _make_trouble(troubles: Troubles, chance: Random, seconds: float) -> None:
+def _perform_actions(actions: ChaosActions, rng: Random, seconds: float) -> None:
     ends_at = time.monotonic() + seconds
-    troubles.begin()
+    actions.begin()
     try:
         while time.monotonic() < ends_at:
-            time.sleep(chance.uniform(0, MAX_PEACE))
-            troubles.make_one()
+            time.sleep(rng.uniform(0, MAX_PAUSE))
+            actions.perform_one()
     finally:
-        troubles.end()
+        actions.end()

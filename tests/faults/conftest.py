@@ -10,14 +10,14 @@ from random import Random, SystemRandom
 
 import pytest
 
-from tests.faults.rig import House
+from tests.faults.rig import Rig
 from tests.faults.stand_in import StandIn
 from webapp.outbox.database import Database
 
 
 @pytest.fixture
-def chance() -> Random:
-    """Return a generator that FAULT_SEED repeats; a test that fails shows its seed."""
+def rng() -> Random:
+    """Return a random generator; FAULT_SEED repeats the run of a failed test, whose output has its seed."""
     seed = int(os.environ.get("FAULT_SEED") or SystemRandom().randrange(2**32))
     sys.stdout.write(f"FAULT_SEED={seed}\n")
     return Random(seed)
@@ -30,5 +30,5 @@ def stand_in() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def house(database: Database, database_url: str, stand_in: StandIn, tmp_path: Path) -> House:
-    return House(database, database_url, stand_in, tmp_path)
+def rig(database: Database, database_url: str, stand_in: StandIn, tmp_path: Path) -> Rig:
+    return Rig(database, database_url, stand_in, tmp_path)

@@ -1,4 +1,4 @@
-"""One connection to the stand-in for the platform: what came over it, and every way to answer or not to."""
+"""One connection to the stand-in for the platform: reading the request, and every way to answer it or not."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Head:
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
-        """Read what came before the empty line."""
+        """Parse the bytes before the empty line."""
         request_line, *lines = content.decode("latin-1").split("\r\n")
         method, target, _ = request_line.split(" ")
         fields = (line.partition(":") for line in lines)
@@ -40,39 +40,42 @@ class Head:
 
     @property
     def action(self) -> str:
-        """What is asked for, such as ``venue/addOrUpdateOpportunity``."""
+        """The requested action, such as ``venue/addOrUpdateOpportunity``."""
         parts = urlsplit(self.target)
         action = parse_qs(parts.query).get("action", [""])[0]
         return f"{parts.path.removeprefix('/api/1.0/')}/{action}"
 
     @property
     def length(self) -> int:
-        """How long the body is."""
+        """The length of the body in bytes."""
         return int(self.headers.get("content-length", "0"))
 
 
-class Wire:
-    """One connection that a client made.
+class ClientConnection:
+    """One connection from a client.
 
-    ``leaving`` ends every wait, ``released`` those that wait for it; ``date`` gives the value of the Date
-    header (RFC 9110, 6.6.1) that every answer carries, if it is to carry one.
+    Args:
+        sock: the accepted socket.
+        leaving: ends every wait, since the stand-in is closing.
+        released: ends the waits of ``keep_silent``.
+        date: returns the value of the Date header (RFC 9110, 6.6.1) for each answer; None leaves it out.
     """
 
     def __init__(
         self,
-        connection: socket.socket,
+        sock: socket.socket,
         leaving: threading.Event,
         released: threading.Event,
         date: Callable[[], str | None],
     ) -> None:
-        self._connection = connection
+        self._socket = sock
         self._leaving = leaving
         self._released = released
         self._date = date
         self._read = b""
 
     def read_head(self) -> Head:
-        """Read the request line and the headers, and perhaps some of the body."""
+        """Read the request line and the headers."""
         while b"\r\n\r\n" not in self._read:
             self._receive()
         head, _, self._read = self._read.partition(b"\r\n\r\n")
@@ -86,10 +89,10 @@ class Wire:
 
     def send(self, content: bytes) -> None:
         """Send bytes as they are."""
-        self._connection.sendall(content)
+        self._socket.sendall(content)
 
     def dated(self, answer: bytes) -> bytes:
-        """Return an answer with the Date header put in."""
+        """Return an answer with the Date header added."""
         date = self._date()
         return answer if date is None else answer.replace(b"\r\n", f"\r\nDate: {date}\r\n".encode(), 1)
 
@@ -98,38 +101,38 @@ class Wire:
         self.send(self.dated(answer))
 
     def closes_within(self, seconds: float) -> bool:
-        """Wait for so long; say whether the stand-in closes meanwhile."""
+        """Wait that long; return whether the stand-in is closing."""
         return self._leaving.wait(seconds)
 
     def reset(self) -> None:
         """End the connection by a reset instead of an orderly close."""
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._connection.close()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
 
     def keep_silent(self) -> bool:
-        """Say nothing until released; return False when the client has left before that."""
+        """Wait until released; return False if the client leaves first."""
         for _ in range(int(MAX_SILENCE / _POLL)):
             if self._leaving.is_set():
                 return False
             if self._released.is_set():
                 return True
-            readable, _, _ = select.select([self._connection], [], [], _POLL)
-            if readable and not self._connection.recv(65536):
+            readable, _, _ = select.select([self._socket], [], [], _POLL)
+            if readable and not self._socket.recv(65536):
                 return False
         return False
 
     def _receive(self) -> None:
-        content = self._connection.recv(65536)
+        content = self._socket.recv(65536)
         self._read += content
         if not content or len(self._read) > MAX_REQUEST:
             raise ConnectionAbortedError(
-                "the client left in the middle of its request, or sends no end of it"
+                "the client left in the middle of its request, or its request is too large"
             )
 
 
 @dataclass(slots=True)
-class Gate:
-    """Who may call, and when: the platform's key, its clock, and for how long it accepts a request."""
+class AccessPolicy:
+    """Which requests are accepted: by key, signature and age, measured by the platform's own clock."""
 
     key: str
     secret: str
@@ -142,7 +145,7 @@ class Gate:
         return datetime.now(UTC) + timedelta(seconds=self.clock_offset)
 
     def refusal(self, head: Head) -> bytes | None:
-        """Return the answer to a request that may not be let in, or None."""
+        """Return the answer that refuses a request, or None if it is acceptable."""
         if self.revoked:
             return refusal(463, "The key was revoked")
         if head.headers.get("x-api-authorization") != f"IWS {self.key}:{self._signature(head)}":
@@ -156,27 +159,27 @@ class Gate:
         return None
 
     def http_date(self) -> str:
-        """Return the time as the Date header tells it."""
+        """Return the time in the format of the Date header."""
         return format_datetime(self.now(), usegmt=True)
 
     def _signature(self, head: Head) -> str:
-        named = head.headers
+        headers = head.headers
         signed = "".join(
             (
                 head.method,
-                named.get("content-md5", ""),
-                named.get("content-type", ""),
+                headers.get("content-md5", ""),
+                headers.get("content-type", ""),
                 head.target,
-                named.get("x-api-version", ""),
-                "ivvydate=" + named.get("ivvy-date", ""),
+                headers.get("x-api-version", ""),
+                "ivvydate=" + headers.get("ivvy-date", ""),
             )
         )
         return hmac.new(self.secret.encode(), signed.lower().encode(), hashlib.sha1).hexdigest()
 
 
 def refusal(status: int, message: str, specific_code: int | None = None) -> bytes:
-    """Return the answer that the platform gives to what it does not accept."""
-    told: dict[str, Any] = {"errorCode": status, "message": message}
+    """Return the platform's answer to a request that it refuses."""
+    body: dict[str, Any] = {"errorCode": status, "message": message}
     if specific_code is not None:
-        told["specificCode"] = specific_code
-    return json_answer(told, status)
+        body["specificCode"] = specific_code
+    return json_answer(body, status)

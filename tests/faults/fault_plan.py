@@ -1,4 +1,4 @@
-"""Which calls go wrong, and how: what a test has ordered of the stand-in for the platform."""
+"""Which calls to the stand-in go wrong, and how."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ PING: Final = "test/ping"
 
 
 @dataclass(slots=True)
-class _Order:
+class _PlannedFault:
     faults: tuple[PlatformFault, ...]
     on: str
     times: int | None
     reference: str | None
     probability: float
-    chance: Random
+    rng: Random
 
-    def decides_after_reading(self) -> bool:
-        """Say whether no later order may come before it."""
+    def always_applies_after_reading(self) -> bool:
+        """Say whether it always applies, so that no later plan can take its place."""
         is_certain = self.times != 0 and self.probability == 1 and self.reference is None
-        return is_certain and all(each.reads for each in self.faults)
+        return is_certain and all(fault.reads for fault in self.faults)
 
-    def fault(self, *, reads: bool) -> PlatformFault | None:
-        if self.times == 0 or self.chance.random() >= self.probability:
+    def next_fault(self, *, reads: bool) -> PlatformFault | None:
+        if self.times == 0 or self.rng.random() >= self.probability:
             return None
-        fault = self.chance.choice(self.faults)
+        fault = self.rng.choice(self.faults)
         if fault.reads is not reads:
             return None
         if self.times is not None:
@@ -40,13 +40,12 @@ class _Order:
         return fault
 
 
-class Plan:
-    """The orders, oldest first; the first that fits a call decides on it."""
+class FaultPlan:
+    """The planned faults, oldest first; the first that matches a call decides."""
 
     def __init__(self) -> None:
         self.injected: Counter[str] = Counter()
-        self.met: dict[str, list[str]] = {}
-        self._orders: list[_Order] = []
+        self._planned: list[_PlannedFault] = []
         self._lock = threading.Lock()
 
     def add(
@@ -56,36 +55,35 @@ class Plan:
         times: int | None,
         reference: str | None = None,
         probability: float = 1.0,
-        chance: Random | None = None,
+        rng: Random | None = None,
     ) -> None:
-        """Order faults for calls of one action, perhaps for those about one enquiry alone."""
-        if reference and not all(each.reads for each in faults):
-            raise ValueError("whose request it is stands in the body, which such a fault does not read")
+        """Plan faults for calls of one action, or for those about one enquiry only."""
+        if reference and not all(fault.reads for fault in faults):
+            raise ValueError("the reference is in the body, which a fault that does not read it cannot know")
         with self._lock:
-            self._orders.append(_Order(faults, on, times, reference, probability, chance or Random(0)))
+            self._planned.append(_PlannedFault(faults, on, times, reference, probability, rng or Random(0)))
 
     def clear(self) -> None:
-        """Withdraw every order."""
+        """Remove every planned fault."""
         with self._lock:
-            self._orders.clear()
+            self._planned.clear()
 
     def take_unread(self, action: str) -> PlatformFault | None:
-        """Return the fault that befalls a call before its body is read."""
+        """Return the fault for a call whose body is not read."""
         return self._take(action, "", reads=False)
 
     def take(self, action: str, reference: str) -> PlatformFault | None:
-        """Return the fault that befalls a call about this enquiry."""
+        """Return the fault for a call about this enquiry."""
         return self._take(action, reference, reads=True)
 
     def _take(self, action: str, reference: str, *, reads: bool) -> PlatformFault | None:
         with self._lock:
-            for order in self._orders:
-                if order.on == action and order.reference in {None, reference}:
-                    if not reads and order.decides_after_reading():
+            for planned in self._planned:
+                if planned.on == action and planned.reference in {None, reference}:
+                    if not reads and planned.always_applies_after_reading():
                         return None
-                    fault = order.fault(reads=reads)
+                    fault = planned.next_fault(reads=reads)
                     if fault:
                         self.injected[fault.kind] += 1
-                        self.met.setdefault(reference, []).append(fault.kind)
                         return fault
         return None

@@ -1,7 +1,7 @@
-"""What a platform may do with a request instead of what is right: one small function for each lie.
+"""What a platform may do wrong with a request: one small function for each fault.
 
-Each returns a ``PlatformFault`` to be given to ``StandIn.inject``; ``stores`` says whether the platform
-keeps the request all the same.
+Each returns a ``PlatformFault`` for ``StandIn.inject``; ``stores`` says whether the platform stores the
+opportunity all the same.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.faults.connection import Wire, refusal
+from tests.faults.connection import ClientConnection, refusal
 from tests.platform.raw_server import http_answer, json_answer
 
-Act = Callable[[Wire, bytes], None]
-"""What is done with a connection, knowing the answer that would be right."""
+Act = Callable[[ClientConnection, bytes], None]
+"""Handles a connection, given the bytes of the correct answer."""
 
 MEGABYTE: Final = 1024 * 1024
 
@@ -26,11 +26,11 @@ class PlatformFault:
     """One way to go wrong.
 
     Args:
-        kind: its name, under which it is counted.
-        act: what the client gets instead of the right answer.
-        stores: whether a request to add is kept, and so enters the ledger.
-        reads: whether the body is read before the act; a request that was not read is not kept.
-        stores_after: seconds from the reading of the request until it is kept.
+        kind: its name, by which it is counted.
+        act: what the client gets instead of the correct answer.
+        stores: whether an opportunity is stored, and so enters the ledger.
+        reads: whether the body is read first; a request that was not read is not stored.
+        stores_after: seconds between reading the request and storing it.
     """
 
     kind: str
@@ -41,54 +41,54 @@ class PlatformFault:
 
 
 def hang(*, stores: bool = True, reads: bool = True) -> PlatformFault:
-    """Say nothing until released, and then answer, if anybody still listens."""
+    """Stay silent until released, then answer if the client is still there."""
 
-    def act(wire: Wire, honest: bytes) -> None:
-        if wire.keep_silent():
-            wire.answer(honest)
+    def act(connection: ClientConnection, correct: bytes) -> None:
+        if connection.keep_silent():
+            connection.answer(correct)
 
     return PlatformFault(_named("hang", stores=stores, reads=reads), act, stores, reads)
 
 
 def reset(*, stores: bool = True, reads: bool = True) -> PlatformFault:
-    """End the connection by a reset."""
+    """Reset the connection."""
     return PlatformFault(
-        _named("reset", stores=stores, reads=reads), lambda wire, _: wire.reset(), stores, reads
+        _named("reset", stores=stores, reads=reads), lambda connection, _: connection.reset(), stores, reads
     )
 
 
 def close(*, stores: bool = True, reads: bool = True) -> PlatformFault:
-    """End the connection in an orderly way, and say nothing."""
+    """Close the connection in an orderly way, without an answer."""
     return PlatformFault(
-        _named("close", stores=stores, reads=reads), lambda _wire, _honest: None, stores, reads
+        _named("close", stores=stores, reads=reads), lambda _connection, _correct: None, stores, reads
     )
 
 
 def truncate(*, stores: bool = True) -> PlatformFault:
     """Send half of the answer."""
 
-    def act(wire: Wire, honest: bytes) -> None:
-        whole = wire.dated(honest)
-        wire.send(whole[: -len(whole.partition(b"\r\n\r\n")[2]) // 2])
+    def act(connection: ClientConnection, correct: bytes) -> None:
+        whole = connection.dated(correct)
+        connection.send(whole[: -len(whole.partition(b"\r\n\r\n")[2]) // 2])
 
     return PlatformFault(_named("truncate", stores=stores), act, stores)
 
 
 def drip(*, pause: float, stores: bool = True) -> PlatformFault:
-    """Send the answer a byte at a time, with a pause of so many seconds after each."""
+    """Send the answer a byte at a time, with a pause in seconds after each."""
 
-    def act(wire: Wire, honest: bytes) -> None:
-        for byte in wire.dated(honest):
-            wire.send(bytes([byte]))
-            if wire.closes_within(pause):
+    def act(connection: ClientConnection, correct: bytes) -> None:
+        for byte in connection.dated(correct):
+            connection.send(bytes([byte]))
+            if connection.closes_within(pause):
                 return
 
     return PlatformFault(_named("drip", stores=stores), act, stores)
 
 
 def store_late(seconds: float) -> PlatformFault:
-    """Say nothing, and keep the request when the client has long given up waiting."""
-    return PlatformFault("store late", lambda _wire, _honest: None, stores_after=seconds)
+    """Close without an answer, and store the request when the client has long given up."""
+    return PlatformFault("store late", lambda _connection, _correct: None, stores_after=seconds)
 
 
 def answer(
@@ -99,21 +99,23 @@ def answer(
     stores: bool,
     kind: str | None = None,
 ) -> PlatformFault:
-    """Answer this, whatever is right."""
+    """Send this answer instead of the correct one."""
     content = http_answer(status, body, headers)
     name = kind or _named(str(status), stores=stores)
-    return PlatformFault(name, lambda wire, _: wire.answer(content), stores)
+    return PlatformFault(name, lambda connection, _: connection.answer(content), stores)
 
 
 def refuse(status: int, specific_code: int | None = None, *, stores: bool = False) -> PlatformFault:
-    """Refuse in the platform's own form, with the status as its errorCode."""
+    """Refuse in the platform's format, with the status as errorCode."""
     name = f"{status}/{specific_code}" if specific_code else f"{status}"
     content = refusal(status, "Refused by a test", specific_code)
-    return PlatformFault(_named(name, stores=stores), lambda wire, _: wire.answer(content), stores)
+    return PlatformFault(
+        _named(name, stores=stores), lambda connection, _: connection.answer(content), stores
+    )
 
 
 def bad_gateway(*, stores: bool) -> PlatformFault:
-    """Answer as a gateway does whose server did not answer it in time."""
+    """Answer 502, as a gateway does when its server times out."""
     page = "<html><h1>502 Bad Gateway</h1></html>"
     return answer(502, page, {"Content-Type": "text/html"}, stores=stores)
 
@@ -125,65 +127,65 @@ def web_page(*, stores: bool) -> PlatformFault:
     return answer(200, "<html><h1>Welcome</h1></html>", headers, stores=stores, kind=kind)
 
 
-def says(content: object, *, stores: bool, kind: str) -> PlatformFault:
+def answer_json(content: object, *, stores: bool, kind: str) -> PlatformFault:
     """Answer 200 with this JSON."""
     return answer(200, json.dumps(content), stores=stores, kind=_named(kind, stores=stores))
 
 
 def success_false(*, stores: bool = False) -> PlatformFault:
     """Answer 200 and success: false."""
-    told = {"success": False, "message": "The venue does not take it"}
-    return says(told, stores=stores, kind="success false")
+    body = {"success": False, "message": "The venue does not take it"}
+    return answer_json(body, stores=stores, kind="success false")
 
 
 def no_id(*, stores: bool = True) -> PlatformFault:
-    """Answer 200 and success, without saying which opportunity it became."""
-    return says({"success": True}, stores=stores, kind="no id")
+    """Answer 200 and success, without the id of the opportunity."""
+    return answer_json({"success": True}, stores=stores, kind="no id")
 
 
 def error_body(*, stores: bool) -> PlatformFault:
     """Answer 200 with the body of a refusal."""
-    told = {"errorCode": 500, "message": "Internal error"}
-    return says(told, stores=stores, kind="error body")
+    body = {"errorCode": 500, "message": "Internal error"}
+    return answer_json(body, stores=stores, kind="error body")
 
 
 def endless(*, megabytes: int = 100, stores: bool = True) -> PlatformFault:
-    """Answer 200 with JSON that has no end in sight."""
+    """Answer 200 with JSON that goes on and on."""
 
-    def act(wire: Wire, _honest: bytes) -> None:
+    def act(connection: ClientConnection, _correct: bytes) -> None:
         headers = {"Content-Length": str(megabytes * MEGABYTE)}
-        wire.answer(http_answer(200, b'{"success": true, "id": 1, "more": "', headers))
+        connection.answer(http_answer(200, b'{"success": true, "id": 1, "more": "', headers))
         for _ in range(megabytes):
-            wire.send(b"x" * MEGABYTE)
-            if wire.closes_within(0):
+            connection.send(b"x" * MEGABYTE)
+            if connection.closes_within(0):
                 return
 
     return PlatformFault(_named("endless", stores=stores), act, stores)
 
 
 def gzip_bomb(*, stores: bool = True) -> PlatformFault:
-    """Answer 200 with little that unpacks to much."""
+    """Answer 200 with a small body that unpacks to a huge one."""
     bomb = gzip.compress(b'{"success": true, "id": 1}' + b" " * (64 * MEGABYTE))
     headers = {"Content-Encoding": "gzip"}
     return answer(200, bomb, headers, stores=stores, kind=_named("gzip bomb", stores=stores))
 
 
 def redirect(address: str, status: int = 302, *, stores: bool = False) -> PlatformFault:
-    """Point to another server."""
+    """Redirect to another server."""
     return answer(status, b"", {"Location": address}, stores=stores)
 
 
 def busy(status: int = 429, retry_after: str | None = None) -> PlatformFault:
-    """Ask to come again later, perhaps saying when."""
+    """Ask the client to come back later, optionally saying when."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     return answer(status, b"{}", headers, stores=False)
 
 
 def empty_list() -> PlatformFault:
-    """Answer a look with a list that is empty, whatever there is."""
+    """Answer a lookup with an empty list, whatever is stored."""
     meta = {"totalResults": 0, "start": 0, "perPage": 100, "count": 0}
     content = json_answer({"meta": meta, "results": []})
-    return PlatformFault("empty list", lambda wire, _: wire.answer(content), stores=False)
+    return PlatformFault("empty list", lambda connection, _: connection.answer(content), stores=False)
 
 
 def _named(kind: str, *, stores: bool, reads: bool = True) -> str:

@@ -1,4 +1,4 @@
-"""The books: every receipt that was shown, against what the platform took and what the outbox says of it."""
+"""Compares the receipts that were shown with the platform's ledger and the outbox."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from webapp.outbox.queries import DeliveryQueries, DeliveryRow, Filter
 UNSETTLED: Final = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNCLEAR)
 EVERYTHING: Final = 1_000_000
 _POLL: Final = 0.1
-_SHOWN_OF_EACH_KIND: Final = 20
+_MAX_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many enquiries there are, and what became of them."""
+    """How many enquiries there are, by outcome."""
 
     accepted: int
     delivered: int
@@ -30,45 +30,50 @@ class Summary:
     held: int
 
 
-def balance(
+def check_invariants(
     receipts: Iterable[str], platform: StandIn | Sequence[LedgerEntry], database: Database
 ) -> Summary:
-    """Hold the books to the promise: each receipt is one opportunity, or failed or held in plain sight."""
+    """Check that every receipt is exactly one opportunity, or is listed as failed or held."""
     entries = platform.ledger if isinstance(platform, StandIn) else platform
-    rows = [each for each in DeliveryQueries(database).list(Filter(limit=EVERYTHING)) if each.kind == "add"]
-    offenders = [*_offenders(set(receipts), entries, rows)]
-    shown = "\n  ".join(offenders[:_SHOWN_OF_EACH_KIND])
-    assert not offenders, f"the books do not balance, {len(offenders)} offenders:\n  {shown}"
-    states: list[str] = [each.state for each in rows]
-    return Summary(len(rows), *(states.count(each) for each in ("delivered", "failed", "held")))
+    rows = [row for row in DeliveryQueries(database).list(Filter(limit=EVERYTHING)) if row.kind == "add"]
+    violations = [*_violations(set(receipts), entries, rows)]
+    shown = "\n  ".join(violations[:_MAX_SHOWN])
+    assert not violations, f"the books do not balance, {len(violations)} violations:\n  {shown}"
+    states: list[str] = [row.state for row in rows]
+    return Summary(len(rows), *(states.count(state) for state in ("delivered", "failed", "held")))
 
 
 def wait_until_settled(database: Database, within: float = 60.0) -> None:
-    """Return as soon as nothing is on its way any more."""
+    """Wait until every delivery is delivered, failed or held."""
     ends_at = time.monotonic() + within
     while left := _some_unsettled(database):
         if time.monotonic() > ends_at:
-            told = "\n  ".join(f"{each.reference} {each.state}: {each.last_error}" for each in left)
-            raise AssertionError(f"not settled within {within:g} s:\n  {told}")
+            waiting = "\n  ".join(f"{row.reference} {row.state}: {row.last_error}" for row in left)
+            raise AssertionError(f"not settled within {within:g} s:\n  {waiting}")
         time.sleep(_POLL)
 
 
 def _some_unsettled(database: Database) -> list[DeliveryRow]:
-    register = DeliveryQueries(database)
-    found = [row for state in UNSETTLED for row in register.list(Filter(state=state, limit=5))]
-    # Between those reads a delivery may pass from a state not yet read to one read before.
-    return found or [row for row in register.list(Filter(limit=EVERYTHING)) if row.state in UNSETTLED][:5]
+    queries = DeliveryQueries(database)
+    found = [row for state in UNSETTLED for row in queries.list(Filter(state=state, limit=5))]
+    # Between those reads a delivery may have moved from a state not yet read to one already read.
+    return found or [row for row in queries.list(Filter(limit=EVERYTHING)) if row.state in UNSETTLED][:5]
 
 
-def _offenders(
+def _violations(
     receipts: set[str], entries: Sequence[LedgerEntry], rows: Sequence[DeliveryRow]
 ) -> Iterator[str]:
     taken: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         taken[entry.reference].append(entry.opportunity_id)
     known = {row.reference for row in rows}
-    yield from (f"{each}: a receipt was shown and nothing is stored" for each in sorted(receipts - known))
-    yield from (f"{each}: the platform has it and the outbox does not" for each in sorted(set(taken) - known))
+    yield from (
+        f"{reference}: a receipt was shown and nothing is stored" for reference in sorted(receipts - known)
+    )
+    yield from (
+        f"{reference}: the platform has it and the outbox does not"
+        for reference in sorted(set(taken) - known)
+    )
     for row in rows:
         ids = taken.get(row.reference, [])
         if len(ids) > 1:
@@ -78,4 +83,4 @@ def _offenders(
         if row.state == "delivered" and row.opportunity_id not in ids:
             yield f"{row.reference}: delivered as {row.opportunity_id}, and the platform has {ids or 'none'}"
         if row.state not in {*UNSETTLED, "delivered", "failed", "held"}:
-            yield f"{row.reference}: in a state that nobody knows, {row.state}"
+            yield f"{row.reference}: in an unknown state, {row.state}"

@@ -1,7 +1,7 @@
-"""Lets a process of leadform meet its end, or fall asleep, at a chosen moment, once.
+"""Sends a leadform process a signal, SIGKILL or SIGSTOP, at a chosen point, once.
 
-``DOOM_POINT`` names the moment and ``DOOM_SIGNAL`` what happens there; ``DOOM_FLAG`` is a file that is made
-when it has happened, so that whoever takes the process's place lives on.
+``KILL_POINT`` names the point and ``KILL_SIGNAL`` the signal; ``KILL_FLAG`` is a file that is created when it
+is sent, so that the process which takes over lives on.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 
-class Doom(StrEnum):
-    """The moments."""
+class KillPoint(StrEnum):
+    """Where a process can get its signal."""
 
     BEFORE_COMMIT = "before the commit of an enquiry"
     AFTER_COMMIT = "after the commit of an enquiry, before the answer"
@@ -28,45 +28,45 @@ class Doom(StrEnum):
     AFTER_RECORDING = "after it is recorded"
 
 
-def doomed(point: Doom, folder: Path, number: signal.Signals = signal.SIGKILL) -> dict[str, str]:
-    """Return the settings that let one process meet its end at a point."""
-    flag = folder / f"met {point.value}"
-    return {"DOOM_POINT": point.value, "DOOM_FLAG": str(flag), "DOOM_SIGNAL": number.name}
+def kill_settings(point: KillPoint, folder: Path, number: signal.Signals = signal.SIGKILL) -> dict[str, str]:
+    """Return the environment variables that make one process get a signal at a point."""
+    flag = folder / f"reached {point.value}"
+    return {"KILL_POINT": point.value, "KILL_FLAG": str(flag), "KILL_SIGNAL": number.name}
 
 
-def meet(point: Doom) -> None:
-    """Send this process its signal when this is the moment, and it has not come before."""
-    if os.environ["DOOM_POINT"] != point:
+def reach(point: KillPoint) -> None:
+    """Send this process its signal if this is the chosen point and no process got it before."""
+    if os.environ["KILL_POINT"] != point:
         return
     try:
-        os.close(os.open(os.environ["DOOM_FLAG"], os.O_CREAT | os.O_EXCL))
+        os.close(os.open(os.environ["KILL_FLAG"], os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         return
-    # To this very thread: sent to the process, it could let this thread go on for a moment.
-    signal.pthread_kill(threading.get_ident(), signal.Signals[os.environ["DOOM_SIGNAL"]])
+    # Sent to this thread: sent to the process, it could let this thread run on for a moment.
+    signal.pthread_kill(threading.get_ident(), signal.Signals[os.environ["KILL_SIGNAL"]])
 
 
-def wrap(owner: type, name: str, before: Doom | None, after: Doom | None) -> None:
-    """Come to one moment before a method, and to another after it has returned anything but an empty list."""
+def wrap_method(owner: type, name: str, before: KillPoint | None, after: KillPoint | None) -> None:
+    """Reach one point before a method, and another after it returns anything but an empty list."""
     method: Callable[..., Any] = getattr(owner, name)
 
     @wraps(method)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         if before is not None:
-            meet(before)
+            reach(before)
         result = method(*args, **kwargs)
         if after is not None and result != []:
-            meet(after)
+            reach(after)
         return result
 
     setattr(owner, name, wrapped)
 
 
-def meet_before_connecting(port: int) -> None:
-    """Come to the moment at which Python's sockets connect to this port."""
+def watch_connections(port: int) -> None:
+    """Reach BEFORE_CONNECTING when a Python socket is about to connect to this port."""
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "socket.connect" and arguments[1][1] == port:
-            meet(Doom.BEFORE_CONNECTING)
+            reach(KillPoint.BEFORE_CONNECTING)
 
     sys.addaudithook(watch)

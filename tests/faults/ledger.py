@@ -1,4 +1,4 @@
-"""What the stand-in for the platform has taken, in the order it took it; nothing is ever removed."""
+"""The opportunities that the stand-in has stored, in order; nothing is ever removed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reference_in(payload: object) -> str:
 
 
 class Ledger:
-    """The entries, and a file that gets a line for each, so that they outlive the process."""
+    """The entries, also written to a file, a line each, so that they outlive the process."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.entries: list[LedgerEntry] = []
@@ -45,7 +45,7 @@ class Ledger:
         self._lock = threading.Lock()
 
     def append(self, payload: Mapping[str, Any]) -> LedgerEntry:
-        """Take an opportunity, whether or not it was taken before."""
+        """Store an opportunity, whether or not the same one was stored before."""
         with self._lock:
             number = FIRST_ID + len(self.entries)
             entry = LedgerEntry(reference_in(payload), number, datetime.now(UTC), payload)
@@ -57,7 +57,7 @@ class Ledger:
         return entry
 
     def change(self, payload: Mapping[str, Any]) -> LedgerEntry | None:
-        """Change an opportunity; None when there is none of that id."""
+        """Change an opportunity; return None if there is none with that id."""
         number = int(payload["id"])
         with self._lock:
             if not 0 <= number - FIRST_ID < len(self.entries):
@@ -65,18 +65,18 @@ class Ledger:
             self._changes.setdefault(number, []).append(payload)
             return self.entries[number - FIRST_ID]
 
-    def standing(self, reference: str) -> dict[str, Any]:
-        """Return the opportunity of a reference with every change laid over it."""
+    def current(self, reference: str) -> dict[str, Any]:
+        """Return the opportunity with that reference, with every change applied."""
         with self._lock:
-            (entry,) = (each for each in self.entries if each.reference == reference)
+            (entry,) = (entry for entry in self.entries if entry.reference == reference)
             changes = self._changes.get(entry.opportunity_id, [])
-            return {key: value for each in (entry.payload, *changes) for key, value in each.items()}
+            return {key: value for payload in (entry.payload, *changes) for key, value in payload.items()}
 
     def older_than(self, seconds: float) -> list[LedgerEntry]:
-        """Return the entries that were taken at least so long ago."""
+        """Return the entries that were stored at least that long ago."""
         latest = datetime.now(UTC) - timedelta(seconds=seconds)
         with self._lock:
-            return [each for each in self.entries if each.at <= latest]
+            return [entry for entry in self.entries if entry.at <= latest]
 
 
 @dataclass(slots=True)
@@ -84,46 +84,46 @@ class Listing:
     """How ``getOpportunityList`` answers.
 
     Args:
-        lag: seconds until an entry is listed.
+        lag: seconds from storing an entry until it is listed.
         page_size: the most rows at once.
-        near_misses: list rows, before what is looked for, whose names only look like it.
-        strangers: list the opportunity of another venue under the very reference, which was not asked for.
-        promised: how many more rows the total tells of than there are.
-        says_full_pages: tell that a page holds as many rows as were asked for, whatever it holds.
-        cut: what is left of a name.
+        near_misses: first list rows whose names only resemble the one looked up.
+        other_venues: also list another venue's opportunity with the same reference.
+        extra_total: how many more rows the total claims than there are.
+        claims_full_pages: claim the requested page size, whatever the page holds.
+        truncate: how the platform shortens names.
     """
 
     lag: float = 0.0
     page_size: int = MAX_ROWS_A_PAGE
     near_misses: bool = False
-    strangers: bool = False
-    promised: int = 0
-    says_full_pages: bool = False
-    cut: Callable[[str], str] = str
+    other_venues: bool = False
+    extra_total: int = 0
+    claims_full_pages: bool = False
+    truncate: Callable[[str], str] = str
 
     def page(self, ledger: Ledger, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the rows that were asked for."""
+        """Return the requested page."""
         wanted = str(asked.get("filter", {}).get("name__CONTAINS", ""))
-        venues = {int(each) for each in asked.get("venueIds", [])}
+        venues = {int(venue) for venue in asked.get("venueIds", [])}
         found = [
-            _row(entry.opportunity_id, entry.payload["venueId"], self.cut(entry.payload["name"]))
+            _row(entry.opportunity_id, entry.payload["venueId"], self.truncate(entry.payload["name"]))
             for entry in ledger.older_than(self.lag)
             if int(entry.payload.get("venueId", 0)) in venues
-            and wanted.lower() in self.cut(entry.payload["name"]).lower()
+            and wanted.lower() in self.truncate(entry.payload["name"]).lower()
         ]
-        rows = [*self._rows_beside(wanted, venues), *found]
+        rows = [*self._extra_rows(wanted, venues), *found]
         start = max(0, int(asked.get("start", 0)))
         per_page = min(int(asked.get("perPage", self.page_size)), self.page_size, MAX_ROWS_A_PAGE)
         shown = rows[start : start + per_page]
         meta = {
-            "totalResults": len(rows) + self.promised,
+            "totalResults": len(rows) + self.extra_total,
             "start": start,
-            "perPage": asked.get("perPage", per_page) if self.says_full_pages else per_page,
+            "perPage": asked.get("perPage", per_page) if self.claims_full_pages else per_page,
             "count": len(shown),
         }
         return {"meta": meta, "results": shown}
 
-    def _rows_beside(self, wanted: str, venues: set[int]) -> list[dict[str, Any]]:
+    def _extra_rows(self, wanted: str, venues: set[int]) -> list[dict[str, Any]]:
         rows = []
         if self.near_misses:
             names = (
@@ -135,7 +135,7 @@ class Listing:
                 "",
             )
             rows += [_row(number, min(venues, default=0), name) for number, name in enumerate(names, 1)]
-        if self.strangers:
+        if self.other_venues:
             rows.append(_row(len(rows) + 1, OTHER_VENUE, f"{wanted}: Copied"))
         return rows
 

@@ -1,4 +1,4 @@
-"""leadform's processes in a chaos run: each in its place, taken by another when it dies."""
+"""leadform's processes in a chaos run, each replaced when it ends."""
 
 from __future__ import annotations
 
@@ -6,83 +6,81 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.faults.programs import Program, gunicorn, program
-from tests.faults.rig import House
+from tests.faults.rig import Rig
 from tests.support.processes import Visitor, free_port
 
 WORKERS = 2
 
 
 @dataclass
-class Place:
-    """Where one process runs, and then another."""
+class ProcessSlot:
+    """A running process, and how to start its replacement."""
 
-    begin: Callable[[], AbstractContextManager[Program]]
+    start: Callable[[], AbstractContextManager[Program]]
     running: Program
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     @contextmanager
-    def kept(cls, begin: Callable[[], AbstractContextManager[Program]]) -> Iterator[Place]:
-        """Keep a process in this place while the block lasts."""
+    def occupied(cls, start: Callable[[], AbstractContextManager[Program]]) -> Iterator[ProcessSlot]:
+        """Keep a process running for the duration of the block."""
         with ExitStack() as stack:
-            yield cls(begin, stack.enter_context(begin()), stack)
+            yield cls(start, stack.enter_context(start()), stack)
 
     def replace(self) -> None:
-        """End what still runs here, and let another take its place."""
+        """End the process if it still runs, and start another."""
         self._stack.close()
-        self.running = self._stack.enter_context(self.begin())
+        self.running = self._stack.enter_context(self.start())
 
-    def revive(self) -> None:
-        """Let another take the place of a process that has ended by itself, as a service manager does."""
+    def restart_dead(self) -> None:
+        """Start another process if this one has ended on its own, as a service manager does."""
         if self.running.has_ended():
             self.replace()
 
     def kill(self) -> None:
-        """Kill the process itself, and let another take its place."""
+        """Kill the process itself, not its children, and start another."""
         self.running.kill()
         self.replace()
 
     def stop(self) -> None:
-        """Ask the process to end, and let another take its place."""
+        """Ask the process to end, and start another."""
         self.running.send(signal.SIGTERM)
         self.replace()
 
     def children(self) -> list[int]:
-        """Return the processes that this one has begun."""
-        listed = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children")
-        return [int(each) for each in listed.read_text(encoding="ascii").split()] if listed.exists() else []
+        """Return the process ids of its children."""
+        return self.running.children()
 
 
 @dataclass
-class Fleet:
+class Processes:
     """One web server and some workers."""
 
-    web: Place
-    workers: list[Place]
+    web: ProcessSlot
+    workers: list[ProcessSlot]
     port: int
 
-    def revive(self) -> None:
-        """See that a process runs in each place."""
-        for place in (self.web, *self.workers):
-            place.revive()
+    def restart_dead(self) -> None:
+        """Restart every process that has ended."""
+        for slot in (self.web, *self.workers):
+            slot.restart_dead()
 
 
 @contextmanager
-def fleet(house: House, env: dict[str, str]) -> Iterator[Fleet]:
-    """Run a web server and workers while the block lasts."""
+def running_processes(rig: Rig, env: dict[str, str]) -> Iterator[Processes]:
+    """Run a web server and workers for the duration of the block."""
     port = free_port()
 
     def serve() -> AbstractContextManager[Program]:
-        return gunicorn("webapp.wsgi:app", port, env=env, folder=house.folder)
+        return gunicorn("webapp.wsgi:app", port, env=env, folder=rig.folder)
 
     def work() -> AbstractContextManager[Program]:
-        return program("webapp", "worker", env=env, folder=house.folder)
+        return program("webapp", "worker", env=env, folder=rig.folder)
 
     with ExitStack() as stack:
-        web = stack.enter_context(Place.kept(serve))
-        workers = [stack.enter_context(Place.kept(work)) for _ in range(WORKERS)]
+        web = stack.enter_context(ProcessSlot.occupied(serve))
+        workers = [stack.enter_context(ProcessSlot.occupied(work)) for _ in range(WORKERS)]
         Visitor(port).wait_until_served()
-        yield Fleet(web, workers, port)
+        yield Processes(web, workers, port)

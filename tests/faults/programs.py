@@ -1,4 +1,4 @@
-"""leadform's commands as processes to be killed and stopped, with logs that no full pipe stops."""
+"""leadform's commands as processes to kill and stop; they log to files, so no full pipe blocks them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from tests.support.process_table import children_of, is_suspended
 from tests.support.processes import PROJECT, WITHIN
 
-MAX_TOLD: Final = 6000
+MAX_SHOWN: Final = 6000
 
 
 class Program:
-    """One process and what it has said."""
+    """One process and its output."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self.pid = process.pid
         self._process = process
         self._log = log
 
-    def said(self) -> str:
-        """Return all that it has said."""
+    def output(self) -> str:
+        """Return all output so far."""
         return self._log.read_text(encoding="utf-8")
 
     def send(self, number: signal.Signals) -> None:
@@ -33,30 +34,33 @@ class Program:
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """Kill it."""
         self._process.kill()
         self._process.wait(WITHIN)
 
     def wait(self, within: float = WITHIN) -> int:
-        """Wait for its end; return its exit status, negative for a signal."""
+        """Wait until it ends; return its exit status, negative for a signal."""
         return self._process.wait(within)
 
     def stop(self) -> int:
-        """Ask it to finish what it has begun; return its exit status."""
+        """Send SIGTERM and wait; return the exit status."""
         self.send(signal.SIGTERM)
         return self.wait()
 
     def has_ended(self) -> bool:
-        """Say whether it runs no more."""
+        """Say whether it has ended."""
         return self._process.poll() is not None
 
-    def is_stopped(self) -> bool:
-        """Say whether it sleeps by SIGSTOP."""
-        status = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")
-        return status.rpartition(")")[2].split()[0] == "T"
+    def is_suspended(self) -> bool:
+        """Say whether SIGSTOP has suspended it."""
+        return is_suspended(self.pid)
 
-    def clear_away(self) -> None:
-        """End it with all its children, whatever it does."""
+    def children(self) -> list[int]:
+        """Return the process ids of its children."""
+        return children_of(self.pid)
+
+    def terminate_group(self) -> None:
+        """End it and all its children, whatever they are doing."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGCONT)
         if self._process.poll() is None:
@@ -70,7 +74,7 @@ class Program:
 
 @contextmanager
 def program(*arguments: str, env: Mapping[str, str], folder: Path) -> Iterator[Program]:
-    """Run ``python -m …`` beside the test; when the test fails, what the program said is told."""
+    """Run ``python -m …`` beside the test; if the test fails, the output is added to the error."""
     log = folder / f"{arguments[0]}-{len(list(folder.iterdir()))}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -85,10 +89,10 @@ def program(*arguments: str, env: Mapping[str, str], folder: Path) -> Iterator[P
     try:
         yield running
     except BaseException as error:
-        error.add_note(f"--- {' '.join(arguments)} said ---\n{running.said()[-MAX_TOLD:]}")
+        error.add_note(f"--- {' '.join(arguments)} wrote ---\n{running.output()[-MAX_SHOWN:]}")
         raise
     finally:
-        running.clear_away()
+        running.terminate_group()
 
 
 @contextmanager

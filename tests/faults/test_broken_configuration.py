@@ -1,4 +1,4 @@
-"""A configuration that can no longer be read does not take down a site that was up with a good one."""
+"""A configuration that becomes unreadable does not take down a running site."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.faults.programs import Program, gunicorn, program
 from tests.support.processes import FORMS_FILE, SECRET_KEY, Visitor, environment, free_port, wait_for
 from webapp.outbox.database import Database
 
-pytestmark = [pytest.mark.long, pytest.mark.engines("sqlite")]  # the database is not what breaks
+pytestmark = [pytest.mark.long, pytest.mark.engines("sqlite")]  # nothing here depends on the engine
 
-OBSTACLE = "OBSTACLE"  # as stumbling_web reads it
+OBSTACLE = "OBSTACLE"  # as failing_web reads it
 LOGO = '\n[forms.short.theme]\nlogo = "logo.svg"\nlogo_alt = "Harbour Hall"\n'
 
 
 @dataclass
 class Site:
-    """A folder with a forms file, its logo, .env and a file with a secret, all good."""
+    """A folder with a valid forms file, logo, .env and secret file."""
 
     folder: Path
     port: int
@@ -39,7 +39,7 @@ class Site:
             Visitor(self.port).wait_until_served()
             yield running
 
-    def shows_its_form(self) -> bool:
+    def shows_form(self) -> bool:
         visitor = Visitor(self.port)
         return visitor.get("/f/weddings").ok and visitor.get("/f/short/logo").ok
 
@@ -69,74 +69,69 @@ def break_everything(site: Site) -> None:
     (site.folder / ".env").write_bytes(b"\xff\xfe")
 
 
-def workers_of(master: Program) -> list[int]:
-    children = Path(f"/proc/{master.pid}/task/{master.pid}/children")
-    return [int(each) for each in children.read_text().split()] if children.exists() else []
-
-
-def other_workers(master: Program, before: list[int]) -> bool:
-    now = workers_of(master)
+def have_been_replaced(master: Program, before: list[int]) -> bool:
+    now = master.children()
     return len(now) == len(before) and not set(now) & set(before)
 
 
-def test_the_site_stays_up_when_its_processes_die_and_are_reloaded_over_what_cannot_be_read(
+def test_web_stays_up_when_processes_restart_on_unreadable_files(
     site: Site,
 ) -> None:
     with site.served("web") as master:
-        wait_for(site.shows_its_form, "the form is shown")
+        wait_for(site.shows_form, "the form is shown")
         break_everything(site)
-        before = workers_of(master)
+        before = master.children()
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: other_workers(master, before), "others have taken their places")
-        wait_for(site.shows_its_form, "the form is shown")
-        between = workers_of(master)
+        wait_for(lambda: have_been_replaced(master, before), "the processes were replaced")
+        wait_for(site.shows_form, "the form is shown")
+        between = master.children()
         master.send(signal.SIGHUP)
-        wait_for(lambda: other_workers(master, between), "the server was reloaded")
-        assert site.shows_its_form()
+        wait_for(lambda: have_been_replaced(master, between), "the server was reloaded")
+        assert site.shows_form()
         for event in ("settings_not_usable", "forms_file_not_usable"):
-            assert event in master.said()
-        assert SECRET_KEY not in master.said()
+            assert event in master.output()
+        assert SECRET_KEY not in master.output()
         assert master.stop() == 0
 
 
-def test_serve_keeps_the_site_up_when_its_commands_die_over_what_cannot_be_read(site: Site) -> None:
+def test_serve_stays_up_when_commands_restart_on_unreadable_files(site: Site) -> None:
     with site.served("serve") as serve:
-        wait_for(lambda: len(workers_of(serve)) == 2, "web and worker run")
+        wait_for(lambda: len(serve.children()) == 2, "web and worker run")
         break_everything(site)
-        before = workers_of(serve)
+        before = serve.children()
         for pid in before:
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: other_workers(serve, before), "others have taken their places")
-        wait_for(lambda: serve.said().count("settings_not_usable") >= 2, "worker and web have said so")
+        wait_for(lambda: have_been_replaced(serve, before), "the processes were replaced")
+        wait_for(lambda: serve.output().count("settings_not_usable") >= 2, "worker and web have logged it")
         wait_for(lambda: _is_shown(site), "the form is shown")
         assert serve.stop() == 0
 
 
-def test_the_site_comes_up_again_by_the_last_good_forms(site: Site) -> None:
+def test_the_site_restarts_with_the_last_good_forms(site: Site) -> None:
     with site.served("web") as master:
         assert master.stop() == 0
     break_the_forms(site)
     with site.served("web") as again:
-        assert site.shows_its_form()
-        assert "forms_file_not_usable" in again.said()
+        assert site.shows_form()
+        assert "forms_file_not_usable" in again.output()
 
 
-def test_processes_that_cannot_start_do_not_take_down_those_that_serve(site: Site) -> None:
+def test_a_process_that_cannot_start_leaves_the_others_serving(site: Site) -> None:
     obstacle = site.folder / "obstacle"
     env = {**site.env, OBSTACLE: str(obstacle)}
-    with gunicorn("tests.faults.stumbling_web:app", site.port, env=env, folder=site.folder) as master:
+    with gunicorn("tests.faults.failing_web:app", site.port, env=env, folder=site.folder) as master:
         Visitor(site.port).wait_until_served()
         obstacle.touch()
-        os.kill(workers_of(master)[0], signal.SIGKILL)
-        wait_for(lambda: "web_process_not_started" in master.said(), "a process could not start")
-        wait_for(lambda: "exited with code 1" in master.said(), "it has ended")
-        assert site.shows_its_form()
+        os.kill(master.children()[0], signal.SIGKILL)
+        wait_for(lambda: "web_process_not_started" in master.output(), "a process could not start")
+        wait_for(lambda: "exited with code 1" in master.output(), "it has ended")
+        assert site.shows_form()
         assert master.stop() == 0
 
 
 def _is_shown(site: Site) -> bool:
     try:
-        return site.shows_its_form()
+        return site.shows_form()
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""A short chaos run; ``make chaos`` does a long one."""
+"""A short chaos run; ``make chaos`` does a longer one."""
 
 import sys
 from pathlib import Path
@@ -7,18 +7,16 @@ from random import Random
 import pytest
 
 from tests.faults import chaos
-from tests.faults.arena import arena
+from tests.faults.chaos_rig import chaos_rig
 
 pytestmark = pytest.mark.long
 
 SECONDS = 20.0
 
 
-def test_whatever_befalls_it_every_enquiry_is_one_opportunity_or_in_plain_sight(
-    engine: str, chance: Random, tmp_path: Path
-) -> None:
-    with arena(engine, tmp_path) as (house, take_away):
-        report = chaos.run(house, chance.randrange(2**32), SECONDS, take_away)
+def test_every_enquiry_becomes_one_opportunity_or_is_listed(engine: str, rng: Random, tmp_path: Path) -> None:
+    with chaos_rig(engine, tmp_path) as (rig, interrupt_database):
+        report = chaos.run(rig, rng.randrange(2**32), SECONDS, interrupt_database)
     sys.stdout.write(f"{report}\n")
-    assert report.summary.accepted >= len(house.receipts) > 0
+    assert report.summary.accepted >= len(rig.receipts) > 0
     assert report.injected.total() > 0

@@ -1,4 +1,4 @@
-"""An opportunity whose name the platform cuts is found again after a lost answer, and stays one."""
+"""An opportunity whose name the platform truncates is found again after a lost answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.faults import fault_types as platform_faults
+from tests.faults import fault_types
 from tests.faults.stand_in import KEY, SECRET, StandIn
 from tests.support.enquiries import an_enquiry, queue_of
 from webapp.delivery.current_forms import CurrentForms
@@ -25,49 +25,49 @@ from webapp.outbox.wakeup import WakeupListener
 from webapp.platform.client import Account, PlatformClient
 
 
-def characters(most: int) -> Callable[[str], str]:
-    return lambda name: name[:most]
+def first_characters(limit: int) -> Callable[[str], str]:
+    return lambda name: name[:limit]
 
 
-def octets(most: int) -> Callable[[str], str]:
-    return lambda name: name.encode()[:most].decode(errors="ignore")
+def first_bytes(limit: int) -> Callable[[str], str]:
+    return lambda name: name.encode()[:limit].decode(errors="ignore")
 
 
-def folded(name: str) -> str:
+def collapse_spaces(name: str) -> str:
     return " ".join(name.split())
 
 
-CUTS: Final = (*map(characters, (12, 64, 100, 255)), *map(octets, (64, 255)), folded)
+CUTS: Final = (*map(first_characters, (12, 64, 100, 255)), *map(first_bytes, (64, 255)), collapse_spaces)
 
 
 @pytest.fixture
-def now(database: Database, database_url: str) -> Iterator[Database]:
-    """The database by its own clock, as the stand-in goes by its own."""
-    del database  # it is up to date
+def live(database: Database, database_url: str) -> Iterator[Database]:
+    """The database on the real clock, as the stand-in uses it too."""
+    del database  # used only to migrate the database
     opened = open_database(database_url)
     yield opened
     opened.close()
 
 
 @pytest.mark.parametrize("letter", ["x", "婚"])
-def test_a_cut_never_reaches_the_reference(
-    letter: str, now: Database, stand_in: StandIn, forms: Forms
+def test_a_truncated_name_still_holds_the_reference(
+    letter: str, live: Database, stand_in: StandIn, forms: Forms
 ) -> None:
     client = PlatformClient(Account(stand_in.url, KEY, SECRET), 20)
-    title = f"Plan your  wedding {letter * 300}"
+    title = f"FaultPlan your  wedding {letter * 300}"
     long = forms["weddings"].model_copy(update={"title": title})
     mapping = CurrentForms(lambda: {"weddings": long})
-    forwarder = Forwarder(queue_of(now), client, mapping, RetryPolicy(5, 330, timedelta(days=14)))
+    forwarder = Forwarder(queue_of(live), client, mapping, RetryPolicy(5, 330, timedelta(days=14)))
     for cut in CUTS:
-        stand_in.listing.cut = cut
+        stand_in.listing.truncate = cut
         enquiry = an_enquiry(datetime.now(UTC), first_name=letter * 75, last_name=letter * 75)
-        EnquiryStore(now).accept(enquiry, Submission(enquiry.reference, "digest"))
-        stand_in.inject(platform_faults.close(stores=True))
-        with now.writing() as connection:
-            write_breaker(connection, Breaker())  # so many lost answers in a row would open it
-        Worker(queue_of(now), WakeupListener(now), forwarder, 1, record_within=20).run(
+        EnquiryStore(live).accept(enquiry, Submission(enquiry.reference, "digest"))
+        stand_in.inject(fault_types.close(stores=True))
+        with live.writing() as connection:
+            write_breaker(connection, Breaker())  # many lost answers in a row would open it
+        Worker(queue_of(live), WakeupListener(live), forwarder, 1, record_within=20).run(
             threading.Event(), once=True
         )
-    rows = DeliveryQueries(now).list(Filter())
-    assert [(each.state, each.last_error) for each in rows] == [("delivered", None)] * len(CUTS)
-    assert {each.opportunity_id for each in rows} == {each.opportunity_id for each in stand_in.ledger}
+    rows = DeliveryQueries(live).list(Filter())
+    assert [(row.state, row.last_error) for row in rows] == [("delivered", None)] * len(CUTS)
+    assert {row.opportunity_id for row in rows} == {entry.opportunity_id for entry in stand_in.ledger}

@@ -1,43 +1,48 @@
-"""A worker that is killed, at whatever moment, loses nothing and doubles nothing."""
+"""A worker killed at any point loses nothing and doubles nothing."""
 
 import signal
 
 import pytest
 
-from tests.faults import fault_types as platform_faults
+from tests.faults import fault_types
 from tests.faults.fault_types import PlatformFault
 from tests.faults.invariants import Summary
-from tests.faults.kill_points import Doom
-from tests.faults.rig import House
-from tests.faults.stand_in import Point
+from tests.faults.kill_points import KillPoint
+from tests.faults.rig import Rig
+from tests.faults.stand_in import RequestStage
 
 pytestmark = pytest.mark.long
 
 KILLED = -signal.SIGKILL
 
 
-def kill_inside(house: House, point: Doom) -> None:
-    house.accept(f"killed {point}")
-    house.accept(f"killed {point}")
-    with house.doomed_worker(point) as worker:
+def kill_at(rig: Rig, point: KillPoint) -> None:
+    rig.accept(f"killed {point}")
+    rig.accept(f"killed {point}")
+    with rig.killable_worker(point) as worker:
         assert worker.wait() == KILLED
 
 
-def kill_when_the_platform(house: House, moment: Point, fault: PlatformFault | None = None) -> None:
-    with house.worker() as worker:
-        house.platform.when(moment, lambda _: worker.kill())
+def kill_during_call(rig: Rig, stage: RequestStage, fault: PlatformFault | None = None) -> None:
+    with rig.worker() as worker:
+        rig.platform.when(stage, lambda _: worker.kill())
         if fault:
-            house.platform.inject(fault)
-        house.accept(f"killed when it had {moment}, {fault.kind if fault else 'no fault'}")
-        house.accept(f"killed when another had {moment}")
+            rig.platform.inject(fault)
+        rig.accept(f"killed when its call was {stage}, {fault.kind if fault else 'no fault'}")
+        rig.accept(f"killed when another's call was {stage}")
         assert worker.wait() == KILLED
 
 
-def test_a_worker_killed_at_any_moment_leaves_each_enquiry_one_opportunity(house: House) -> None:
-    for point in (Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING, Doom.AFTER_RECORDING):
-        kill_inside(house, point)
-    for moment in (Point.ARRIVING, Point.ARRIVED, Point.STORED, Point.ANSWERED):
-        kill_when_the_platform(house, moment)
-    kill_when_the_platform(house, Point.ARRIVED, platform_faults.close(stores=False))
-    with house.working():
-        assert house.settle() == Summary(accepted=18, delivered=18, failed=0, held=0)
+def test_a_worker_killed_at_any_point_loses_and_doubles_nothing(rig: Rig) -> None:
+    for point in (
+        KillPoint.AFTER_CLAIM,
+        KillPoint.BEFORE_CONNECTING,
+        KillPoint.BEFORE_RECORDING,
+        KillPoint.AFTER_RECORDING,
+    ):
+        kill_at(rig, point)
+    for stage in (RequestStage.ARRIVING, RequestStage.ARRIVED, RequestStage.STORED, RequestStage.ANSWERED):
+        kill_during_call(rig, stage)
+    kill_during_call(rig, RequestStage.ARRIVED, fault_types.close(stores=False))
+    with rig.worker_thread():
+        assert rig.settle() == Summary(accepted=18, delivered=18, failed=0, held=0)

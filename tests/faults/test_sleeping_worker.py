@@ -1,54 +1,54 @@
-"""A worker that sleeps past its lease, and wakes when another has taken over, doubles nothing."""
+"""A worker that sleeps past its lease, and wakes after another took over, doubles nothing."""
 
 import signal
 from contextlib import ExitStack
 
 import pytest
 
-from tests.faults import fault_types as platform_faults
+from tests.faults import fault_types
 from tests.faults.invariants import Summary
-from tests.faults.kill_points import Doom
-from tests.faults.rig import House
-from tests.faults.stand_in import Point
+from tests.faults.kill_points import KillPoint
+from tests.faults.rig import Rig
+from tests.faults.stand_in import RequestStage
 from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize("point", [Doom.AFTER_CLAIM, Doom.BEFORE_CONNECTING, Doom.BEFORE_RECORDING])
-def test_a_worker_that_slept_at_any_moment_of_its_send_doubles_nothing_when_it_wakes(
-    house: House, point: Doom
-) -> None:
-    house.accept(f"slept {point}")
-    house.accept(f"slept {point}")
-    with house.doomed_worker(point, signal.SIGSTOP, DELIVERY_CONCURRENCY="1") as sleeper:
-        wait_for(sleeper.is_stopped, "the worker sleeps")
-        with house.working():
-            house.settle()
+@pytest.mark.parametrize(
+    "point", [KillPoint.AFTER_CLAIM, KillPoint.BEFORE_CONNECTING, KillPoint.BEFORE_RECORDING]
+)
+def test_a_worker_that_slept_during_a_send_doubles_nothing(rig: Rig, point: KillPoint) -> None:
+    rig.accept(f"slept {point}")
+    rig.accept(f"slept {point}")
+    with rig.killable_worker(point, signal.SIGSTOP, DELIVERY_CONCURRENCY="1") as sleeper:
+        wait_for(sleeper.is_suspended, "the worker sleeps")
+        with rig.worker_thread():
+            rig.settle()
             sleeper.send(signal.SIGCONT)
             assert sleeper.stop() == 0
-            assert house.settle() == Summary(accepted=2, delivered=2, failed=0, held=0)
+            assert rig.settle() == Summary(accepted=2, delivered=2, failed=0, held=0)
 
 
-def test_a_worker_that_slept_while_it_waited_for_an_answer_changes_nothing_when_it_wakes(
-    house: House,
+def test_a_worker_that_slept_awaiting_an_answer_changes_nothing(
+    rig: Rig,
 ) -> None:
     for fault in (
-        platform_faults.hang(stores=True),
-        platform_faults.hang(stores=False),
-        platform_faults.close(stores=False),
+        fault_types.hang(stores=True),
+        fault_types.hang(stores=False),
+        fault_types.close(stores=False),
     ):
-        house.platform.inject(fault)
-        house.accept(fault.kind)
+        rig.platform.inject(fault)
+        rig.accept(fault.kind)
     with ExitStack() as stack:
-        # With more at once another thread could fall asleep in a transaction, and keep SQLite from everybody.
-        sleeper = stack.enter_context(house.worker(DELIVERY_CONCURRENCY="1"))
+        # With more threads another could be suspended in a transaction, and keep SQLite locked.
+        sleeper = stack.enter_context(rig.worker(DELIVERY_CONCURRENCY="1"))
         for _ in range(3):
-            house.platform.when(Point.ARRIVED, lambda _: sleeper.send(signal.SIGSTOP))
-        wait_for(sleeper.is_stopped, "the worker sleeps")
-        stack.enter_context(house.worker())
-        house.settle()
-        house.platform.release()
+            rig.platform.when(RequestStage.ARRIVED, lambda _: sleeper.send(signal.SIGSTOP))
+        wait_for(sleeper.is_suspended, "the worker sleeps")
+        stack.enter_context(rig.worker())
+        rig.settle()
+        rig.platform.release()
         sleeper.send(signal.SIGCONT)
         assert sleeper.stop() == 0
-        assert house.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)
+        assert rig.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)

@@ -1,4 +1,4 @@
-"""The stand-in and the books are held to account themselves, or they would prove nothing."""
+"""The stand-in and the invariants are tested themselves, or they would prove nothing."""
 
 import json
 import time
@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import requests
 
-from tests.faults import fault_types as platform_faults
+from tests.faults import fault_types
 from tests.faults.fault_plan import ADD, LIST
-from tests.faults.invariants import Summary, balance
-from tests.faults.rig import House
-from tests.faults.stand_in import Point, StandIn
+from tests.faults.invariants import Summary, check_invariants
+from tests.faults.rig import Rig
+from tests.faults.stand_in import RequestStage, StandIn
 from tests.sandbox import caller
 
 REFERENCE = "ENQ-7F3K9QXD"
@@ -23,8 +23,8 @@ REFERENCE = "ENQ-7F3K9QXD"
 def call(
     platform: StandIn, action: str, request: object, *, age: float = 0.0, within: float = 20
 ) -> requests.Response:
-    """Sign a request of some age and send it."""
-    platform.gate.key, platform.gate.secret = caller.KEY, caller.SECRET
+    """Sign a request as if that many seconds ago, and send it."""
+    platform.access.key, platform.access.secret = caller.KEY, caller.SECRET
     named = action.replace("/", "?action=")
     body = json.dumps(request).encode()
     client = caller.Caller(platform.url)
@@ -38,26 +38,26 @@ def add(
     return call(platform, ADD, {"venueId": 107, "name": f"{reference}: Ada"}, age=age, within=within)
 
 
-def look(platform: StandIn, wanted: str = REFERENCE, **asked: int) -> Any:
-    request = {"venueIds": [107], "filter": {"name__CONTAINS": wanted}, **asked}
+def look_up(platform: StandIn, wanted: str = REFERENCE, **paging: int) -> Any:
+    request = {"venueIds": [107], "filter": {"name__CONTAINS": wanted}, **paging}
     return call(platform, LIST, request).json()
 
 
-def test_the_same_reference_twice_is_two_entries_in_the_ledger_and_in_its_file(tmp_path: Path) -> None:
+def test_the_same_reference_twice_is_two_ledger_entries(tmp_path: Path) -> None:
     with StandIn(tmp_path / "ledger.jsonl") as platform:
         numbers = [add(platform).json()["id"] for _ in range(2)]
-    assert [(each.reference, each.opportunity_id) for each in platform.ledger] == [
+    assert [(entry.reference, entry.opportunity_id) for entry in platform.ledger] == [
         (REFERENCE, number) for number in numbers
     ]
     lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
     assert [json.loads(line)[:2] for line in lines] == [[REFERENCE, number] for number in numbers]
 
 
-def test_only_a_signed_and_fresh_request_by_a_good_key_is_let_in(stand_in: StandIn) -> None:
+def test_only_a_signed_fresh_request_with_a_valid_key_is_accepted(stand_in: StandIn) -> None:
     assert add(stand_in, age=4).json()["specificCode"] == 23005
-    stand_in.gate.clock_offset = -60
+    stand_in.access.clock_offset = -60
     assert add(stand_in).json()["specificCode"] == 23005
-    stand_in.gate.clock_offset = 0
+    stand_in.access.clock_offset = 0
     stand_in.revoke_key()
     assert add(stand_in).status_code == 463
     stand_in.restore_key()
@@ -67,27 +67,27 @@ def test_only_a_signed_and_fresh_request_by_a_good_key_is_let_in(stand_in: Stand
     assert add(stand_in).status_code == 200
 
 
-def test_an_answer_tells_the_platforms_time_unless_it_is_told_not_to(stand_in: StandIn) -> None:
+def test_an_answer_carries_the_platforms_date_unless_told_not_to(stand_in: StandIn) -> None:
     assert add(stand_in).headers["Date"].endswith("GMT")
     stand_in.dates = False
     assert "Date" not in add(stand_in).headers
 
 
-def test_the_list_is_filtered_and_paged_and_lags_and_shows_near_misses_when_told_to(
+def test_the_list_filters_pages_lags_and_shows_near_misses(
     stand_in: StandIn,
 ) -> None:
     for number in range(3):
         add(stand_in, f"ENQ-7F3K9QX{number}")
-    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 1
-    page = look(stand_in, "ENQ-7F3K9QX", start=2, perPage=2)
+    assert look_up(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 1
+    page = look_up(stand_in, "ENQ-7F3K9QX", start=2, perPage=2)
     assert (page["meta"]["totalResults"], page["meta"]["count"]) == (3, 1)
     stand_in.listing.near_misses = True
-    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 7
+    assert look_up(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 7
     stand_in.listing.lag = 60
-    assert look(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 6
+    assert look_up(stand_in, "ENQ-7F3K9QX1")["meta"]["totalResults"] == 6
 
 
-def test_a_port_that_refuses_is_the_same_port_when_it_accepts_again(stand_in: StandIn) -> None:
+def test_connections_are_accepted_again_on_the_same_port(stand_in: StandIn) -> None:
     stand_in.refuse_connections()
     with pytest.raises(requests.ConnectionError):
         add(stand_in)
@@ -95,56 +95,56 @@ def test_a_port_that_refuses_is_the_same_port_when_it_accepts_again(stand_in: St
     assert add(stand_in).status_code == 200
 
 
-def test_faults_come_in_the_order_in_which_they_were_ordered_and_are_counted(stand_in: StandIn) -> None:
-    stand_in.inject(platform_faults.bad_gateway(stores=True))
-    stand_in.inject(platform_faults.reset(reads=False, stores=False))
-    stand_in.inject(platform_faults.busy(429, "7"), reference=REFERENCE)
+def test_faults_occur_in_the_planned_order_and_are_counted(stand_in: StandIn) -> None:
+    stand_in.inject(fault_types.bad_gateway(stores=True))
+    stand_in.inject(fault_types.reset(reads=False, stores=False))
+    stand_in.inject(fault_types.busy(429, "7"), reference=REFERENCE)
     assert add(stand_in).status_code == 502
     with pytest.raises(requests.ConnectionError):
         add(stand_in)
     assert add(stand_in, "ENQ-00000000").status_code == 200
     assert add(stand_in).headers["Retry-After"] == "7"
     assert stand_in.injected == {"502, stored": 1, "reset, unread": 1, "429": 1}
-    assert [each.reference for each in stand_in.ledger] == [REFERENCE, "ENQ-00000000"]
+    assert [entry.reference for entry in stand_in.ledger] == [REFERENCE, "ENQ-00000000"]
 
 
-def test_what_is_stored_late_is_stored_after_the_client_has_left(stand_in: StandIn) -> None:
+def test_a_late_store_happens_after_the_client_has_left(stand_in: StandIn) -> None:
     begun = time.monotonic()
-    stand_in.inject(platform_faults.store_late(0.5))
+    stand_in.inject(fault_types.store_late(0.5))
     stored_after: list[float] = []
-    stand_in.when(Point.STORED, lambda _: stored_after.append(time.monotonic() - begun))
+    stand_in.when(RequestStage.STORED, lambda _: stored_after.append(time.monotonic() - begun))
     with pytest.raises(requests.ReadTimeout):
         add(stand_in, within=0.2)
     stand_in.finish_calls()
     assert stored_after[0] >= 0.5
 
 
-def test_many_calls_at_once_are_each_taken(stand_in: StandIn) -> None:
-    stand_in.gate.accepts_for = 60
+def test_many_concurrent_calls_are_all_taken(stand_in: StandIn) -> None:
+    stand_in.access.accepts_for = 60
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: add(stand_in).json()["id"], range(300)))
     assert len(set(answers)) == len(stand_in.ledger) == 300
 
 
-def test_books_that_balance_are_summed_up(house: House) -> None:
+def test_a_settled_outbox_is_summarised(rig: Rig) -> None:
     for _ in range(3):
-        house.accept()
-    assert house.command("worker", "--once").returncode == 0
-    assert house.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)
+        rig.accept()
+    assert rig.command("worker", "--once").returncode == 0
+    assert rig.settle() == Summary(accepted=3, delivered=3, failed=0, held=0)
 
 
-def test_books_tell_of_a_double_a_loss_a_stranger_and_of_what_is_still_on_its_way(house: House) -> None:
-    reference = house.accept()
+def test_doubled_lost_unknown_and_unsettled_enquiries_are_reported(rig: Rig) -> None:
+    reference = rig.accept()
     with pytest.raises(AssertionError, match="still queued"):
-        house.balance()
-    assert house.command("worker", "--once").returncode == 0
-    (entry,) = house.platform.ledger
+        rig.check_invariants()
+    assert rig.command("worker", "--once").returncode == 0
+    (entry,) = rig.platform.ledger
     with pytest.raises(AssertionError, match=f"{reference}: 2 opportunities"):
-        balance([reference], [entry, entry], house.database)
+        check_invariants([reference], [entry, entry], rig.database)
     with pytest.raises(AssertionError, match=f"{reference}: delivered as 1000, and the platform has none"):
-        balance([reference], [], house.database)
+        check_invariants([reference], [], rig.database)
     with pytest.raises(AssertionError, match="a receipt was shown and nothing is stored"):
-        balance([reference, REFERENCE], [entry], house.database)
-    add(house.platform)
+        check_invariants([reference, REFERENCE], [entry], rig.database)
+    add(rig.platform)
     with pytest.raises(AssertionError, match=f"{REFERENCE}: the platform has it and the outbox does not"):
-        house.balance()
+        rig.check_invariants()

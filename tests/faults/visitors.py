@@ -1,4 +1,4 @@
-"""Visitors who fill in a form and, when it did not work, send the very same form again."""
+"""Visitors who fill in a form and, if sending it fails, send the same form again."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.support.processes import WITHIN, Visitor, wait_for
 
 
 class FilledForm:
-    """A form that was opened and filled in; it may be sent as often as its visitor likes."""
+    """A form that was opened and filled in, and can be sent any number of times."""
 
     def __init__(self, visitor: Visitor, slug: str = "weddings", **typed: str) -> None:
         self._address = f"{visitor.address}/f/{slug}"
         self.fields = {**TYPED, **check_page(visitor.get(f"/f/{slug}").text).hidden(), **typed}
         self.seen: Counter[str] = Counter()
-        """What its visitor has met, by status, or by the kind of a broken connection."""
+        """How often each status or connection error came back."""
         self.receipt = ""
         """The address of the receipt, once there is one."""
 
     def send(self) -> requests.Response:
-        """Send it; return the page that comes of it, the receipt when all is well."""
+        """Send it; return the page that follows, the receipt if it was received."""
         with requests.Session() as session:
             session.trust_env = False
             session.headers["Connection"] = "close"
@@ -35,8 +35,8 @@ class FilledForm:
         self.seen[str(answer.status_code)] += 1
         return answer
 
-    def reference(self) -> str | None:
-        """Send it; return the reference on the receipt, or None when it must be sent again."""
+    def submit(self) -> str | None:
+        """Send it; return the reference on the receipt, or None if it must be sent again."""
         try:
             answer = self.send()
         except requests.ConnectionError:
@@ -48,11 +48,11 @@ class FilledForm:
 
     def send_until_received(self) -> str:
         """Send it again and again until there is a receipt; return its reference."""
-        return wait_for(self.reference, "the enquiry is received") or ""
+        return wait_for(self.submit, "the enquiry is received") or ""
 
 
 class Change:
-    """A change of an enquiry that was opened and typed; it may be sent as often as its visitor likes."""
+    """A change of an enquiry that was filled in, and can be sent any number of times."""
 
     def __init__(self, receipt: str, message: str) -> None:
         self._address = f"{receipt}/change"
@@ -60,15 +60,15 @@ class Change:
         self._fields = {**page.hidden(), **page.answers(), "message": message}
 
     def send(self) -> bool:
-        """Send it, and say whether the receipt shows it."""
-        answer = _asked("POST", self._address, self._fields)
+        """Send it; return whether the receipt shows the change."""
+        answer = _request("POST", self._address, self._fields)
         return answer.ok and "Changed on" in answer.text
 
 
-def _asked(
+def _request(
     method: str, address: str, fields: Mapping[str, str | list[str]] | None = None
 ) -> requests.Response:
-    """Ask for a page; raises RequestException when there is none but of a failure."""
+    """Request a page; raises RequestException unless it succeeds."""
     with requests.Session() as session:
         session.trust_env = False
         session.headers["Connection"] = "close"

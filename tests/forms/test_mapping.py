@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import an_enquiry
 from webapp.enquiry import Attribution
 from webapp.formfile.reader import Forms

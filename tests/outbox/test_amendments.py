@@ -1,4 +1,4 @@
-"""The deliveries of one enquiry go in order, one at a time, and none is overlooked."""
+"""The deliveries of one enquiry are sent in order, one at a time, and none is overlooked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, delivered, enquiry_of, queue_of, refused, versions_of
 from webapp.enquiry import DeliveryKind, DeliveryState
 from webapp.outbox.claim import Claim, Outcome
@@ -63,7 +63,7 @@ def reference(database: Database, clock: Clock) -> str:
     return accept(database, clock())
 
 
-def test_an_amendment_waits_until_its_enquiry_is_delivered_and_knows_the_opportunity(
+def test_an_amendment_waits_for_its_enquiry_and_gets_its_opportunity(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     amend(database, reference, clock(), "Ninety guests")
@@ -80,7 +80,7 @@ def test_an_amendment_waits_until_its_enquiry_is_delivered_and_knows_the_opportu
     assert [version.answers.message for version in versions_of(update)] == ["A wedding\nfor eighty."]
 
 
-def test_an_amendment_of_what_was_delivered_goes_at_once(
+def test_an_amendment_of_a_delivered_enquiry_is_due_at_once(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     send(queue, claim(queue), delivered())
@@ -89,12 +89,12 @@ def test_an_amendment_of_what_was_delivered_goes_at_once(
 
 
 @pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.UNCLEAR, DeliveryState.QUEUED])
-def test_an_amendment_waits_while_its_enquiry_is_not_delivered(
+def test_an_amendment_waits_while_its_enquiry_is_undelivered(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock, state: DeliveryState
 ) -> None:
     add = claim(queue)
-    again_in = None if state is DeliveryState.FAILED else 60.0
-    outcome = replace(refused("No"), state=state, retry_in=again_in, in_doubt=state is DeliveryState.UNCLEAR)
+    retry_in = None if state is DeliveryState.FAILED else 60.0
+    outcome = replace(refused("No"), state=state, retry_in=retry_in, in_doubt=state is DeliveryState.UNCLEAR)
     send(queue, add, outcome)
     amend(database, reference, clock(), "Ninety guests")
     assert queue.claim(8) == []
@@ -102,7 +102,7 @@ def test_an_amendment_waits_while_its_enquiry_is_not_delivered(
     assert (update.kind, update.state, update.next_attempt_at) == ("update", "queued", None)
 
 
-def test_a_failed_enquiry_that_is_retried_takes_its_amendment_along(
+def test_retrying_a_failed_enquiry_releases_its_amendment(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     send(queue, claim(queue), refused("No"))
@@ -113,7 +113,7 @@ def test_a_failed_enquiry_that_is_retried_takes_its_amendment_along(
     assert claim(queue).kind is DeliveryKind.UPDATE
 
 
-def test_amendments_go_one_after_the_other(
+def test_amendments_are_sent_one_after_another(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     amend_twice(database, reference, clock())
@@ -128,7 +128,7 @@ def test_amendments_go_one_after_the_other(
     assert [version.answers.message for version in versions_of(second)][-1] == "Ninety guests"
 
 
-def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_delivered(
+def test_an_amendment_builds_on_delivered_versions_only(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     amend_twice(database, reference, clock())
@@ -138,13 +138,13 @@ def test_an_amendment_that_failed_lets_the_next_go_which_starts_from_what_was_de
     assert [version.answers.message for version in versions_of(second)] == ["A wedding\nfor eighty."]
 
 
-def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_superseded(
+def test_an_amendment_retried_after_a_later_one_is_superseded(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     amend_twice(database, reference, clock())
     deliver_and_refuse(queue)
     later = claim(queue)
-    (retried,) = [each for each in Requeuer(database).retry(reference) if each.after is not None]
+    (retried,) = [requeued for requeued in Requeuer(database).retry(reference) if requeued.after is not None]
     assert retried.waits
     assert queue.claim(8) == []
     send(queue, later, delivered())
@@ -154,7 +154,7 @@ def test_an_amendment_that_is_retried_after_a_later_one_is_known_to_be_supersede
     assert again.amendment_base.is_superseded
 
 
-def test_a_retry_leaves_the_turn_to_the_amendment_that_is_due(
+def test_a_retry_does_not_overtake_the_amendment_that_is_due(
     database: Database, queue: DeliveryQueue, reference: str, clock: Clock
 ) -> None:
     amend_twice(database, reference, clock())
@@ -167,13 +167,13 @@ def test_a_retry_leaves_the_turn_to_the_amendment_that_is_due(
     assert again.amendment_base.is_superseded
 
 
-def test_the_same_amendment_twice_is_one(database: Database, reference: str, clock: Clock) -> None:
+def test_the_same_amendment_twice_is_stored_once(database: Database, reference: str, clock: Clock) -> None:
     amend(database, reference, clock(), "Ninety guests")
     amend(database, reference, clock(), "Ninety guests")
     assert [row.kind for row in rows(database)] == ["add", "update"]
 
 
-def test_the_enquiry_is_found_as_its_visitor_left_it_and_the_register_has_every_version(
+def test_find_returns_the_last_version_and_show_every_version(
     database: Database, reference: str, clock: Clock
 ) -> None:
     amend_twice(database, reference, clock())
@@ -183,10 +183,13 @@ def test_the_enquiry_is_found_as_its_visitor_left_it_and_the_register_has_every_
     record = DeliveryQueries(database).show(reference)
     assert record is not None
     assert record.enquiry.answers.message == "A wedding\nfor eighty."
-    assert [each.answers.message for each in record.amendments] == ["Ninety guests", "A hundred guests"]
+    assert [amendment.answers.message for amendment in record.amendments] == [
+        "Ninety guests",
+        "A hundred guests",
+    ]
 
 
-def test_an_amendment_written_while_its_enquiry_is_being_delivered_is_never_overlooked(
+def test_an_amendment_stored_during_delivery_is_never_overlooked(
     database: Database, queue: DeliveryQueue, clock: Clock
 ) -> None:
     for number in range(15):

@@ -1,11 +1,11 @@
-"""The breaker: when it opens, how it probes, how it lets the backlog drain."""
+"""The breaker: when it opens, how it probes, how it ramps up again."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import START, Clock
 from tests.support.enquiries import LEASE, accept, delivered, queue_of, revoked
 from webapp.outbox.breaker import (
     FAILURE_THRESHOLD,
@@ -20,7 +20,7 @@ from webapp.outbox.claim import LeaseLostError
 from webapp.outbox.database import Database
 from webapp.outbox.queries import DeliveryQueries
 
-NOW = Clock().moment
+NOW = START
 POLICY = BreakerPolicy(base=5, lease=LEASE)
 
 
@@ -36,16 +36,16 @@ OPEN = after(Breaker(), PlatformHealth.REJECTING_ACCOUNT)
 RAMPING_UP = after(OPEN, PlatformHealth.WORKING, 5, is_probe=True)
 
 
-def test_closed_it_lets_everything_go() -> None:
+def test_a_closed_breaker_lets_everything_through() -> None:
     assert POLICY.permit(Breaker(), 8, NOW) == Permit(8)
 
 
-def test_a_wrong_key_opens_it_at_once_with_the_words() -> None:
+def test_a_wrong_key_opens_it_at_once_with_a_reason() -> None:
     assert (OPEN.opened_at, OPEN.reason) == (NOW, "why")
     assert POLICY.permit(OPEN, 8, NOW).limit == 0
 
 
-def test_a_run_of_failures_opens_it_and_a_shorter_one_does_not() -> None:
+def test_only_a_full_run_of_failures_opens_it() -> None:
     breaker = Breaker()
     for _ in range(FAILURE_THRESHOLD - 1):
         breaker = after(breaker, PlatformHealth.FAILING)
@@ -53,21 +53,21 @@ def test_a_run_of_failures_opens_it_and_a_shorter_one_does_not() -> None:
     assert not after(breaker, PlatformHealth.FAILING).is_closed
 
 
-def test_a_send_that_works_ends_the_run_and_a_look_that_is_answered_does_not() -> None:
+def test_a_successful_send_ends_the_run_and_a_lookup_does_not() -> None:
     failing = replace(Breaker(), failures=FAILURE_THRESHOLD - 1)
     assert after(failing, PlatformHealth.WORKING).failures == 0
     assert after(failing, PlatformHealth.REACHABLE).failures == FAILURE_THRESHOLD - 1
     assert after(failing, PlatformHealth.UNKNOWN).failures == FAILURE_THRESHOLD - 1
 
 
-def test_open_it_lets_one_probe_go_and_no_second_until_the_first_has_an_outcome() -> None:
+def test_an_open_breaker_lets_one_probe_through_at_a_time() -> None:
     permit = POLICY.permit(OPEN, 8, at(5))
     assert permit == Permit(1, is_probe=True)
     probing = POLICY.after_claim(OPEN, permit, 1, at(5))
     assert POLICY.permit(probing, 8, at(5 + LEASE - 1)).limit == 0
 
 
-def test_a_probe_that_never_came_back_is_replaced_when_its_lease_is_over() -> None:
+def test_a_lost_probe_is_replaced_when_its_lease_expires() -> None:
     probing = POLICY.after_claim(OPEN, Permit(1, is_probe=True), 1, at(5))
     assert POLICY.permit(probing, 8, at(5 + LEASE)).limit == 1
 
@@ -76,11 +76,11 @@ def test_a_probe_that_found_nothing_to_claim_is_not_used_up() -> None:
     assert POLICY.after_claim(OPEN, Permit(1, is_probe=True), 0, at(5)) == OPEN
 
 
-def test_a_probe_that_told_nothing_is_followed_by_another_at_once() -> None:
+def test_an_inconclusive_probe_is_followed_by_another_at_once() -> None:
     assert POLICY.permit(after(OPEN, PlatformHealth.UNKNOWN, 7, is_probe=True), 8, at(7)).limit == 1
 
 
-def test_probes_are_twice_as_far_apart_each_time_and_at_most_a_minute() -> None:
+def test_the_probe_interval_doubles_up_to_a_minute() -> None:
     breaker, when, delays = OPEN, 0.0, []
     for _ in range(7):
         assert breaker.probe_at is not None
@@ -92,35 +92,35 @@ def test_probes_are_twice_as_far_apart_each_time_and_at_most_a_minute() -> None:
 
 
 @pytest.mark.parametrize("health", list(PlatformHealth))
-def test_what_was_sent_before_it_opened_changes_nothing(health: PlatformHealth) -> None:
+def test_a_send_begun_before_it_opened_changes_nothing(health: PlatformHealth) -> None:
     assert after(OPEN, health, 1) == OPEN
 
 
 @pytest.mark.parametrize("health", [PlatformHealth.WORKING, PlatformHealth.REACHABLE])
-def test_a_probe_that_is_answered_begins_a_drain_of_one(health: PlatformHealth) -> None:
+def test_an_answered_probe_starts_the_ramp_up_at_one(health: PlatformHealth) -> None:
     ramping_up = after(OPEN, health, 5, is_probe=True)
     assert ramping_up.opened_at is None
     assert POLICY.permit(ramping_up, 8, at(5)) == Permit(1)
 
 
-def test_a_drain_lets_twice_as_many_go_with_each_interval() -> None:
-    breaker, gone = RAMPING_UP, []
+def test_the_ramp_up_doubles_with_each_interval() -> None:
+    breaker, limits = RAMPING_UP, []
     for interval in range(6):
         now = at(5 + 5 * interval)
         permit = POLICY.permit(breaker, 1000, now)
-        gone.append(permit.limit)
+        limits.append(permit.limit)
         breaker = POLICY.after_claim(breaker, permit, permit.limit, now)
-    assert gone == [1, 1, 2, 4, 8, 16]
+    assert limits == [1, 1, 2, 4, 8, 16]
 
 
-def test_a_drain_that_was_borne_ends_in_a_closed_breaker() -> None:
+def test_a_completed_ramp_up_closes_it() -> None:
     later = at(5 + 10 * 5)
     permit = POLICY.permit(RAMPING_UP, 8, later)
     assert permit == Permit(8)
     assert POLICY.after_claim(RAMPING_UP, permit, 8, later) == Breaker()
 
 
-def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_before() -> None:
+def test_failures_during_ramp_up_reopen_it_and_delay_probes() -> None:
     breaker = RAMPING_UP
     for _ in range(FAILURE_THRESHOLD):
         assert breaker.opened_at is None
@@ -129,7 +129,7 @@ def test_a_run_of_failures_in_a_drain_opens_it_again_and_probes_come_later_than_
     assert breaker.probe_at == at(6 + 10)
 
 
-def test_a_platform_that_fails_now_and_then_does_not_hold_up_a_drain() -> None:
+def test_occasional_failures_do_not_hold_up_the_ramp_up() -> None:
     breaker = RAMPING_UP
     for _ in range(10):
         for _ in range(FAILURE_THRESHOLD - 1):
@@ -138,16 +138,16 @@ def test_a_platform_that_fails_now_and_then_does_not_hold_up_a_drain() -> None:
     assert breaker.opened_at is None
 
 
-def test_a_key_that_is_refused_in_a_drain_opens_it_at_once() -> None:
+def test_a_key_refused_during_ramp_up_opens_it_at_once() -> None:
     assert after(RAMPING_UP, PlatformHealth.REJECTING_ACCOUNT, 6).opened_at == at(6)
 
 
-def test_a_failure_of_a_send_that_began_before_the_drain_does_not_end_it() -> None:
-    old_news = AttemptResult(PlatformHealth.FAILING, "why", at(4), is_probe=False)
-    assert POLICY.after_attempt(RAMPING_UP, old_news, at(6)) == RAMPING_UP
+def test_a_failure_begun_before_the_ramp_up_does_not_end_it() -> None:
+    outdated = AttemptResult(PlatformHealth.FAILING, "why", at(4), is_probe=False)
+    assert POLICY.after_attempt(RAMPING_UP, outdated, at(6)) == RAMPING_UP
 
 
-def test_a_clock_that_was_put_back_holds_up_neither_the_probe_nor_the_drain() -> None:
+def test_a_clock_put_back_delays_neither_probe_nor_ramp_up() -> None:
     assert POLICY.permit(OPEN, 8, at(-3600)).limit == 1
     assert POLICY.permit(RAMPING_UP, 8, at(-3600)).limit == 8
 
@@ -159,7 +159,7 @@ def accept_many(database: Database, clock: Clock, count: int) -> list[str]:
     return [accept(database, clock()) for _ in range(count)]
 
 
-def test_what_one_worker_finds_out_stops_every_worker(database: Database, clock: Clock) -> None:
+def test_a_breaker_opened_by_one_worker_stops_them_all(database: Database, clock: Clock) -> None:
     accept_many(database, clock, 10)
     here, there = queue_of(database), queue_of(database)
     (claim,) = here.claim(1)
@@ -176,7 +176,7 @@ def test_what_one_worker_finds_out_stops_every_worker(database: Database, clock:
     assert len(there.claim(8)) == 3
 
 
-def test_a_probe_that_lost_its_lease_tells_the_breaker_nothing(database: Database, clock: Clock) -> None:
+def test_a_probe_that_lost_its_lease_is_ignored(database: Database, clock: Clock) -> None:
     accept(database, clock())
     here, there = queue_of(database), queue_of(database)
     here.record(here.claim(1)[0], revoked())
@@ -191,7 +191,7 @@ def test_a_probe_that_lost_its_lease_tells_the_breaker_nothing(database: Databas
     assert DeliveryQueries(database).pause() is None
 
 
-def test_fresh_enquiries_are_not_starved_behind_a_backlog(database: Database, clock: Clock) -> None:
+def test_new_enquiries_are_not_starved_by_a_backlog(database: Database, clock: Clock) -> None:
     backlog = set(accept_many(database, clock, 40))
     queue = queue_of(database)
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""What libpq is told: what DATABASE_URL and the environment say, and leadform's defaults for the rest."""
+"""The parameters for libpq: DATABASE_URL and the environment first, then leadform's defaults."""
 
 import re
 from urllib.parse import quote
@@ -20,32 +20,35 @@ from webapp.outbox.postgresql import (
 )
 
 
-def test_a_server_that_takes_writes_is_asked_for_and_silence_is_noticed() -> None:
-    told = connection_parameters("postgresql://venue:pass@db.example/leads")
-    assert told.items() >= DEFAULTS.items()
+def test_a_writable_server_is_required_and_silence_is_noticed() -> None:
+    parameters = connection_parameters("postgresql://venue:pass@db.example/leads")
+    assert parameters.items() >= DEFAULTS.items()
     assert all(
-        f"-c {name}={seconds:g}s" in told["options"] for name, seconds in SERVER_TIMEOUTS_SECONDS.items()
+        f"-c {name}={seconds:g}s" in parameters["options"]
+        for name, seconds in SERVER_TIMEOUTS_SECONDS.items()
     )
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
-def test_what_the_url_says_is_not_overridden(name: str) -> None:
+def test_the_url_is_not_overridden(name: str) -> None:
     value = "any" if name == "target_session_attrs" else "77"
     assert connection_parameters(f"postgresql://db.example/leads?{name}={value}")[name] == value
 
 
-def test_what_only_libpq_knows_is_passed_on() -> None:
-    told = connection_parameters("postgresql://a.example,b.example:5433/leads?sslmode=verify-full")
-    assert (told["host"], told["port"], told["sslmode"]) == ("a.example,b.example", ",5433", "verify-full")
+def test_parameters_only_libpq_knows_are_passed_on() -> None:
+    parameters = connection_parameters("postgresql://a.example,b.example:5433/leads?sslmode=verify-full")
+    assert (parameters["host"], parameters["port"], parameters["sslmode"]) == (
+        "a.example,b.example",
+        ",5433",
+        "verify-full",
+    )
 
 
 @pytest.mark.parametrize(
     ("variable", "name"),
     [("PGTARGETSESSIONATTRS", "target_session_attrs"), ("PGCONNECT_TIMEOUT", "connect_timeout")],
 )
-def test_what_the_environment_says_is_not_overridden(
-    monkeypatch: pytest.MonkeyPatch, variable: str, name: str
-) -> None:
+def test_the_environment_is_not_overridden(monkeypatch: pytest.MonkeyPatch, variable: str, name: str) -> None:
     value = "any" if name == "target_session_attrs" else "77"
     monkeypatch.setenv(variable, value)
     assert connection_parameters("postgresql://db.example/leads").get(name, value) == value
@@ -53,7 +56,7 @@ def test_what_the_environment_says_is_not_overridden(
 
 @pytest.mark.engines("postgresql")
 @pytest.mark.parametrize("by_environment", [False, True])
-def test_options_are_added_to_ours_and_win(
+def test_the_operators_options_are_added_to_ours_and_win(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, *, by_environment: bool
 ) -> None:
     assert is_up_to_date(database)
@@ -77,7 +80,7 @@ def test_options_are_added_to_ours_and_win(
 
 
 @pytest.mark.engines("postgresql")
-def test_of_several_servers_the_one_that_is_there_is_found(database: Database, database_url: str) -> None:
+def test_of_several_servers_a_reachable_one_is_found(database: Database, database_url: str) -> None:
     assert is_up_to_date(database)
     address = make_url(database_url)
     several = f"postgresql://{address.username}@127.0.0.1:{free_port()},127.0.0.1:{address.port}"
@@ -86,10 +89,10 @@ def test_of_several_servers_the_one_that_is_there_is_found(database: Database, d
     named.close()
 
 
-def test_a_database_that_says_nothing_is_given_up_before_gunicorn_gives_a_process_up() -> None:
+def test_a_silent_database_times_out_before_gunicorn_kills_a_worker() -> None:
     config = (PROJECT / "gunicorn.conf.py").read_text(encoding="utf-8")
-    gives_up_after = re.search(r"^timeout = (\d+)$", config, re.MULTILINE)
-    assert gives_up_after is not None
+    timeout = re.search(r"^timeout = (\d+)$", config, re.MULTILINE)
+    assert timeout is not None
     waits = (BUSY_TIMEOUT_SECONDS, LIVENESS_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS)
-    assert sum(waits) < int(gives_up_after[1])
+    assert sum(waits) < int(timeout[1])
     assert STATEMENT_TIMEOUT_SECONDS < ANSWER_TIMEOUT_SECONDS

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, queue_of
 from tests.support.processes import wait_for
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
@@ -20,13 +20,13 @@ from webapp.outbox.tables import enquiries
 
 on_sqlite = pytest.mark.engines("sqlite")
 
-LOOK_AND_CLOSE = """
+READ_AND_CLOSE = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])
 connection.execute("SELECT count(*) FROM enquiries").fetchall()
 connection.close()
 """
-"""What any tool for SQLite does, by a library that is perhaps not ours."""
+"""What any SQLite tool does, perhaps with another version of the library."""
 
 ROW: dict[str, Any] = {
     "reference": "ENQ-00000000",
@@ -43,7 +43,7 @@ def count(database: Database) -> int:
         return connection.execute(select(func.count()).select_from(enquiries)).scalar_one()
 
 
-def test_a_write_that_raises_leaves_nothing_behind(database: Database, clock: Clock) -> None:
+def test_a_failed_write_is_rolled_back(database: Database, clock: Clock) -> None:
 
     def write_and_fail() -> None:
         with database.writing() as connection:
@@ -73,7 +73,7 @@ def test_no_connection_crosses_a_fork(database: Database) -> None:
 
 
 @on_sqlite
-def test_the_database_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_database_file(tmp_path: Path) -> None:
     path = tmp_path / "var" / "leadform.db"
     database = open_database(f"sqlite:///{path}")
     upgrade(database)
@@ -82,7 +82,7 @@ def test_the_database_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> Non
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_table_locked_past_its_time_out_is_unavailable(
+def test_a_table_locked_past_the_timeout_is_unavailable(
     database_url: str, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT_SECONDS", 0.1)
@@ -98,7 +98,7 @@ def test_a_table_locked_past_its_time_out_is_unavailable(
 
 
 @on_sqlite
-def test_a_database_locked_past_its_time_out_is_unavailable(
+def test_a_database_locked_past_the_timeout_is_unavailable(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webapp.outbox.database.BUSY_TIMEOUT_SECONDS", 0.1)
@@ -112,21 +112,21 @@ def test_a_database_locked_past_its_time_out_is_unavailable(
     second.close()
 
 
-def test_a_database_that_cannot_be_reached_is_unavailable(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     database = open_database(f"sqlite:///{tmp_path / 'file' / 'leadform.db'}")
     with pytest.raises(StoreUnavailableError):
         count(database)
 
 
-def test_a_postgresql_server_that_is_not_there_is_unavailable() -> None:
+def test_a_missing_postgresql_server_is_unavailable() -> None:
     database = open_database("postgresql://nobody:secret@127.0.0.1:9/none")
     with pytest.raises(StoreUnavailableError) as raised:
         count(database)
     assert "secret" not in str(raised.value)
 
 
-def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock: Clock) -> None:
+def test_an_error_does_not_reveal_the_values(database: Database, clock: Clock) -> None:
     row = {**ROW, "received_at": clock(), "content": {"answers": "private"}, "reference": "x" * 9}
     with database.writing() as connection:
         connection.execute(insert(enquiries).values(row))
@@ -137,15 +137,13 @@ def test_an_error_does_not_tell_what_was_to_be_stored(database: Database, clock:
 
 @pytest.mark.engines("postgresql")
 @pytest.mark.parametrize("name", SERVER_TIMEOUTS_SECONDS)
-def test_no_session_waits_or_sleeps_in_a_transaction_for_ever(database: Database, name: str) -> None:
+def test_no_session_waits_or_idles_in_a_transaction_for_ever(database: Database, name: str) -> None:
     with database.reading() as connection:
         assert connection.exec_driver_sql(f"SHOW {name}").scalar() == f"{SERVER_TIMEOUTS_SECONDS[name]:g}s"
 
 
 @pytest.mark.engines("postgresql")
-def test_a_process_that_sleeps_in_a_transaction_does_not_keep_its_rows(
-    database: Database, clock: Clock
-) -> None:
+def test_a_process_asleep_in_a_transaction_loses_its_row_locks(database: Database, clock: Clock) -> None:
     accept(database, clock())
     queue = queue_of(database)
 
@@ -160,14 +158,14 @@ def test_a_process_that_sleeps_in_a_transaction_does_not_keep_its_rows(
 
 
 @on_sqlite
-def test_a_program_that_closes_the_database_takes_no_enquiry_of_ours_along(
+def test_another_program_closing_the_database_loses_no_enquiry(
     database: Database, database_url: str, clock: Clock
 ) -> None:
     assert count(database) == 0
     with database.engine.connect() as first:
         with database.engine.connect():
-            pass  # a second connection, whose opening must not give up the locks of the first
-        subprocess.run([sys.executable, "-c", LOOK_AND_CLOSE, str(database.file)], check=True)
+            pass  # opening a second connection must not release the locks of the first
+        subprocess.run([sys.executable, "-c", READ_AND_CLOSE, str(database.file)], check=True)
         writer = first.execution_options(leadform_writing=True)
         with writer.begin():
             writer.execute(insert(enquiries).values({**ROW, "received_at": clock()}))
@@ -177,7 +175,7 @@ def test_a_program_that_closes_the_database_takes_no_enquiry_of_ours_along(
 
 
 @on_sqlite
-def test_only_an_upgrade_makes_the_file(tmp_path: Path) -> None:
+def test_only_an_upgrade_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "var" / "leadform.db"
     database = open_database(f"sqlite:///{path}")
     with pytest.raises(StoreUnavailableError, match=r"there is no database at .* yet"):

@@ -15,7 +15,7 @@ from webapp.outbox.migrations import is_up_to_date, upgrade
 from webapp.outbox.store import EnquiryStore, Submission
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+def test_the_migrations_create_exactly_the_tables_in_the_code(database: Database) -> None:
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SCHEMA) == []
@@ -35,7 +35,7 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
 
 
 BEFORE_THE_BREAKER = [
-    # state, attempts, request_date, last_error: and whether the request's fate stays in doubt
+    # state, attempts, request_date, last_error, and whether the delivery is still in doubt
     ("queued", 0, None, None, False),
     ("queued", 2, "2026-05-31 12:00:00+00:00", "Busy", False),
     ("sending", 1, "2026-05-31 12:00:00+00:00", None, True),
@@ -46,7 +46,7 @@ BEFORE_THE_BREAKER = [
 ]
 
 
-def test_a_database_from_before_the_breaker_keeps_its_deliveries_and_their_doubts(database_url: str) -> None:
+def test_a_database_older_than_the_breaker_keeps_its_deliveries(database_url: str) -> None:
     database = open_database(database_url)
     upgrade(database, "0001")
     enquiry = text(
@@ -77,7 +77,7 @@ def test_a_database_from_before_the_breaker_keeps_its_deliveries_and_their_doubt
     assert breaker == Breaker()
 
 
-def test_an_enquiry_from_before_amendments_can_be_read_and_changed(database_url: str) -> None:
+def test_an_enquiry_older_than_amendments_can_be_read_and_changed(database_url: str) -> None:
     database = open_database(database_url)
     upgrade(database, "0002")
     now = "2026-05-31 12:00:00+00:00"

@@ -1,6 +1,6 @@
-"""What people are shown of the outbox."""
+"""The rows that the leads commands show."""
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, busy, queue_of, revoked
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.database import Database
@@ -24,14 +24,14 @@ def test_a_list_is_no_longer_than_its_limit(database: Database, clock: Clock) ->
 
 
 def test_a_list_can_be_narrowed_by_form_state_and_date(database: Database, clock: Clock) -> None:
-    register = DeliveryQueries(database)
+    queries = DeliveryQueries(database)
     accept_one(database, clock, "short")
     since = clock()
     wanted = accept_one(database, clock, "short")
     accept_one(database, clock, "weddings")
-    assert [row.reference for row in register.list(Filter(form="short", since=since))] == [wanted]
-    assert register.list(Filter(state=DeliveryState.FAILED)) == []
-    assert len(register.list(Filter(state=DeliveryState.QUEUED))) == 3
+    assert [row.reference for row in queries.list(Filter(form="short", since=since))] == [wanted]
+    assert queries.list(Filter(state=DeliveryState.FAILED)) == []
+    assert len(queries.list(Filter(state=DeliveryState.QUEUED))) == 3
 
 
 def test_a_delivery_that_is_being_sent_has_no_next_attempt_yet(database: Database, clock: Clock) -> None:
@@ -43,7 +43,7 @@ def test_a_delivery_that_is_being_sent_has_no_next_attempt_yet(database: Databas
     assert (sending.state, sending.next_attempt_at) == ("sending", None)
 
 
-def test_an_enquiry_is_shown_whole_with_every_attempt(database: Database, clock: Clock) -> None:
+def test_an_enquiry_is_shown_in_full_with_every_attempt(database: Database, clock: Clock) -> None:
     reference = accept_one(database, clock)
     queue = queue_of(database)
     (claim,) = queue.claim(1)
@@ -54,17 +54,20 @@ def test_an_enquiry_is_shown_whole_with_every_attempt(database: Database, clock:
     ((delivery, history),) = record.deliveries
     assert record.enquiry.reference == reference
     assert delivery.attempts == 2
-    assert [(each.outcome, each.message) for each in history] == [("not accepted", "Busy"), (None, None)]
+    assert [(attempt.outcome, attempt.message) for attempt in history] == [
+        ("not accepted", "Busy"),
+        (None, None),
+    ]
 
 
 def test_an_unknown_reference_shows_nothing(database: Database) -> None:
     assert DeliveryQueries(database).show(new_reference()) is None
 
 
-def test_a_pause_is_told_with_its_reason_and_its_beginning(database: Database, clock: Clock) -> None:
+def test_a_pause_has_its_reason_and_start(database: Database, clock: Clock) -> None:
     accept_one(database, clock)
-    register, queue = DeliveryQueries(database), queue_of(database)
-    assert register.pause() is None
+    queries, queue = DeliveryQueries(database), queue_of(database)
+    assert queries.pause() is None
     (claim,) = queue.claim(1)
     queue.record(claim, revoked())
-    assert register.pause() == Pause(clock(), "Revoked")
+    assert queries.pause() == Pause(clock(), "Revoked")

@@ -1,4 +1,4 @@
-"""Claims: one holder at a time, by a lease; whoever lost it changes nothing."""
+"""Claims: a lease gives a delivery one holder, and whoever lost it changes nothing."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import LEASE, an_enquiry, delivered, enquiry_of, queue_of
 from tests.support.query_plans import plan_of_claim
 from webapp.enquiry import DeliveryState, ImpossibleTransitionError, OutcomeKind
@@ -27,7 +27,8 @@ def queue(database: Database) -> DeliveryQueue:
 def accept(database: Database, clock: Clock, count: int = 1) -> list[str]:
     store = EnquiryStore(database)
     return [
-        store.accept(an_enquiry(clock()), Submission(str(each), "digest")).reference for each in range(count)
+        store.accept(an_enquiry(clock()), Submission(str(number), "digest")).reference
+        for number in range(count)
     ]
 
 
@@ -41,6 +42,14 @@ def claim_one(queue: DeliveryQueue) -> Claim:
     return claim
 
 
+def claim_twice(queue: DeliveryQueue, database: Database, clock: Clock) -> tuple[Claim, Claim]:
+    """Store an enquiry; return the claim whose lease expired, and the one after it."""
+    accept(database, clock)
+    slept = claim_one(queue)
+    clock.advance(LEASE)
+    return slept, claim_one(queue)
+
+
 def test_a_queued_delivery_is_claimed_for_sending(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
@@ -50,7 +59,7 @@ def test_a_queued_delivery_is_claimed_for_sending(
     assert (claim.reference, enquiry_of(claim).reference) == (reference, reference)
 
 
-def test_a_send_is_written_down_with_its_date_and_its_words_before_anything_leaves(
+def test_a_send_is_recorded_before_anything_leaves(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -67,7 +76,7 @@ def test_a_send_is_written_down_with_its_date_and_its_words_before_anything_leav
         assert connection.execute(select(attempts.c.request)).scalar_one() == {"venueId": 107}
 
 
-def test_what_is_claimed_is_not_due_to_anybody_else(
+def test_a_claimed_delivery_is_due_to_nobody_else(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -90,23 +99,25 @@ def test_many_workers_never_claim_the_same_delivery(database: Database, clock: C
         return mine
 
     with ThreadPoolExecutor(4) as pool:
-        claimed = [reference for each in pool.map(work, range(4)) for reference in each]
+        claimed = [reference for claims in pool.map(work, range(4)) for reference in claims]
     assert sorted(claimed) == sorted(references)
 
 
-def test_the_longest_due_and_the_latest_are_claimed_by_turns(
+def test_the_longest_due_and_the_newest_are_claimed_in_turn(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     references = []
-    for each in range(6):
+    for number in range(6):
         store = EnquiryStore(database)
-        references.append(store.accept(an_enquiry(clock()), Submission(str(each), "digest")).reference)
+        references.append(store.accept(an_enquiry(clock()), Submission(str(number), "digest")).reference)
         clock.advance(1)
     claimed = [{claim.reference for claim in queue.claim(2)} for _ in range(3)]
     assert claimed == [set(references[:2]), set(references[4:]), set(references[2:4])]
 
 
-def test_a_delivered_one_is_never_due_again(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
+def test_a_delivered_enquiry_is_never_due_again(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
     accept(database, clock)
     queue.record(claim_one(queue), delivered())
     clock.advance(10 * LEASE)
@@ -115,7 +126,7 @@ def test_a_delivered_one_is_never_due_again(queue: DeliveryQueue, database: Data
     assert (stored["state"], stored["opportunity_id"], stored["due_at"]) == ("delivered", 755, None)
 
 
-def test_a_send_whose_worker_died_is_looked_for_where_it_was_sent(
+def test_a_send_whose_worker_died_is_looked_up_where_it_was_sent(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -126,22 +137,18 @@ def test_a_send_whose_worker_died_is_looked_for_where_it_was_sent(
     assert (second.request_date, second.sent) == (date, {"venueId": 107})
 
 
-def test_a_delivery_whose_worker_died_before_it_was_sent_is_sent_and_charged_once(
+def test_a_delivery_whose_worker_died_unsent_counts_one_attempt(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
-    accept(database, clock)
-    first = claim_one(queue)
-    clock.advance(LEASE)
-    second = claim_one(queue)
+    first, second = claim_twice(queue, database, clock)
     assert (second.action, second.state, second.attempts) == (Action.SEND, DeliveryState.SENDING, 1)
     assert second.lease_token != first.lease_token
 
 
-def test_whoever_lost_the_lease_may_not_send(queue: DeliveryQueue, database: Database, clock: Clock) -> None:
-    accept(database, clock)
-    slept = claim_one(queue)
-    clock.advance(LEASE)
-    holder = claim_one(queue)
+def test_a_worker_without_the_lease_may_not_send(
+    queue: DeliveryQueue, database: Database, clock: Clock
+) -> None:
+    slept, holder = claim_twice(queue, database, clock)
     with pytest.raises(LeaseLostError):
         queue.begin_sending(slept, {"venueId": 107})
     assert row(database)["request_date"] is None
@@ -149,13 +156,10 @@ def test_whoever_lost_the_lease_may_not_send(queue: DeliveryQueue, database: Dat
     assert row(database)["request_date"] == clock()
 
 
-def test_whoever_lost_the_lease_changes_nothing(
+def test_a_worker_without_the_lease_changes_nothing(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
-    accept(database, clock)
-    slept = claim_one(queue)
-    clock.advance(LEASE)
-    holder = claim_one(queue)
+    slept, holder = claim_twice(queue, database, clock)
     with pytest.raises(LeaseLostError):
         queue.record(slept, delivered(1))
     assert row(database)["opportunity_id"] is None
@@ -163,7 +167,7 @@ def test_whoever_lost_the_lease_changes_nothing(
     assert row(database)["opportunity_id"] == 2
 
 
-def test_an_outcome_that_the_state_machine_does_not_know_is_not_written(
+def test_an_outcome_against_the_state_machine_is_not_recorded(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -174,7 +178,7 @@ def test_an_outcome_that_the_state_machine_does_not_know_is_not_written(
     assert row(database)["state"] == "sending"
 
 
-def test_an_attempt_keeps_what_came_of_it_and_the_platforms_words(
+def test_an_attempt_keeps_its_outcome_and_the_platforms_message(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -196,7 +200,7 @@ def test_an_attempt_keeps_what_came_of_it_and_the_platforms_words(
     assert (attempt["finished_at"] - attempt["started_at"]).total_seconds() == 2
 
 
-def test_an_attempt_that_is_not_charged_does_not_count(
+def test_an_attempt_can_be_recorded_without_counting(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -211,15 +215,15 @@ UNSTORABLE: Final[dict[str, dict[str, Any]]] = {
     "a code that no column holds": {"specific_code": 10**30},
     "a status that no column holds": {"http_status": -(10**30)},
     "half a surrogate pair": {"message": "\ud800"},
-    "no time at all": {"retry_in": float("nan")},
-    "a time without end": {"retry_in": float("inf")},
-    "a time before all others": {"retry_in": -1e12},
+    "a time that is not a number": {"retry_in": float("nan")},
+    "an infinite time": {"retry_in": float("inf")},
+    "a time before the calendar": {"retry_in": -1e12},
 }
 
 
-@pytest.mark.parametrize("told", [pytest.param(each, id=name) for name, each in UNSTORABLE.items()])
-def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside_it(
-    told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
+@pytest.mark.parametrize("values", [pytest.param(values, id=name) for name, values in UNSTORABLE.items()])
+def test_an_unstorable_outcome_is_recorded_without_its_details(
+    values: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
     outcome = Outcome(
@@ -227,7 +231,7 @@ def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside
         OutcomeKind.UNCLEAR,
         PlatformHealth.FAILING,
         in_doubt=True,
-        **{"retry_in": 0, **told},
+        **{"retry_in": 0, **values},
     )
     queue.record(claim_one(queue), outcome)
     stored = row(database)
@@ -237,18 +241,18 @@ def test_an_outcome_that_no_column_takes_is_written_without_what_was_told_beside
 
 
 @pytest.mark.engines("postgresql")  # SQLite stores both
-@pytest.mark.parametrize("told", [{"message": "a\x00b"}, {"specific_code": 2**31}], ids=str)
-def test_what_only_postgresql_does_not_take_is_left_out_there(
-    told: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
+@pytest.mark.parametrize("values", [{"message": "a\x00b"}, {"specific_code": 2**31}], ids=str)
+def test_values_postgresql_cannot_store_are_left_out(
+    values: dict[str, Any], queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
     queue.record(
-        claim_one(queue), Outcome(DeliveryState.FAILED, OutcomeKind.REFUSED, PlatformHealth.WORKING, **told)
+        claim_one(queue), Outcome(DeliveryState.FAILED, OutcomeKind.REFUSED, PlatformHealth.WORKING, **values)
     )
     assert (row(database)["state"], row(database)["due_at"]) == ("failed", None)
 
 
-def test_a_delivery_is_tried_since_its_first_charged_attempt(
+def test_first_tried_at_is_the_first_attempt_that_counts(
     queue: DeliveryQueue, database: Database, clock: Clock
 ) -> None:
     accept(database, clock)
@@ -263,10 +267,10 @@ def test_a_delivery_is_tried_since_its_first_charged_attempt(
     assert (row(database)["attempts"], row(database)["tried_since"]) == (3, began)
 
 
-def test_a_claim_finds_what_is_due_by_its_index_and_sorts_nothing(database: Database, clock: Clock) -> None:
+def test_a_claim_uses_the_index_and_sorts_nothing(database: Database, clock: Clock) -> None:
     store = EnquiryStore(database)
-    for each in range(300):
-        store.accept(an_enquiry(clock()), Submission(str(each), "digest"))
+    for number in range(300):
+        store.accept(an_enquiry(clock()), Submission(str(number), "digest"))
     with database.writing() as connection:
         connection.exec_driver_sql("ANALYZE")
     plan = "\n".join(plan_of_claim(database))

@@ -1,4 +1,4 @@
-"""An SQLite file that is replaced, removed, or only to be read for a while, under a process that goes on."""
+"""An SQLite file that is replaced, removed or made read-only under a running process."""
 
 import shutil
 import sqlite3
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept
 from webapp.outbox.database import Database, StoreUnavailableError, open_database
 from webapp.outbox.queries import DeliveryQueries, Filter
@@ -45,7 +45,19 @@ def remove_journal(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def test_a_backup_that_is_put_back_takes_what_comes_after_it(
+def restore_beside_journal(database: Database, path: Path, clock: Clock) -> set[str]:
+    """Restore a backup without removing the newer journal; return the references in the backup."""
+    kept = {accept(database, clock())}
+    copy = backup(path)
+    accept(database, clock())
+    fill_pool(database)
+    copy.replace(path)
+    if not path.with_name(f"{path.name}-wal").exists():
+        pytest.skip("this SQLite leaves no journal file behind")
+    return kept
+
+
+def test_a_restored_backup_takes_new_enquiries(
     database: Database, path: Path, database_url: str, clock: Clock
 ) -> None:
     kept = {accept(database, clock())}
@@ -64,16 +76,10 @@ def test_a_backup_that_is_put_back_takes_what_comes_after_it(
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
-def test_a_backup_is_not_mixed_with_the_journal_of_the_file_before_it(
+def test_a_restored_backup_is_refused_beside_the_old_journal(
     database: Database, path: Path, clock: Clock
 ) -> None:
-    kept = {accept(database, clock())}
-    copy = backup(path)
-    accept(database, clock())
-    fill_pool(database)
-    copy.replace(path)
-    if not path.with_name(f"{path.name}-wal").exists():
-        pytest.skip("this SQLite keeps no journal that stays")
+    kept = restore_beside_journal(database, path, clock)
     for _ in range(2):
         with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal"):
             accept(database, clock())
@@ -82,18 +88,12 @@ def test_a_backup_is_not_mixed_with_the_journal_of_the_file_before_it(
     assert stored(database) == kept
 
 
-def test_the_journal_is_looked_for_where_a_link_leads(database: Database, path: Path, clock: Clock) -> None:
+def test_the_journal_is_sought_beside_the_links_target(database: Database, path: Path, clock: Clock) -> None:
     link = path.with_name("linked") / "link.db"
     link.parent.mkdir()
     link.symlink_to(path)
     linked = open_database(f"sqlite:///{link}", clock)
-    kept = {accept(linked, clock())}
-    copy = backup(path)
-    accept(linked, clock())
-    fill_pool(linked)
-    copy.replace(path)
-    if not path.with_name(f"{path.name}-wal").exists():
-        pytest.skip("this SQLite keeps no journal that stays")
+    kept = restore_beside_journal(linked, path, clock)
     with pytest.raises(StoreUnavailableError, match=r"remove leadform\.db-wal and leadform\.db-shm"):
         accept(linked, clock())
     database.close()
@@ -103,9 +103,7 @@ def test_the_journal_is_looked_for_where_a_link_leads(database: Database, path: 
     linked.close()
 
 
-def test_a_file_that_is_removed_is_missed_and_not_made_anew(
-    database: Database, path: Path, clock: Clock
-) -> None:
+def test_a_removed_file_is_missed_and_not_recreated(database: Database, path: Path, clock: Clock) -> None:
     kept = {accept(database, clock())}
     fill_pool(database)
     away = path.with_name("away.db")
@@ -119,7 +117,7 @@ def test_a_file_that_is_removed_is_missed_and_not_made_anew(
     assert stored(database) == kept
 
 
-def test_a_connection_that_only_reads_is_replaced_unseen(database: Database, clock: Clock) -> None:
+def test_a_read_only_connection_is_replaced_unnoticed(database: Database, clock: Clock) -> None:
     with database.reading() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     reference = accept(database, clock())

@@ -1,4 +1,4 @@
-"""People queue deliveries again, while workers are at work."""
+"""People requeue deliveries while workers are running."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, busy, delivered, queue_of, refused
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.claim import Action
@@ -25,7 +25,7 @@ def reference(database: Database, clock: Clock) -> str:
     return accept(database, clock())
 
 
-def test_what_failed_is_queued_again_and_its_attempts_count_afresh(
+def test_a_failed_delivery_is_requeued_with_its_attempts_reset(
     database: Database, clock: Clock, reference: str
 ) -> None:
     queue = queue_of(database)
@@ -40,9 +40,7 @@ def test_what_failed_is_queued_again_and_its_attempts_count_afresh(
     assert (claim.action, claim.attempts, claim.first_tried_at) == (Action.SEND, 1, clock())
 
 
-def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(
-    database: Database, reference: str
-) -> None:
+def test_a_delivery_that_failed_in_doubt_is_looked_up_first(database: Database, reference: str) -> None:
     queue = queue_of(database)
     (claim,) = queue.claim(1)
     queue.begin_sending(claim, {"venueId": 107})
@@ -53,7 +51,7 @@ def test_what_failed_in_doubt_is_looked_for_before_it_is_sent_again(
     assert (claim.action, claim.sent) == (Action.RECONCILE, {"venueId": 107})
 
 
-def test_what_waits_for_its_next_attempt_is_due_at_once(
+def test_a_retry_makes_a_waiting_delivery_due_at_once(
     database: Database, clock: Clock, reference: str
 ) -> None:
     queue = queue_of(database)
@@ -63,7 +61,7 @@ def test_what_waits_for_its_next_attempt_is_due_at_once(
     assert row(database)["due_at"] == clock()
 
 
-def test_what_a_worker_is_sending_is_left_to_it(database: Database, reference: str) -> None:
+def test_a_delivery_being_sent_is_left_alone(database: Database, reference: str) -> None:
     queue = queue_of(database)
     (claim,) = queue.claim(1)
     assert Requeuer(database).retry(reference) == [Requeued(reference, DeliveryState.SENDING, None, None)]
@@ -71,7 +69,7 @@ def test_what_a_worker_is_sending_is_left_to_it(database: Database, reference: s
     assert row(database)["state"] == "delivered"
 
 
-def test_what_is_delivered_is_never_sent_again(database: Database, reference: str) -> None:
+def test_a_delivered_enquiry_is_never_sent_again(database: Database, reference: str) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], delivered(755))
     assert Requeuer(database).retry(reference) == [Requeued(reference, DeliveryState.DELIVERED, None, 755)]
@@ -79,7 +77,7 @@ def test_what_is_delivered_is_never_sent_again(database: Database, reference: st
     assert queue.claim(1) == []
 
 
-def test_retry_clicked_twice_at_once_queues_once(database: Database, reference: str) -> None:
+def test_two_simultaneous_retries_queue_once(database: Database, reference: str) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], refused("No."))
     with ThreadPoolExecutor(4) as pool:
@@ -89,17 +87,17 @@ def test_retry_clicked_twice_at_once_queues_once(database: Database, reference: 
     assert len(queue.claim(10)) == 1
 
 
-def test_every_failed_delivery_is_queued_again_and_nothing_else(database: Database, clock: Clock) -> None:
+def test_a_retry_by_state_requeues_failed_deliveries_only(database: Database, clock: Clock) -> None:
     failing = {accept(database, clock()) for _ in range(3)}
     queue = queue_of(database)
     for claim in queue.claim(3):
         queue.record(claim, refused("No."))
     waiting = accept(database, clock())
-    assert {each.reference for each in Requeuer(database).retry_failed()} == failing
+    assert {requeued.reference for requeued in Requeuer(database).retry_failed()} == failing
     assert {claim.reference for claim in queue.claim(10)} == failing | {waiting}
 
 
-def test_what_is_held_goes_only_when_it_is_released(database: Database, reference: str) -> None:
+def test_a_held_delivery_waits_for_its_release(database: Database, reference: str) -> None:
     with database.writing() as connection:
         connection.execute(update(deliveries).values(state=DeliveryState.HELD, due_at=None))
     requeue, queue = Requeuer(database), queue_of(database)
@@ -109,7 +107,7 @@ def test_what_is_held_goes_only_when_it_is_released(database: Database, referenc
     assert [claim.reference for claim in queue.claim(1)] == [reference]
 
 
-def test_what_is_not_held_is_not_touched_by_a_release(database: Database, reference: str) -> None:
+def test_a_release_touches_held_deliveries_only(database: Database, reference: str) -> None:
     queue = queue_of(database)
     queue.record(queue.claim(1)[0], refused("No."))
     assert Requeuer(database).release(reference) == [Requeued(reference, DeliveryState.FAILED, None, None)]

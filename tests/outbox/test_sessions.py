@@ -1,4 +1,4 @@
-"""Sessions of PostgreSQL that only read, that are lost, or that fall silent: thrown away and replaced."""
+"""PostgreSQL sessions that are read-only, lost or silent are discarded and replaced."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import LEASE, an_enquiry, queue_of
 from tests.support.pages import TYPED, PageCheckingClient
 from tests.support.processes import wait_for
@@ -36,7 +36,7 @@ def name(database_url: str) -> Iterator[ServerName]:
 
 @pytest.fixture
 def named(name: ServerName, database: Database, database_url: str, clock: Clock) -> Iterator[Database]:
-    """The database by a name that can lead elsewhere; ``database`` has another."""
+    """The database through a name that can be redirected; ``database`` connects directly."""
     assert not stored(database)
     named = open_database(name.in_place_of(database_url) + "?connect_timeout=2", clock)
     yield named
@@ -52,20 +52,20 @@ def app(settings: Settings, forms: Forms, named: Database) -> Flask:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have silence noticed soon, so that no test need wait for it."""
+    """Shorten the timeouts, so that tests need not wait for silence to be noticed."""
     monkeypatch.setattr("webapp.outbox.postgresql.ANSWER_TIMEOUT_SECONDS", 0.5)
     monkeypatch.setattr("webapp.outbox.postgresql.LIVENESS_TIMEOUT_SECONDS", 0.3)
 
 
 def fill_pool(database: Database, count: int = 3) -> None:
-    """Leave some sessions in the pool."""
+    """Leave some idle sessions in the pool."""
     held = [database.engine.connect() for _ in range(count)]
     for connection in held:
         connection.close()
 
 
 def session_of(database: Database) -> int:
-    """Return which session the pool gives out."""
+    """Return the process id of the session that the pool gives out."""
     with database.reading() as connection:
         return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
 
@@ -79,8 +79,8 @@ def stored(database: Database) -> list[str]:
     return [row.reference for row in DeliveryQueries(database).list(Filter())]
 
 
-def only_read(database_url: str, state: str) -> None:
-    """Say whether the sessions that are opened from now on only read, as those of a standby do."""
+def set_read_only(database_url: str, state: str) -> None:
+    """Make new sessions read-only, as on a standby, or not."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("SET default_transaction_read_only = off")
         connection.execute(
@@ -90,27 +90,27 @@ def only_read(database_url: str, state: str) -> None:
         )
 
 
-# Sessions that only read
+# Read-only sessions
 
 
 @pytest.mark.parametrize("attributes", ["", "&target_session_attrs=any"])
-def test_what_was_opened_while_the_name_led_to_a_reader_is_not_kept(
+def test_a_connection_opened_to_a_read_only_server_is_not_kept(
     name: ServerName, database: Database, database_url: str, clock: Clock, attributes: str
 ) -> None:
     address = f"{name.in_place_of(database_url)}?connect_timeout=2{attributes}"
     named = open_database(address, clock)
     for number in range(2):
-        only_read(database_url, "on")
+        set_read_only(database_url, "on")
         name.cut()
         with pytest.raises(StoreUnavailableError, match=r"read-only|takes no writes"):
-            accept(named, clock, f"while it only reads {number}")
-        only_read(database_url, "off")
-        accept(named, clock, f"when it is over {number}")
+            accept(named, clock, f"read-only {number}")
+        set_read_only(database_url, "off")
+        accept(named, clock, f"writable again {number}")
     assert len(stored(database)) == 2
     named.close()
 
 
-def test_a_session_that_comes_to_read_only_is_replaced_unseen(named: Database, clock: Clock) -> None:
+def test_a_session_that_turns_read_only_is_replaced_unnoticed(named: Database, clock: Clock) -> None:
     first = session_of(named)
     with named.engine.connect() as connection:
         connection.exec_driver_sql("SET default_transaction_read_only = on")
@@ -119,31 +119,29 @@ def test_a_session_that_comes_to_read_only_is_replaced_unseen(named: Database, c
     assert session_of(named) != first
 
 
-def test_a_session_found_to_read_only_while_it_writes_is_thrown_away_with_the_pool(
-    named: Database, name: ServerName
-) -> None:
+def test_a_session_read_only_during_a_write_discards_the_pool(named: Database, name: ServerName) -> None:
     fill_pool(named)
     with named.writing() as connection:
         before = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
-    def write_in_a_session_that_only_reads() -> None:
+    def write_in_a_read_only_session() -> None:
         with named.writing() as connection:
             connection.execute(text("SET TRANSACTION READ ONLY"))
             connection.execute(text("DELETE FROM deliveries"))
 
     opened = name.connections
     with pytest.raises(TransactionLostError, match="read-only"):
-        write_in_a_session_that_only_reads()
+        write_in_a_read_only_session()
     assert session_of(named) != before
     fill_pool(named)
     assert name.connections == opened + 3
 
 
-def test_a_session_that_only_reads_is_taken_where_the_operator_says_so(
+def test_a_read_only_session_is_used_where_the_operator_allows_it(
     database: Database, database_url: str, clock: Clock
 ) -> None:
     assert not stored(database)
-    only_read(database_url, "on")
+    set_read_only(database_url, "on")
     with pytest.raises(StoreUnavailableError, match="session is read-only"):
         stored(open_database(database_url))
     anywhere = open_database(f"{database_url}?target_session_attrs=any")
@@ -151,19 +149,19 @@ def test_a_session_that_only_reads_is_taken_where_the_operator_says_so(
     assert session_of(anywhere) == session_of(anywhere)
     with pytest.raises(StoreUnavailableError, match="read-only transaction"):
         accept(anywhere, clock)
-    # What is told may be no longer true, where something in between repeats it.
+    # A pooler may report read-only when the server no longer is.
     with anywhere.writing() as connection:
         connection.execute(text("SET TRANSACTION READ WRITE"))
         connection.execute(text("DELETE FROM deliveries"))
     anywhere.close()
-    only_read(database_url, "off")
+    set_read_only(database_url, "off")
 
 
-# Sessions that are lost
+# Lost sessions
 
 
 @pytest.mark.parametrize("loss", [Loss.REQUEST_CUT, Loss.ANSWER_CUT])
-def test_an_enquiry_whose_session_is_lost_is_stored_once_and_at_once(
+def test_an_enquiry_whose_session_is_lost_is_stored_once(
     named: Database, name: ServerName, database: Database, clock: Clock, loss: Loss
 ) -> None:
     references = set()
@@ -176,7 +174,7 @@ def test_an_enquiry_whose_session_is_lost_is_stored_once_and_at_once(
     assert len(references) == len(stored(database)) == 4
 
 
-def test_an_enquiry_whose_session_an_administrator_ends_is_stored_at_once(
+def test_an_enquiry_whose_session_is_terminated_is_stored_at_once(
     named: Database, database: Database, clock: Clock
 ) -> None:
     fill_pool(named)
@@ -186,9 +184,7 @@ def test_an_enquiry_whose_session_an_administrator_ends_is_stored_at_once(
     assert stored(database) == [reference]
 
 
-def test_a_write_that_is_lost_twice_is_not_tried_for_ever(
-    named: Database, database: Database, clock: Clock
-) -> None:
+def test_a_write_lost_twice_is_not_tried_for_ever(named: Database, database: Database, clock: Clock) -> None:
     tries = []
 
     def lose(*_: object) -> None:
@@ -203,11 +199,11 @@ def test_a_write_that_is_lost_twice_is_not_tried_for_ever(
     assert stored(database) == []
 
 
-# Sessions that fall silent
+# Silent sessions
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_silent_session_in_the_pool_is_replaced_unseen(
+def test_a_silent_pooled_session_is_replaced_unnoticed(
     named: Database, name: ServerName, database: Database, clock: Clock
 ) -> None:
     for number in range(2):
@@ -219,7 +215,7 @@ def test_a_silent_session_in_the_pool_is_replaced_unseen(
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("loss", [Loss.REQUEST_SILENT, Loss.ANSWER_SILENT])
-def test_a_visitor_whose_session_falls_silent_keeps_what_was_typed_and_is_stored_once(
+def test_a_session_falling_silent_keeps_input_and_stores_once(
     client: PageCheckingClient, name: ServerName, database: Database, loss: Loss
 ) -> None:
     for number, word in enumerate((b"INSERT INTO enquiries", b"COMMIT"), start=1):
@@ -229,7 +225,7 @@ def test_a_visitor_whose_session_falls_silent_keeps_what_was_typed_and_is_stored
         assert name.lost.is_set(), word
         assert refused.status_code == 503
         assert TYPED["email"] in refused.text
-        wait_for(lambda: not in_transaction(database), "the server has done with it")
+        wait_for(lambda: not in_transaction(database), "the server has finished it")
         receipt = client.send(page=page)
         assert receipt.status_code == 303
         assert client.send(page=page).location == receipt.location
@@ -237,7 +233,7 @@ def test_a_visitor_whose_session_falls_silent_keeps_what_was_typed_and_is_stored
 
 
 def in_transaction(database: Database) -> int:
-    """Return how many sessions of others are in a transaction, and end those that wait for the silent."""
+    """End other sessions that wait for a silent client; return how many are in a transaction."""
     with database.writing() as connection:
         connection.execute(
             text(f"SELECT pg_terminate_backend(pid) {OTHERS} AND state = 'idle in transaction'")
@@ -248,7 +244,7 @@ def in_transaction(database: Database) -> int:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_while_nothing_answers_a_visitor_keeps_what_was_typed_and_the_process_lives(
+def test_a_silent_server_keeps_input_and_the_process_lives(
     client: PageCheckingClient, name: ServerName, database: Database, database_url: str
 ) -> None:
     page = client.page("/f/weddings")
@@ -264,7 +260,7 @@ def test_while_nothing_answers_a_visitor_keeps_what_was_typed_and_the_process_li
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_is_given_all_the_time_it_takes_has_it_and_nobody_after_it(named: Database) -> None:
+def test_unlimited_time_applies_to_its_own_block_only(named: Database) -> None:
     slow = text("SELECT pg_sleep(1)")
     with named.writing() as connection:
         disable_statement_timeout(connection)
@@ -277,7 +273,7 @@ def test_what_is_given_all_the_time_it_takes_has_it_and_nobody_after_it(named: D
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_worker_that_loses_a_claim_or_its_answer_claims_again(
+def test_a_worker_that_loses_a_claim_claims_again(
     named: Database, name: ServerName, database: Database, clock: Clock
 ) -> None:
     reference = accept(database, clock)
@@ -287,33 +283,31 @@ def test_a_worker_that_loses_a_claim_or_its_answer_claims_again(
         with pytest.raises(StoreUnavailableError):
             queue.claim(1)
         assert name.lost.is_set(), loss
-        wait_for(lambda: not in_transaction(database), "the server has done with it")
+        wait_for(lambda: not in_transaction(database), "the server has finished it")
         clock.advance(LEASE + 1)
     assert [claim.reference for claim in queue.claim(1)] == [reference]
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_worker_is_not_kept_by_a_line_that_is_silent_from_the_beginning(
-    named: Database, name: ServerName
-) -> None:
-    doorbell = WakeupListener(named, idle_poll=0.1)
+def test_a_listener_silent_from_the_start_does_not_block_a_worker(named: Database, name: ServerName) -> None:
+    listener = WakeupListener(named, idle_poll=0.1)
     name.lose(b"LISTEN", Loss.REQUEST_SILENT)
-    doorbell.wait(threading.Event())
+    listener.wait(threading.Event())
     assert name.lost.is_set()
     name.fall_silent()
-    doorbell.wait(threading.Event())
-    doorbell.close()
+    listener.wait(threading.Event())
+    listener.close()
 
 
-def test_a_line_is_laid_anew_from_time_to_time(
+def test_a_listener_reconnects_from_time_to_time(
     named: Database, name: ServerName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doorbell = WakeupListener(named, idle_poll=0.01)
-    doorbell.wait(threading.Event())
+    listener = WakeupListener(named, idle_poll=0.01)
+    listener.wait(threading.Event())
     opened = name.connections
-    doorbell.wait(threading.Event())
+    listener.wait(threading.Event())
     assert name.connections == opened
     monkeypatch.setattr("webapp.outbox.wakeup.MAX_SESSION_AGE_SECONDS", 0)
-    doorbell.wait(threading.Event())
+    listener.wait(threading.Event())
     assert name.connections == opened + 1
-    doorbell.close()
+    listener.close()

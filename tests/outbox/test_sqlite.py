@@ -1,4 +1,4 @@
-"""Which SQLite is sound."""
+"""Which SQLite library and journal are safe to use."""
 
 import sqlite3
 from pathlib import Path
@@ -25,25 +25,23 @@ from webapp.outbox.sqlite import Version, choose_library, is_wal_sound
         ((3, 53, 4), True),
     ],
 )
-def test_a_version_is_sound_from_the_release_that_fixed_the_wal_reset_bug(
-    version: Version, is_sound: bool
-) -> None:
+def test_a_version_is_sound_once_the_wal_reset_bug_is_fixed(version: Version, is_sound: bool) -> None:
     assert is_wal_sound(version) is is_sound
 
 
-def test_a_sound_standard_library_is_used_with_a_write_ahead_log() -> None:
+def test_a_sound_standard_library_uses_a_write_ahead_log() -> None:
     standard = SimpleNamespace(sqlite_version_info=(3, 51, 3))
     chosen = choose_library(standard)
     assert (chosen.module, chosen.journal_mode) == (standard, "wal")
 
 
-def test_the_newer_library_stands_in_for_an_affected_standard_one() -> None:
+def test_an_affected_standard_library_is_replaced_by_the_newer_one() -> None:
     chosen = choose_library(SimpleNamespace(sqlite_version_info=(3, 40, 1)))
     assert chosen.journal_mode == "wal"
     assert is_wal_sound(chosen.version)
 
 
-def test_where_neither_is_sound_a_rollback_journal_is_used() -> None:
+def test_a_rollback_journal_is_used_where_neither_is_sound() -> None:
     standard = SimpleNamespace(sqlite_version_info=(3, 40, 1))
     chosen = choose_library(standard, newer="no_such_module")
     assert (chosen.module, chosen.journal_mode) == (standard, "delete")

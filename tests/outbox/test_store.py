@@ -1,4 +1,4 @@
-"""Accepting enquiries: once each, whole, with their delivery."""
+"""Accepting enquiries: once, completely, with their delivery."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import an_enquiry
 from webapp.enquiry import DeliveryState, new_reference
 from webapp.outbox.database import Database
@@ -25,7 +25,7 @@ def counts(database: Database) -> tuple[int, int]:
     return enquiry_count, delivery_count
 
 
-def test_an_accepted_enquiry_is_read_back_as_it_was(database: Database, clock: Clock) -> None:
+def test_an_accepted_enquiry_is_read_back_unchanged(database: Database, clock: Clock) -> None:
     store = EnquiryStore(database)
     enquiry = an_enquiry(clock())
     store.accept(enquiry, SUBMISSION)
@@ -39,7 +39,7 @@ def test_an_accepted_enquiry_is_queued_for_delivery_at_once(database: Database, 
     assert (row["kind"], row["state"], row["due_at"]) == ("add", DeliveryState.QUEUED, clock())
 
 
-def test_the_enquiry_is_not_stored_without_its_delivery(database: Database, clock: Clock) -> None:
+def test_an_enquiry_is_not_stored_without_its_delivery(database: Database, clock: Clock) -> None:
     store = EnquiryStore(database)
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
@@ -81,7 +81,7 @@ def test_a_double_click_from_many_threads_is_one_enquiry(database: Database, clo
     assert counts(database) == (1, 1)
 
 
-def test_a_reference_that_is_taken_is_replaced(database: Database, clock: Clock) -> None:
+def test_a_taken_reference_is_replaced(database: Database, clock: Clock) -> None:
     store = EnquiryStore(database)
     first = store.accept(an_enquiry(clock()), SUBMISSION)
     clash = replace(an_enquiry(clock()), reference=first.reference)
@@ -90,11 +90,11 @@ def test_a_reference_that_is_taken_is_replaced(database: Database, clock: Clock)
     assert store.find(second.reference) == second
 
 
-def test_a_reference_that_was_never_given_finds_nothing(database: Database) -> None:
+def test_an_unknown_reference_finds_nothing(database: Database) -> None:
     assert EnquiryStore(database).find(new_reference()) is None
 
 
-def test_content_that_cannot_be_understood_is_told_as_such(database: Database, clock: Clock) -> None:
+def test_unreadable_content_raises_an_error_of_its_own(database: Database, clock: Clock) -> None:
     store = EnquiryStore(database)
     enquiry = store.accept(an_enquiry(clock()), SUBMISSION)
     with database.writing() as connection:
@@ -103,7 +103,7 @@ def test_content_that_cannot_be_understood_is_told_as_such(database: Database, c
         store.find(enquiry.reference)
 
 
-def test_a_row_cannot_hold_a_state_that_does_not_exist(database: Database, clock: Clock) -> None:
+def test_a_row_cannot_hold_an_unknown_state(database: Database, clock: Clock) -> None:
     EnquiryStore(database).accept(an_enquiry(clock()), SUBMISSION)
     with pytest.raises(Exception, match=r"ck_deliveries_state"), database.writing() as connection:
         connection.execute(

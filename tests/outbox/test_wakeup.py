@@ -8,24 +8,24 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.enquiries import accept, queue_of, refused
 from tests.support.processes import wait_for
 from webapp.outbox.database import Database
 from webapp.outbox.requeue import Requeuer
 from webapp.outbox.wakeup import WakeupListener
 
-IMMUTABLE = 100.0
+NEVER = 100.0
 SOON = 20.0
 LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
 
 
 @pytest.fixture
 def patient(database: Database) -> Iterator[WakeupListener]:
-    """A doorbell whose wait does not end by itself within a test."""
-    doorbell = WakeupListener(database, idle_poll=IMMUTABLE)
-    yield doorbell
-    doorbell.close()
+    """A listener whose wait does not time out within a test."""
+    listener = WakeupListener(database, idle_poll=NEVER)
+    yield listener
+    listener.close()
 
 
 def listeners(database: Database) -> int:
@@ -33,14 +33,14 @@ def listeners(database: Database) -> int:
         return int(connection.execute(text(f"SELECT count(*) {LISTENERS}")).scalar_one())
 
 
-def test_a_wait_ends_by_itself_so_that_what_comes_due_is_seen(database: Database) -> None:
-    doorbell = WakeupListener(database, idle_poll=0.1)
-    doorbell.wait(threading.Event())
-    doorbell.close()
+def test_a_wait_times_out_so_that_due_deliveries_are_seen(database: Database) -> None:
+    listener = WakeupListener(database, idle_poll=0.1)
+    listener.wait(threading.Event())
+    listener.close()
 
 
 @pytest.mark.engines("sqlite")
-def test_a_worker_that_is_told_to_stop_does_not_wait_to_the_end(patient: WakeupListener) -> None:
+def test_a_stopped_worker_does_not_wait_out_its_time(patient: WakeupListener) -> None:
     stop = threading.Event()
     stop.set()
     began = time.monotonic()
@@ -49,9 +49,7 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_to_the_end(patient: WakeupL
 
 
 @pytest.mark.engines("postgresql")
-def test_a_new_enquiry_rings_when_it_is_committed(
-    database: Database, clock: Clock, patient: WakeupListener
-) -> None:
+def test_a_new_enquiry_notifies_on_commit(database: Database, clock: Clock, patient: WakeupListener) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(patient.wait, threading.Event())
         wait_for(lambda: listeners(database), "the worker listens")
@@ -61,7 +59,7 @@ def test_a_new_enquiry_rings_when_it_is_committed(
 
 
 @pytest.mark.engines("postgresql")
-def test_what_a_person_queues_again_rings_also_while_nobody_waits(
+def test_a_requeue_notifies_even_while_nobody_waits(
     database: Database, clock: Clock, patient: WakeupListener
 ) -> None:
     reference = accept(database, clock())
@@ -77,18 +75,18 @@ def test_what_a_person_queues_again_rings_also_while_nobody_waits(
 
 
 @pytest.mark.engines("postgresql")
-def test_a_line_that_is_cut_is_laid_anew(database: Database) -> None:
-    doorbell = WakeupListener(database, idle_poll=0.2)
-    doorbell.wait(threading.Event())
+def test_a_cut_listener_connection_is_reopened(database: Database) -> None:
+    listener = WakeupListener(database, idle_poll=0.2)
+    listener.wait(threading.Event())
     assert listeners(database) == 1
     with database.writing() as connection:
         connection.execute(text(f"SELECT pg_terminate_backend(pid) {LISTENERS}"))
     wait_for(lambda: not listeners(database), "the line is cut")
 
     def wait_and_count() -> int:
-        doorbell.wait(threading.Event())
+        listener.wait(threading.Event())
         return listeners(database)
 
     assert wait_for(wait_and_count, "somebody listens again") == 1
-    doorbell.close()
+    listener.close()
     wait_for(lambda: not listeners(database), "nobody listens")

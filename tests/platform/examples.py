@@ -1,4 +1,4 @@
-"""The two example requests of "Add or Update Opportunity", letter for letter."""
+"""The two example requests of "Add or Update Opportunity", verbatim."""
 
 from __future__ import annotations
 

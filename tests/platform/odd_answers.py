@@ -1,4 +1,4 @@
-"""Answers that no honest platform gives, and those that it gives now and then: strategies for Hypothesis."""
+"""Hypothesis strategies for answers, from valid ones to some that no real platform would give."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VALUES: Final = (
     *('""', '"No."', '"\\u0000"', '"\\ud800"', '"\x7f\u202e"', '"' + "m" * 100_000 + '"'),
     *("[]", "{}", "[" * 400 + "]" * 400, "[" * 5000, '{"a":' * 5000, '["One", 2, null, ["Three"]]'),
 )
-"""JSON, or nearly, for any place: what a column, a reader or a recursion may not take."""
+"""JSON, or nearly: values that a column, a parser or a recursion may not be able to handle."""
 
 KEYS: Final = (
     "success",
@@ -49,10 +49,12 @@ _values = st.sampled_from(VALUES) | _anything
 _pairs = st.tuples(st.sampled_from(KEYS), _values).map(lambda pair: f'"{pair[0]}": {pair[1]}')
 _objects = st.lists(_pairs, max_size=6).map(lambda pairs: "{" + ", ".join(pairs) + "}")
 _refusals = st.tuples(st.sampled_from(NUMBERS) | _values, _values, _values).map(
-    lambda told: f'{{"specificCode": {told[0]}, "message": {told[1]}, "additionalMessages": {told[2]}}}'
+    lambda values: (
+        f'{{"specificCode": {values[0]}, "message": {values[1]}, "additionalMessages": {values[2]}}}'
+    )
 )
 _successes = st.tuples(st.sampled_from(("true", "false")) | _values, st.sampled_from(NUMBERS) | _values).map(
-    lambda told: f'{{"success": {told[0]}, "id": {told[1]}}}'
+    lambda values: f'{{"success": {values[0]}, "id": {values[1]}}}'
 )
 _texts: st.SearchStrategy[bytes] = st.sampled_from(
     [b"", b"\xff\xfe{}", b"<!doctype html>", b'{"success": true, "id": 755}']
@@ -104,7 +106,7 @@ KINDS: Final = (
 
 @st.composite
 def answers(draw: st.DrawFn) -> bytes:
-    """Return the bytes of an answer, most of them near enough to one to be read far into it."""
+    """Return the bytes of an answer, mostly valid enough for a reader to get far."""
     statuses, bodies = draw(st.sampled_from(KINDS))
     status, body = draw(statuses), draw(bodies)
     headers = draw(st.lists(_headers, max_size=2)) if draw(st.booleans()) else []

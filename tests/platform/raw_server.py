@@ -1,4 +1,4 @@
-"""A server of bare sockets on loopback, for the answers that no honest web server gives."""
+"""A server of bare sockets on loopback, for answers that no real web server would give."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 CERTIFICATE: Final = Path(__file__).with_name("loopback_certificate.pem")
-"""A self-signed certificate for 127.0.0.1 with its key: trusted by nobody, so it opens nothing."""
+"""A self-signed certificate for 127.0.0.1 with its key: trusted by nobody."""
 
 _ACCEPT_POLL: Final = 0.01
 _MAX_WAIT: Final = 60.0
@@ -22,7 +22,7 @@ _MAX_WAIT: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A request as it came off the wire: header names as they were written, nothing decoded."""
+    """A request exactly as received: header names as written, nothing decoded."""
 
     method: str
     target: str
@@ -30,24 +30,24 @@ class ReceivedRequest:
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return the value of the one header of this name."""
-        (value,) = [value for each, value in self.headers if each.lower() == name.lower()]
+        """Return the value of the only header with this name."""
+        (value,) = [value for key, value in self.headers if key.lower() == name.lower()]
         return value
 
     def json(self) -> Any:
-        """Return what the body says."""
+        """Return the body, decoded."""
         return json.loads(self.body)
 
 
 class Connection:
-    """One connection that a client made."""
+    """One connection from a client."""
 
-    def __init__(self, connection: socket.socket, server: RawServer) -> None:
-        self._connection = connection
+    def __init__(self, sock: socket.socket, server: RawServer) -> None:
+        self._socket = sock
         self._server = server
 
     def read_request(self) -> ReceivedRequest:
-        """Read one whole request and note it."""
+        """Read one complete request and record it."""
         head, _, body = self._read_until(b"\r\n\r\n").partition(b"\r\n\r\n")
         request_line, *lines = head.decode("latin-1").split("\r\n")
         method, target, _ = request_line.split(" ")
@@ -60,36 +60,36 @@ class Connection:
         return request
 
     def read_some(self) -> bytes:
-        """Read whatever comes first."""
+        """Read the first bytes that arrive."""
         return self._receive()
 
     def send(self, content: bytes) -> None:
         """Send bytes as they are."""
-        self._connection.sendall(content)
+        self._socket.sendall(content)
 
     def drip(self, content: bytes, *, pause: float = 0.05) -> None:
-        """Send one byte at a time, with a pause of so many seconds after each, until the server closes."""
+        """Send one byte at a time, with a pause in seconds after each, until the server closes."""
         for position in range(len(content)):
-            self._connection.sendall(content[position : position + 1])
+            self._socket.sendall(content[position : position + 1])
             if self._server.closing.wait(pause):
                 return
 
     def keep_silent(self) -> None:
-        """Say nothing, and keep the connection open until the server closes."""
+        """Keep the connection open without a word until the server closes."""
         self._server.closing.wait(_MAX_WAIT)
 
     def server_closes_within(self, seconds: float) -> bool:
-        """Pause for so many seconds, and say whether the server closes meanwhile."""
+        """Wait that many seconds; return whether the server is closing."""
         return self._server.closing.wait(seconds)
 
     def close(self) -> None:
-        """End the connection in an orderly way, whatever of the request is unread."""
-        self._connection.shutdown(socket.SHUT_WR)
+        """Close the connection in an orderly way, even if some of the request is unread."""
+        self._socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """End the connection by a reset instead of an orderly close."""
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._connection.close()
+        """Reset the connection instead of closing it."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
 
     def _read_until(self, mark: bytes) -> bytes:
         content = b""
@@ -98,30 +98,30 @@ class Connection:
         return content
 
     def _receive(self) -> bytes:
-        content = self._connection.recv(65536)
+        content = self._socket.recv(65536)
         if not content:
             raise ConnectionAbortedError("the client left in the middle of its request")
         return content
 
 
-Conduct = Callable[[Connection], None]
-"""What the server does with a visit; when it returns, the connection is closed."""
+Behaviour = Callable[[Connection], None]
+"""What the server does with a connection; when it returns, the connection is closed."""
 
 
 class RawServer:
-    """Listens on loopback while its ``with`` block lasts.
+    """Listens on loopback for the duration of its ``with`` block.
 
-    The first visit meets the first conduct and so on; further visits meet the last one. ``requests`` are
-    those read in full, ``visits`` counts every connection. With a ``certificate`` it speaks TLS.
+    The first connection gets the first behaviour and so on; further ones get the last. ``requests`` are those
+    read in full, ``connections`` counts every connection. With a ``certificate`` it speaks TLS.
     """
 
     def __init__(
-        self, *conducts: Conduct, certificate: Path | None = None, buffer: int | None = None
+        self, *behaviours: Behaviour, certificate: Path | None = None, buffer: int | None = None
     ) -> None:
         self.requests: list[ReceivedRequest] = []
-        self.visits = 0
+        self.connections = 0
         self.closing = threading.Event()
-        self._conducts = conducts
+        self._behaviours = behaviours
         self._context: ssl.SSLContext | None = None
         if certificate is not None:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -140,7 +140,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        """The address, as PLATFORM_URL would give it."""
+        """The address in the form of PLATFORM_URL."""
         return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
@@ -154,9 +154,9 @@ class RawServer:
         self._listening.close()
 
     def finish(self) -> None:
-        """Take no further visits, and wait until the ones under way have ended by themselves."""
-        accepting, *visits = self._threads
-        for thread in visits:
+        """Accept no more connections, and wait until the current ones have ended."""
+        accepting, *serving = self._threads
+        for thread in serving:
             thread.join(_MAX_WAIT)
         assert accepting.is_alive()
 
@@ -168,19 +168,19 @@ class RawServer:
     def _accept(self) -> None:
         while not self.closing.is_set():
             with suppress(TimeoutError):
-                connection, _ = self._listening.accept()
-                connection.settimeout(_MAX_WAIT)
-                conduct = self._conducts[min(self.visits, len(self._conducts) - 1)]
-                self.visits += 1
-                self._start(self._receive_visit, connection, conduct)
+                sock, _ = self._listening.accept()
+                sock.settimeout(_MAX_WAIT)
+                behaviour = self._behaviours[min(self.connections, len(self._behaviours) - 1)]
+                self.connections += 1
+                self._start(self._serve, sock, behaviour)
 
-    def _receive_visit(self, connection: socket.socket, conduct: Conduct) -> None:
-        with connection, suppress(OSError):  # a client that leaves is the client's affair
+    def _serve(self, sock: socket.socket, behaviour: Behaviour) -> None:
+        with sock, suppress(OSError):  # a client may leave at any time
             if self._context is None:
-                conduct(Connection(connection, self))
+                behaviour(Connection(sock, self))
                 return
-            with self._context.wrap_socket(connection, server_side=True) as secured:
-                conduct(Connection(secured, self))
+            with self._context.wrap_socket(sock, server_side=True) as secured:
+                behaviour(Connection(secured, self))
 
 
 def http_answer(status: int, body: bytes | str, headers: Mapping[str, str] | None = None) -> bytes:
@@ -201,11 +201,28 @@ def json_answer(content: object, status: int = 200, headers: Mapping[str, str] |
     return http_answer(status, json.dumps(content), headers)
 
 
-def answering(answer: bytes) -> Conduct:
-    """Return the conduct of an honest server: read the request, send this answer, close."""
+def answering(answer: bytes) -> Behaviour:
+    """Return the behaviour of a normal server: read the request, send this answer, close."""
 
-    def conduct(visit: Connection) -> None:
-        visit.read_request()
-        visit.send(answer)
+    def behaviour(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(answer)
 
-    return conduct
+    return behaviour
+
+
+def listing(rows: list[dict[str, Any]], page_size: int = 100, **claims: object) -> Behaviour:
+    """Return the behaviour of a platform that lists these rows, a page at a time.
+
+    ``claims`` override values of the list's ``meta``; ``...`` leaves a value out.
+    """
+
+    def behaviour(connection: Connection) -> None:
+        wanted = connection.read_request().json()
+        start, size = wanted["start"], min(wanted["perPage"], page_size)
+        page = rows[start : start + size]
+        meta = {"totalResults": len(rows), "start": start, "perPage": size, "count": len(page), **claims}
+        meta = {key: value for key, value in meta.items() if value is not ...}
+        connection.send(json_answer({"meta": meta, "results": page}))
+
+    return behaviour

@@ -1,4 +1,4 @@
-"""What the rows of the account's lists say of themselves, however they write it."""
+"""What the rows of the account's lists mean, in every notation."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ BEGUN: Final = [
 
 
 @pytest.mark.parametrize(("end", "name"), [(end, name) for end, names in ENDED.items() for name in names])
-def test_a_stage_in_which_an_opportunity_ends_is_known_by_its_name(end: str, name: str) -> None:
+def test_a_final_stage_is_recognised_by_its_name(end: str, name: str) -> None:
     assert why_unsuitable({"id": 6, "name": name, "reasons": []}) == end
 
 
 @pytest.mark.parametrize("name", BEGUN)
-def test_a_stage_in_which_an_opportunity_may_begin_is_not_taken_for_an_end(name: str) -> None:
+def test_an_initial_stage_is_not_mistaken_for_a_final_one(name: str) -> None:
     assert why_unsuitable({"id": 1, "name": name, "reasons": None}) is None
 
 
@@ -117,9 +117,7 @@ FLAGS: Final[list[tuple[dict[str, Any], str | None]]] = [
 
 
 @pytest.mark.parametrize(("flags", "expected"), FLAGS, ids=str)
-def test_a_flag_of_a_stage_counts_whatever_the_stage_is_called(
-    flags: dict[str, Any], expected: str | None
-) -> None:
+def test_a_stages_flag_counts_whatever_its_name(flags: dict[str, Any], expected: str | None) -> None:
     assert why_unsuitable({"id": 6, "name": "Signed", **flags}) == expected
 
 
@@ -142,11 +140,9 @@ APPLYING: Final[list[tuple[Any, bool]]] = [
 
 
 @pytest.mark.parametrize(("applies_to", "is_for_leads"), APPLYING, ids=str)
-def test_a_stage_that_applies_to_leads_alone_is_for_leads_only(
-    applies_to: object, *, is_for_leads: bool
-) -> None:
-    told = why_unsuitable({"id": 6, "name": "To be called back", "applyTo": applies_to})
-    assert told == ("for leads only" if is_for_leads else None)
+def test_a_stage_for_leads_is_recognised(applies_to: object, *, is_for_leads: bool) -> None:
+    reason = why_unsuitable({"id": 6, "name": "To be called back", "applyTo": applies_to})
+    assert reason == ("for leads only" if is_for_leads else None)
 
 
 @pytest.mark.parametrize(
@@ -162,5 +158,5 @@ def test_a_stage_that_applies_to_leads_alone_is_for_leads_only(
     ],
     ids=str,
 )
-def test_a_row_is_no_longer_used_where_it_says_so(row: dict[str, Any], *, expected: bool) -> None:
+def test_an_inactive_row_is_recognised(row: dict[str, Any], *, expected: bool) -> None:
     assert is_active(row) is expected

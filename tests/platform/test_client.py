@@ -1,4 +1,4 @@
-"""The client's calls, as they travel and as they are answered."""
+"""The client's calls: what is sent, and what the answers mean."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pytest
 
 from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
 from tests.platform.raw_server import (
-    Conduct,
     Connection,
     RawServer,
     ReceivedRequest,
     answering,
     http_answer,
     json_answer,
+    listing,
 )
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import AccountRejected, PermanentlyRefused, PlatformError, Retryable, Unclear
@@ -44,7 +44,7 @@ def add(server: RawServer, opportunity: Opportunity = LEAD) -> int:
     return client_of(server).add_or_update_opportunity(opportunity, DATE)
 
 
-# What leaves
+# Requests
 
 
 def sent(opportunity: Opportunity) -> ReceivedRequest:
@@ -54,12 +54,12 @@ def sent(opportunity: Opportunity) -> ReceivedRequest:
     return request
 
 
-def test_an_opportunity_is_posted_to_the_address_of_its_call() -> None:
+def test_an_opportunity_is_posted_to_its_endpoint() -> None:
     request = sent(LEAD)
     assert (request.method, request.target) == ("POST", "/api/1.0/venue?action=addOrUpdateOpportunity")
 
 
-def test_a_request_has_exactly_the_contracts_headers_and_those_of_http() -> None:
+def test_a_request_has_exactly_the_documented_headers() -> None:
     request = sent(LEAD)
     names = [name.lower() for name, _ in request.headers]
     assert len(names) == len(set(names))
@@ -85,7 +85,7 @@ def test_a_request_has_exactly_the_contracts_headers_and_those_of_http() -> None
     "description",
     ["plain", "Zoë & José — 婚礼 🎉", "two\nlines\x00", "/path?query=1&MORE=2", '"quoted" \\ back'],
 )
-def test_what_is_signed_is_what_arrived_byte_for_byte(description: str) -> None:
+def test_the_signature_covers_the_bytes_that_arrive(description: str) -> None:
     request = sent(LEAD.model_copy(update={"description": description}))
     digest = hashlib.md5(request.body, usedforsecurity=False).hexdigest()
     assert request.header("Content-MD5") == digest
@@ -98,19 +98,19 @@ def test_what_is_signed_is_what_arrived_byte_for_byte(description: str) -> None:
     assert json.loads(request.body.decode("utf-8"))["description"] == description
 
 
-def test_an_opportunity_is_dated_as_the_caller_says_and_not_by_the_clients_clock() -> None:
+def test_the_caller_dates_an_opportunity() -> None:
     assert sent(LEAD).header("IVVY-Date") == "2026-05-31 12:30:15"
 
 
 @pytest.mark.parametrize(
     "example", [pytest.param(ADD_OPPORTUNITY, id="add"), pytest.param(UPDATE_OPPORTUNITY, id="update")]
 )
-def test_the_documents_example_arrives_with_the_same_values(example: str) -> None:
+def test_the_documented_example_arrives_with_the_same_values(example: str) -> None:
     request = json.loads(example)
     assert sent(Opportunity.model_validate(request)).json() == request
 
 
-def test_a_platform_below_a_path_is_addressed_and_signed_with_it() -> None:
+def test_a_platform_under_a_path_is_addressed_and_signed_with_it() -> None:
     with RawServer(answering(DELIVERED)) as server:
         client = PlatformClient(Account(f"{server.url}/sandbox", "my key", "my secret"), 30)
         assert client.add_or_update_opportunity(LEAD, DATE) == 755
@@ -122,22 +122,22 @@ def test_a_platform_below_a_path_is_addressed_and_signed_with_it() -> None:
     assert request.header("X-Api-Authorization").endswith(f":{signature}")
 
 
-def test_every_call_asks_for_a_connection_of_its_own() -> None:
+def test_every_call_uses_a_connection_of_its_own() -> None:
     with RawServer(answering(json_answer({"ok": True}))) as server:
         client = client_of(server)
         for _ in range(3):
             client.ping(LATER)
-        assert server.visits == 3
+        assert server.connections == 3
         assert {request.header("Connection") for request in server.requests} == {"close"}
 
 
-def test_threads_that_share_a_client_get_each_their_own_answer() -> None:
+def test_threads_sharing_a_client_each_get_their_own_answer() -> None:
     together = threading.Barrier(8)
 
-    def echoes_the_id(visit: Connection) -> None:
-        request = visit.read_request()
+    def echoes_the_id(connection: Connection) -> None:
+        request = connection.read_request()
         together.wait(30)
-        visit.send(json_answer({"success": True, "id": request.json()["id"]}))
+        connection.send(json_answer({"success": True, "id": request.json()["id"]}))
 
     with RawServer(echoes_the_id) as server, ThreadPoolExecutor(8) as pool:
         client = client_of(server)
@@ -149,12 +149,12 @@ def test_threads_that_share_a_client_get_each_their_own_answer() -> None:
         assert list(pool.map(update, range(1, 9))) == list(range(1, 9))
 
 
-def test_the_account_does_not_show_its_secret() -> None:
+def test_the_accounts_repr_hides_its_secret() -> None:
     account = Account("https://platform.example", "the key", "the secret")
     assert "the secret" not in f"{account!r} {account}"
 
 
-# What comes back
+# Answers
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_account_does_not_show_its_secret() -> None:
         pytest.param(http_answer(503, ""), Retryable, None, id="503"),
     ],
 )
-def test_an_answer_over_the_wire_means_what_the_contract_says(
+def test_an_answer_over_http_means_what_the_contract_says(
     answer: bytes, meaning: type[PlatformError], code: int | None
 ) -> None:
     with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
@@ -203,18 +203,18 @@ def test_retry_after_is_found_however_it_is_written(name: str) -> None:
         pytest.param(b"my secret\r\n\r\n", id="in no HTTP"),
     ],
 )
-def test_an_error_tells_neither_the_key_nor_the_secret(answer: bytes) -> None:
+def test_an_error_reveals_neither_key_nor_secret(answer: bytes) -> None:
     with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
         add(server)
     assert "my key" not in error.value.message
     assert "my secret" not in error.value.message
 
 
-# Is anybody there
+# Ping
 
 
 @pytest.mark.parametrize(
-    ("told", "platform_time"),
+    ("body", "platform_time"),
     [
         ({"message": "ack", "timestamp": "2026-05-31 13:30:20 UTC"}, LATER + timedelta(seconds=5)),
         ({"message": "ack", "timestamp": "noon"}, None),
@@ -222,10 +222,10 @@ def test_an_error_tells_neither_the_key_nor_the_secret(answer: bytes) -> None:
     ],
     ids=["its time", "nonsense", "no time"],
 )
-def test_a_ping_tells_the_platforms_time_where_it_can_be_read(
-    told: dict[str, str], platform_time: datetime | None
+def test_a_ping_returns_the_platforms_time_if_readable(
+    body: dict[str, str], platform_time: datetime | None
 ) -> None:
-    with RawServer(answering(json_answer(told))) as server:
+    with RawServer(answering(json_answer(body))) as server:
         assert client_of(server).ping(LATER) == platform_time
 
 
@@ -238,29 +238,16 @@ def test_a_ping_is_an_empty_object_dated_by_the_clients_clock() -> None:
     assert request.header("IVVY-Date") == "2026-05-31 13:30:15"
 
 
-def test_a_ping_with_a_wrong_key_is_no_acknowledgement() -> None:
+def test_a_ping_with_a_wrong_key_fails() -> None:
     with RawServer(answering(json_answer({"errorCode": 401}, 401))) as server, pytest.raises(AccountRejected):
         client_of(server).ping(LATER)
 
 
-# Did it arrive
+# Lookup
 
 
 def row(identifier: int, name: str) -> dict[str, Any]:
     return {"id": identifier, "venueId": 107, "name": name, "createdDate": "2026-05-31 12:30:16"}
-
-
-def listing(rows: list[dict[str, Any]], most_at_once: int = 100) -> Conduct:
-    """Return the conduct of a platform with these opportunities, which caps the rows of a page."""
-
-    def conduct(visit: Connection) -> None:
-        wanted = visit.read_request().json()
-        start, count = wanted["start"], min(wanted["perPage"], most_at_once)
-        page = rows[start : start + count]
-        meta = {"totalResults": len(rows), "start": start, "perPage": count, "count": len(page)}
-        visit.send(json_answer({"meta": meta, "results": page}))
-
-    return conduct
 
 
 def find(server: RawServer, reference: str = REFERENCE) -> int | None:
@@ -268,7 +255,7 @@ def find(server: RawServer, reference: str = REFERENCE) -> int | None:
     return client_of(server).find_opportunity(wanted, LATER).opportunity_id
 
 
-def test_an_opportunity_is_looked_for_by_its_venue_and_its_name() -> None:
+def test_a_lookup_filters_by_venue_and_name() -> None:
     with RawServer(listing([row(755, f"{REFERENCE}: Zoë Ng, Weddings")])) as server:
         assert find(server) == 755
         (request,) = server.requests
@@ -282,29 +269,29 @@ def test_an_opportunity_is_looked_for_by_its_venue_and_its_name() -> None:
     assert request.header("IVVY-Date") == "2026-05-31 13:30:15"
 
 
-def test_an_opportunity_that_is_not_listed_was_not_found() -> None:
+def test_an_unlisted_opportunity_is_not_found() -> None:
     with RawServer(listing([])) as server:
         assert find(server) is None
 
 
-def test_an_opportunity_is_found_by_the_reference_at_its_own_place_and_not_elsewhere() -> None:
+def test_the_reference_counts_only_at_the_start_of_a_name() -> None:
     with RawServer(listing([row(1, f"Jane {REFERENCE}: Lead"), row(755, f"{REFERENCE}: Lead")])) as server:
         assert find(server) == 755
 
 
-def test_an_opportunity_of_another_venue_is_not_taken_for_it_whatever_its_name() -> None:
+def test_another_venues_opportunity_is_never_a_match() -> None:
     strangers = [{**row(1, REFERENCE), "venueId": 108}, {**row(2, REFERENCE), "venueId": "108"}]
     with RawServer(listing([*strangers, {**row(755, REFERENCE), "venueId": "107"}])) as server:
         assert find(server) == 755
 
 
 @pytest.mark.parametrize("venue", [None, 107.0, "", {}], ids=str)
-def test_a_row_that_does_not_name_another_venue_does_not_pass_for_absence(venue: object) -> None:
+def test_a_row_with_an_unclear_venue_is_no_proof_of_absence(venue: object) -> None:
     with RawServer(listing([{**row(755, REFERENCE), "venueId": venue}])) as server:
         assert find(server) == 755
 
 
-def test_an_opportunity_is_found_by_the_reference_among_its_external_urls() -> None:
+def test_an_opportunity_is_found_by_its_external_url() -> None:
     renamed = {
         **row(755, "Renamed by a salesperson"),
         "externalUrls": [{"ref": "site", "url": "https://example.com"}, {"ref": REFERENCE}],
@@ -315,62 +302,63 @@ def test_an_opportunity_is_found_by_the_reference_among_its_external_urls() -> N
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "platform_time"),
     [
         ("Sun, 31 May 2026 13:30:20 GMT", DATE + timedelta(hours=1, seconds=5)),
         ("yesterday", None),
         ("", None),
     ],
 )
-def test_a_look_tells_the_time_by_the_platforms_clock(header: str, told: datetime | None) -> None:
+def test_a_lookup_returns_the_platforms_time(header: str, platform_time: datetime | None) -> None:
     answer = json_answer({"meta": {"totalResults": 0}, "results": []}, headers={"Date": header})
     with RawServer(answering(answer)) as server:
-        assert client_of(server).find_opportunity(LookupTarget(107, REFERENCE), LATER).platform_time == told
+        result = client_of(server).find_opportunity(LookupTarget(107, REFERENCE), LATER)
+        assert result.platform_time == platform_time
 
 
-@pytest.mark.parametrize("most_at_once", [100, 40, 1])
-def test_a_list_is_read_to_its_end_however_small_its_pages_are(most_at_once: int) -> None:
+@pytest.mark.parametrize("page_size", [100, 40, 1])
+def test_a_list_is_read_to_its_end_however_small_the_pages(page_size: int) -> None:
     rows = [row(number, f"Lead {number}") for number in range(1, 121)]
-    with RawServer(listing([*rows, row(755, REFERENCE)], most_at_once)) as server:
+    with RawServer(listing([*rows, row(755, REFERENCE)], page_size)) as server:
         assert find(server) == 755
-        assert [request.json()["start"] for request in server.requests] == list(range(0, 121, most_at_once))
+        assert [request.json()["start"] for request in server.requests] == list(range(0, 121, page_size))
 
 
-def test_a_list_of_whole_pages_is_read_once_to_its_end() -> None:
+def test_a_list_of_full_pages_is_read_once_to_its_end() -> None:
     rows = [row(number, f"Lead {number}") for number in range(200)]
     with RawServer(listing(rows)) as server:
         assert find(server) is None
-        assert server.visits == 2
+        assert server.connections == 2
 
 
 @pytest.mark.parametrize("ids", [(755, 900, 901), (900, 755, 901), ("901", 900, "755")])
-def test_of_several_copies_the_one_that_was_made_first_is_found(ids: tuple[object, ...]) -> None:
+def test_of_several_copies_the_first_is_found(ids: tuple[object, ...]) -> None:
     rows = [{"id": number, "venueId": 107, "name": f"{REFERENCE}: Lead"} for number in ids]
-    with RawServer(listing(rows, most_at_once=1)) as server:
+    with RawServer(listing(rows, page_size=1)) as server:
         assert find(server) == 755
-        assert server.visits == 3
+        assert server.connections == 3
 
 
 @pytest.mark.parametrize("total", [None, "many", -1, True, 1.5, [], ""])
-def test_an_empty_list_that_does_not_tell_its_length_proves_no_absence(total: object) -> None:
+def test_an_empty_list_without_a_total_is_no_proof_of_absence(total: object) -> None:
     answer = json_answer({"meta": {"totalResults": total}, "results": []})
     with RawServer(answering(answer)) as server, pytest.raises(Unclear, match="how many rows") as error:
         find(server)
     assert error.value.http_status == 200
 
 
-def test_a_length_may_be_told_in_digits() -> None:
+def test_a_total_may_be_a_string_of_digits() -> None:
     with RawServer(answering(json_answer({"meta": {"totalResults": "0"}, "results": []}))) as server:
         assert find(server) is None
 
 
-def test_a_list_that_never_ends_says_nothing_about_the_opportunity(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_that_never_ends_is_unclear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.platform.client.MAX_PAGES", 3)
     page = json_answer({"meta": {"totalResults": 10**9}, "results": [row(1, "Lead")]})
     with RawServer(answering(page)) as server:
         with pytest.raises(PlatformError, match="did not come to an end"):
             find(server)
-        assert server.visits == 3
+        assert server.connections == 3
 
 
 FIRST_PAGE: Final = json_answer({"meta": {"totalResults": 2}, "results": [row(1, "Lead")]})
@@ -391,22 +379,18 @@ NO_LIST: Final[dict[str, tuple[bytes, type[PlatformError]]]] = {
 
 
 @pytest.mark.parametrize(
-    ("answer", "meaning"), [pytest.param(*each, id=name) for name, each in NO_LIST.items()]
+    ("answer", "meaning"), [pytest.param(*row, id=name) for name, row in NO_LIST.items()]
 )
-def test_a_list_call_that_fails_never_says_that_the_opportunity_is_absent(
-    answer: bytes, meaning: type[PlatformError]
-) -> None:
+def test_a_failed_list_call_is_no_proof_of_absence(answer: bytes, meaning: type[PlatformError]) -> None:
     with RawServer(answering(answer)) as server, pytest.raises(PlatformError) as error:
         find(server)
     assert type(error.value) is meaning
 
 
 @pytest.mark.parametrize(
-    ("answer", "meaning"), [pytest.param(*each, id=name) for name, each in NO_LIST.items()]
+    ("answer", "meaning"), [pytest.param(*row, id=name) for name, row in NO_LIST.items()]
 )
-def test_a_second_page_that_fails_never_says_that_the_opportunity_is_absent(
-    answer: bytes, meaning: type[PlatformError]
-) -> None:
+def test_a_failed_second_page_is_no_proof_of_absence(answer: bytes, meaning: type[PlatformError]) -> None:
     with RawServer(answering(FIRST_PAGE), answering(answer)) as server, pytest.raises(PlatformError) as error:
         find(server)
     assert type(error.value) is meaning
@@ -421,7 +405,7 @@ def test_a_second_page_that_fails_never_says_that_the_opportunity_is_absent(
         pytest.param(lambda client: client.ping(LATER), id="ping"),
     ],
 )
-def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
+def test_every_call_reports_an_unreachable_platform(
     call: Callable[[PlatformClient], object],
 ) -> None:
     with RawServer() as gone:
@@ -431,13 +415,13 @@ def test_a_platform_that_cannot_be_reached_is_told_by_every_call(
         call(client)
 
 
-def test_a_row_that_is_found_under_an_id_of_digits_is_found() -> None:
+def test_a_row_with_an_id_in_digits_is_found() -> None:
     with RawServer(listing([{"id": "755", "name": REFERENCE}])) as server:
         assert find(server) == 755
 
 
 @pytest.mark.parametrize("identifier", [None, "x", 7.5, True, {}, "1" * 19], ids=str)
-def test_a_row_that_is_found_under_an_id_that_cannot_be_read_does_not_pass_for_absence(
+def test_a_match_with_an_unreadable_id_is_no_proof_of_absence(
     identifier: object,
 ) -> None:
     with RawServer(listing([{"id": identifier, "name": REFERENCE}])) as server, pytest.raises(Unclear):
@@ -450,27 +434,27 @@ def test_a_row_that_is_found_under_an_id_that_cannot_be_read_does_not_pass_for_a
         {"meta": {"totalResults": 5}, "results": []},
         {"meta": {"totalResults": 1}, "results": ["755"]},
     ],
-    ids=["an empty page before the end", "rows that are no objects"],
+    ids=["an empty page before the end", "rows that are not objects"],
 )
-def test_a_list_that_cannot_be_read_to_its_end_does_not_pass_for_absence(page: dict[str, object]) -> None:
+def test_a_list_that_breaks_off_is_no_proof_of_absence(page: dict[str, object]) -> None:
     with RawServer(answering(json_answer(page))) as server, pytest.raises(Unclear):
         find(server)
 
 
-def test_a_connection_that_the_server_keeps_open_is_not_used_again() -> None:
-    def keeps_open(visit: Connection) -> None:
-        visit.read_request()
-        visit.send(json_answer({"ok": True}, headers={"Connection": "keep-alive"}))
-        visit.keep_silent()
+def test_a_connection_kept_open_by_the_server_is_not_reused() -> None:
+    def keeps_open(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(json_answer({"ok": True}, headers={"Connection": "keep-alive"}))
+        connection.keep_silent()
 
     with RawServer(keeps_open) as server:
         client = client_of(server)
         for _ in range(3):
             client.ping(LATER)
-        assert server.visits == 3
+        assert server.connections == 3
 
 
-def test_a_cookie_of_the_platform_is_not_kept() -> None:
+def test_the_platforms_cookies_are_not_kept() -> None:
     with RawServer(answering(json_answer({"a": 1}, headers={"Set-Cookie": "a=b"}))) as server:
         client = client_of(server)
         client.ping(LATER)
@@ -478,8 +462,8 @@ def test_a_cookie_of_the_platform_is_not_kept() -> None:
         assert all(name.lower() != "cookie" for name, _ in server.requests[1].headers)
 
 
-def test_a_text_that_is_no_unicode_is_refused_before_anything_is_sent() -> None:
+def test_invalid_unicode_is_refused_before_anything_is_sent() -> None:
     with RawServer(answering(json_answer({}))) as server:
         with pytest.raises(PermanentlyRefused, match="cannot be written as JSON"):
             add(server, LEAD.model_copy(update={"name": f"a{chr(0xD800)}"}))
-        assert server.visits == 0
+        assert server.connections == 0

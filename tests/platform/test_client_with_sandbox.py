@@ -1,4 +1,4 @@
-"""The client against the sandbox, the second reading of the same contract."""
+"""The client against the sandbox, an independent implementation of the same contract."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ def send(client: PlatformClient, request_date: datetime | None = None, **propert
 # Accepted
 
 
-def test_the_documents_two_requests_are_accepted_and_answered_with_its_id(
-    platform: SandboxServer, client: PlatformClient
-) -> None:
+def test_the_documented_requests_are_accepted(platform: SandboxServer, client: PlatformClient) -> None:
     added = Opportunity.model_validate(json.loads(ADD_OPPORTUNITY))
     assert client.add_or_update_opportunity(added, datetime.now(UTC)) == 755
     updated = Opportunity.model_validate(json.loads(UPDATE_OPPORTUNITY))
@@ -63,9 +61,7 @@ def test_the_documents_two_requests_are_accepted_and_answered_with_its_id(
     assert standing == {**json.loads(ADD_OPPORTUNITY), "id": 755, "name": "Updated Name"}
 
 
-def test_an_opportunity_arrives_with_every_letter_as_it_was_sent(
-    platform: SandboxServer, client: PlatformClient
-) -> None:
+def test_an_opportunity_arrives_unchanged(platform: SandboxServer, client: PlatformClient) -> None:
     description = "Zoë & José — 婚礼 🎉\n“two lines”"
     send(client, description=description, utmCampaign="Spring / 2026 & más")
     (received,) = platform.opportunities()
@@ -82,11 +78,11 @@ def test_a_request_dated_within_five_minutes_is_accepted(client: PlatformClient,
     assert send(client, datetime.now(UTC) + timedelta(minutes=minutes)) == 755
 
 
-# Our clock or our key is wrong
+# A wrong clock or key
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
-def test_a_request_dated_outside_five_minutes_pauses_everything(
+def test_a_request_dated_outside_five_minutes_rejects_the_account(
     platform: SandboxServer, client: PlatformClient, minutes: int
 ) -> None:
     with pytest.raises(AccountRejected, match="clock") as error:
@@ -96,7 +92,7 @@ def test_a_request_dated_outside_five_minutes_pauses_everything(
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
-def test_a_ping_by_a_clock_that_is_wrong_tells_so(platform: SandboxServer, minutes: int) -> None:
+def test_a_ping_with_a_wrong_clock_says_so(platform: SandboxServer, minutes: int) -> None:
     wrong = datetime.now(UTC) + timedelta(minutes=minutes)
     client = PlatformClient(Account(platform.url, "the key", "the secret"), 30)
     with pytest.raises(AccountRejected, match="clock"):
@@ -106,7 +102,7 @@ def test_a_ping_by_a_clock_that_is_wrong_tells_so(platform: SandboxServer, minut
 @pytest.mark.parametrize(
     ("key", "secret"), [("another key", "the secret"), ("the key", "another secret")], ids=["key", "secret"]
 )
-def test_a_wrong_key_or_secret_pauses_everything(platform: SandboxServer, key: str, secret: str) -> None:
+def test_a_wrong_key_or_secret_rejects_the_account(platform: SandboxServer, key: str, secret: str) -> None:
     client = PlatformClient(Account(platform.url, key, secret), 30)
     with pytest.raises(AccountRejected, match="PLATFORM_KEY and PLATFORM_SECRET") as error:
         send(client)
@@ -114,7 +110,7 @@ def test_a_wrong_key_or_secret_pauses_everything(platform: SandboxServer, key: s
     assert platform.opportunities() == []
 
 
-def test_a_revoked_key_pauses_everything(platform: SandboxServer, client: PlatformClient) -> None:
+def test_a_revoked_key_rejects_the_account(platform: SandboxServer, client: PlatformClient) -> None:
     platform.faults.revoke_key()
     with pytest.raises(AccountRejected) as error:
         send(client)
@@ -123,18 +119,18 @@ def test_a_revoked_key_pauses_everything(platform: SandboxServer, client: Platfo
     assert send(client) == 755
 
 
-def test_what_is_forbidden_pauses_everything(platform: SandboxServer, client: PlatformClient) -> None:
+def test_a_forbidden_call_rejects_the_account(platform: SandboxServer, client: PlatformClient) -> None:
     platform.faults.next(403)
     with pytest.raises(AccountRejected) as error:
         send(client)
     assert error.value.http_status == 403
 
 
-# Refused for good
+# Permanently refused
 
 
-def test_a_parameter_that_does_not_validate_is_refused(client: PlatformClient) -> None:
-    # The opportunity's own types let no such contact pass, so it is made past them.
+def test_an_invalid_parameter_is_refused(client: PlatformClient) -> None:
+    # The opportunity's types would reject such a contact, so it is built without validation.
     contact = Contact(first_name="Ada", last_name="Ng").model_copy(update={"email": "no address"})
     opportunity = Opportunity.model_validate(PROPERTIES).model_copy(update={"contact": contact})
     with pytest.raises(PermanentlyRefused, match=r"contact\.email") as error:
@@ -142,7 +138,7 @@ def test_a_parameter_that_does_not_validate_is_refused(client: PlatformClient) -
     assert (error.value.http_status, error.value.specific_code) == (400, 23016)
 
 
-def test_a_required_parameter_that_is_missing_is_refused(client: PlatformClient) -> None:
+def test_a_missing_parameter_is_refused(client: PlatformClient) -> None:
     nameless = Opportunity(venue_id=107, type_id=18, source_id=25)
     with pytest.raises(PermanentlyRefused, match="name: is required") as error:
         client.add_or_update_opportunity(nameless, datetime.now(UTC))
@@ -155,22 +151,22 @@ def test_an_empty_request_is_refused(client: PlatformClient) -> None:
     assert (error.value.http_status, error.value.specific_code) == (400, 24221)
 
 
-def test_an_opportunity_that_does_not_exist_is_refused(client: PlatformClient) -> None:
+def test_updating_a_missing_opportunity_is_refused(client: PlatformClient) -> None:
     with pytest.raises(PermanentlyRefused, match="does not exist") as error:
         send(client, id=999)
     assert error.value.specific_code == 24222
 
 
-def test_details_that_are_invalid_are_refused(client: PlatformClient) -> None:
+def test_invalid_details_are_refused(client: PlatformClient) -> None:
     with pytest.raises(PermanentlyRefused, match="typeId") as error:
         send(client, typeId=999)
     assert (error.value.http_status, error.value.specific_code) == (400, 24224)
 
 
-# Later, or who knows
+# Retryable or unclear
 
 
-def test_too_many_requests_are_not_accepted_until_the_time_that_is_told(
+def test_too_many_requests_are_retryable_after_the_stated_time(
     platform: SandboxServer, client: PlatformClient
 ) -> None:
     platform.faults.next(429, headers={"Retry-After": "7"})
@@ -214,7 +210,7 @@ def test_a_lost_request_is_unclear_and_no_opportunity_is_found(
     assert platform.opportunities() == []
 
 
-def test_an_answer_held_back_is_unclear_at_the_deadline_and_the_opportunity_is_found(
+def test_a_delayed_answer_is_unclear_and_the_opportunity_is_found(
     platform: SandboxServer,
 ) -> None:
     impatient = PlatformClient(Account(platform.url, "the key", "the secret"), 0.5)
@@ -227,10 +223,10 @@ def test_an_answer_held_back_is_unclear_at_the_deadline_and_the_opportunity_is_f
     assert find(patient, 107, REFERENCE) == 755
 
 
-# Did it arrive
+# Lookup
 
 
-def test_an_opportunity_is_found_among_more_than_a_page_of_its_like(client: PlatformClient) -> None:
+def test_an_opportunity_is_found_behind_a_page_of_near_misses(client: PlatformClient) -> None:
     send(client)
     for number in range(100, 203):
         send(client, name=f"{REFERENCE}{number}: Zoë Ng, Weddings")

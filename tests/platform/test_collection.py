@@ -1,4 +1,4 @@
-"""Where a list ends: never before a row that is there, and not later than the platform has rows."""
+"""Where a list ends: not before its last row, and not long after it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,13 @@ from typing import Any, Final
 
 import pytest
 
-from tests.platform.raw_server import Conduct, Connection, RawServer, answering, json_answer
+from tests.platform.raw_server import RawServer, answering, json_answer, listing
 from webapp.platform.client import Account, PlatformClient
 from webapp.platform.errors import Unclear
 
 DATE: Final = datetime(2026, 5, 31, 12, 30, 15, tzinfo=UTC)
 FIVE: Final = [{"id": number, "name": f"Source {number}"} for number in range(1, 6)]
 MANY: Final = [{"id": number, "name": f"Source {number}"} for number in range(1, 251)]
-
-
-def listing(rows: list[dict[str, Any]], at_most: int = 100, **told: Any) -> Conduct:
-    """Return the conduct of a platform with these rows; ``told`` is what its meta says whatever is right."""
-
-    def conduct(visit: Connection) -> None:
-        wanted = visit.read_request().json()
-        start, size = wanted["start"], min(wanted["perPage"], at_most)
-        page = rows[start : start + size]
-        meta = {"totalResults": len(rows), "start": start, "perPage": size, "count": len(page), **told}
-        meta = {key: value for key, value in meta.items() if value is not ...}
-        visit.send(json_answer({"meta": meta, "results": page}))
-
-    return conduct
 
 
 def read(server: RawServer) -> list[Any]:
@@ -38,10 +24,10 @@ def read(server: RawServer) -> list[Any]:
 PUBLISHED: Final = {"meta": {"totalResults": 6, "start": 0, "perPage": 100, "count": 5}, "results": FIVE}
 
 
-def test_the_published_example_that_promises_six_rows_and_lists_five_has_five() -> None:
+def test_the_published_example_has_five_rows_though_it_claims_six() -> None:
     with RawServer(answering(json_answer(PUBLISHED))) as server:
         assert read(server) == [1, 2, 3, 4, 5]
-        assert server.visits == 2
+        assert server.connections == 2
 
 
 ENDS: Final[dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]] = {
@@ -50,9 +36,9 @@ ENDS: Final[dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]] = {
     "promised, and there is none": ([], {"totalResults": 1}),
     "too many after whole pages": (MANY[:200], {"totalResults": 201}),
     "too many after whole pages and a part": (MANY, {"totalResults": 300}),
-    "pages of forty": (MANY, {"at_most": 40, "totalResults": 300}),
-    "pages of forty that are said to be whole": (MANY, {"at_most": 40, "perPage": 100}),
-    "pages said to be larger than any": (MANY, {"perPage": 1000, "totalResults": 300}),
+    "pages of forty": (MANY, {"page_size": 40, "totalResults": 300}),
+    "pages of forty that claim to be full": (MANY, {"page_size": 40, "perPage": 100}),
+    "pages that claim to be larger than allowed": (MANY, {"perPage": 1000, "totalResults": 300}),
     "a size in digits": (MANY, {"perPage": "100", "totalResults": 300}),
     "numbers that have a point": (MANY, {"perPage": 100.0, "totalResults": 250.0}),
     "too few promised": (MANY, {"totalResults": 3}),
@@ -68,13 +54,13 @@ ENDS: Final[dict[str, tuple[list[dict[str, Any]], dict[str, Any]]]] = {
 }
 
 
-@pytest.mark.parametrize(("rows", "told"), [pytest.param(*each, id=name) for name, each in ENDS.items()])
-def test_every_row_is_read_once_whatever_the_list_tells_of_itself(
-    rows: list[dict[str, Any]], told: dict[str, Any]
+@pytest.mark.parametrize(("rows", "claims"), [pytest.param(*row, id=name) for name, row in ENDS.items()])
+def test_every_row_is_read_once_whatever_the_list_claims(
+    rows: list[dict[str, Any]], claims: dict[str, Any]
 ) -> None:
-    with RawServer(listing(rows, **told)) as server:
+    with RawServer(listing(rows, **claims)) as server:
         assert read(server) == [row["id"] for row in rows]
-        assert server.visits <= len(rows) / told.get("at_most", 100) + 2
+        assert server.connections <= len(rows) / claims.get("page_size", 100) + 2
 
 
 UNPROVED: Final[dict[str, dict[str, Any]]] = {
@@ -88,14 +74,14 @@ UNPROVED: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("told", [pytest.param(each, id=name) for name, each in UNPROVED.items()])
-def test_a_list_whose_end_proves_nothing_is_unclear(told: dict[str, Any]) -> None:
-    with RawServer(listing(FIVE, **told)) as server, pytest.raises(Unclear) as error:
+@pytest.mark.parametrize("claims", [pytest.param(claims, id=name) for name, claims in UNPROVED.items()])
+def test_a_list_without_a_clear_end_is_unclear(claims: dict[str, Any]) -> None:
+    with RawServer(listing(FIVE, **claims)) as server, pytest.raises(Unclear) as error:
         read(server)
     assert error.value.http_status == 200
 
 
-def test_a_look_finds_what_stands_behind_a_page_that_was_cut_off() -> None:
+def test_a_lookup_reads_on_after_a_short_page() -> None:
     reference = "ENQ-7F3K9QXD"
     rows = [*FIVE, {"id": 755, "venueId": 107, "name": f"Zoë Ng, Weddings ({reference})"}]
     with RawServer(listing(rows, at_most=5, perPage=100)) as server:

@@ -1,4 +1,4 @@
-"""An opportunity takes every property of the document, typed as it says, and nothing else."""
+"""An opportunity accepts every documented property with its documented type, and nothing else."""
 
 from __future__ import annotations
 
@@ -148,15 +148,13 @@ def is_refused(name: str, value: object) -> bool:
     return False
 
 
-def test_these_tables_have_a_row_for_every_property_there_is() -> None:
+def test_these_tables_cover_every_property() -> None:
     known = {field.alias for field in Opportunity.model_fields.values()}
     assert set(ACCEPTED) == set(WRONG) == known
 
 
 @pytest.mark.parametrize(("name", "values"), rows(ACCEPTED))
-def test_a_property_of_the_right_type_is_sent_unchanged_under_the_platforms_name(
-    name: str, values: list[object]
-) -> None:
+def test_a_valid_property_is_sent_unchanged_under_its_name(name: str, values: list[object]) -> None:
     for value in values:
         sent = Opportunity.model_validate({name: value}).as_json()
         assert sent == {name: value}
@@ -165,7 +163,7 @@ def test_a_property_of_the_right_type_is_sent_unchanged_under_the_platforms_name
 
 
 @pytest.mark.parametrize(("name", "values"), rows(WRONG))
-def test_a_property_of_a_wrong_type_is_refused_by_its_name(name: str, values: list[object]) -> None:
+def test_a_property_of_the_wrong_type_is_refused_by_name(name: str, values: list[object]) -> None:
     taken = [value for value in values if not is_refused(name, value)]
     assert taken == []
 
@@ -173,12 +171,12 @@ def test_a_property_of_a_wrong_type_is_refused_by_its_name(name: str, values: li
 @pytest.mark.parametrize(
     "example", [pytest.param(ADD_OPPORTUNITY, id="add"), pytest.param(UPDATE_OPPORTUNITY, id="update")]
 )
-def test_the_documents_example_comes_back_as_the_same_json(example: str) -> None:
+def test_the_documented_example_round_trips(example: str) -> None:
     request = json.loads(example)
     assert Opportunity.model_validate(request).as_json() == request
 
 
-def test_a_property_that_was_not_given_is_not_sent() -> None:
+def test_an_unset_property_is_not_sent() -> None:
     assert Opportunity().as_json() == {}
 
 
@@ -186,7 +184,7 @@ def test_a_property_that_was_not_given_is_not_sent() -> None:
     ("request_", "place"),
     [
         pytest.param({"venueID": 107}, ("venueID",), id="misspelt"),
-        pytest.param({"budget": 107}, ("budget",), id="unheard of"),
+        pytest.param({"budget": 107}, ("budget",), id="unknown"),
         pytest.param({"contact": {"surname": "Ng"}}, ("contact", "surname"), id="in a contact"),
         pytest.param({"company": {"name": "T"}}, ("company", "name"), id="in a company"),
         pytest.param(
@@ -209,7 +207,7 @@ def test_a_property_that_was_not_given_is_not_sent() -> None:
         ),
     ],
 )
-def test_an_unknown_property_is_refused_by_its_place(
+def test_an_unknown_property_is_refused_with_its_path(
     request_: dict[str, Any], place: tuple[str | int, ...]
 ) -> None:
     with pytest.raises(ValidationError) as refusal:
@@ -240,7 +238,7 @@ def test_an_unknown_property_is_refused_by_its_place(
         pytest.param({"externalUrls": [{"ref": "a"}]}, "url", id="an external URL without a url"),
     ],
 )
-def test_what_needs_two_keys_is_refused_with_one(request_: dict[str, Any], missing: str) -> None:
+def test_an_object_that_needs_two_keys_is_refused_with_one(request_: dict[str, Any], missing: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         Opportunity.model_validate(request_)
     assert (missing, "missing") in {(fault["loc"][-1], fault["type"]) for fault in refusal.value.errors()}
@@ -266,7 +264,7 @@ def test_a_fourth_external_url_is_refused() -> None:
         "",
     ],
 )
-def test_an_external_url_is_https_and_one_word(url: str) -> None:
+def test_an_external_url_is_https_without_spaces(url: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         Opportunity.model_validate({"externalUrls": [{"ref": "a", "url": url}]})
     assert refusal.value.errors()[0]["loc"] == ("externalUrls", 0, "url")
@@ -285,13 +283,13 @@ def test_an_external_url_is_https_and_one_word(url: str) -> None:
         pytest.param("email", ["a@example.com"], id="a list of addresses"),
     ],
 )
-def test_a_property_of_a_contact_is_typed_as_well(path: str, wrong: object) -> None:
+def test_a_contacts_properties_are_typed_as_well(path: str, wrong: object) -> None:
     with pytest.raises(ValidationError) as refusal:
         Opportunity.model_validate({"contact": {path: wrong}})
     assert refusal.value.errors()[0]["loc"][:2] == ("contact", path)
 
 
-def test_an_opportunity_cannot_be_changed_once_it_is_made() -> None:
+def test_an_opportunity_is_immutable() -> None:
     opportunity = Opportunity.model_validate({"name": "Lead"})
     with pytest.raises(ValidationError, match="frozen"):
         opportunity.name = "Another"  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""A property is found by its name, and a value put in its place."""
+"""Finding a property by its name, and setting its value."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from webapp.platform.properties import UnknownPropertyError, find_property, prop
         ("externalUrls.plan", PropertyType.URL),
     ],
 )
-def test_a_name_says_where_a_property_stands_and_what_it_holds(name: str, holds: PropertyType) -> None:
+def test_a_name_gives_a_propertys_path_and_type(name: str, holds: PropertyType) -> None:
     found = find_property(name)
     assert (str(found), found.type) == (name, holds)
 
@@ -52,23 +52,23 @@ def test_a_name_says_where_a_property_stands_and_what_it_holds(name: str, holds:
         ("", " is not a property of the opportunity"),
     ],
 )
-def test_a_name_that_holds_no_one_value_is_refused_with_what_there_is(name: str, fault: str) -> None:
+def test_an_unusable_name_is_refused_with_the_alternatives(name: str, fault: str) -> None:
     with pytest.raises(UnknownPropertyError) as error:
         find_property(name)
     assert str(error.value) == fault
 
 
-def test_an_object_is_refused_with_the_names_of_its_properties() -> None:
+def test_an_object_is_refused_with_its_properties_names() -> None:
     with pytest.raises(UnknownPropertyError) as error:
         find_property("company.address")
-    told = str(error.value)
-    assert told.startswith(
+    message = str(error.value)
+    assert message.startswith(
         "company.address is an object: name one of its properties, company.address.line1, "
     )
-    assert told.endswith(", company.address.postalCode")
+    assert message.endswith(", company.address.postalCode")
 
 
-def test_a_value_is_put_where_the_platform_reads_it_and_takes_the_place_of_what_stood_there() -> None:
+def test_setting_a_value_replaces_the_one_at_its_path() -> None:
     document: dict[str, Any] = {"customFields": [{"fieldId": "12", "fieldValue": "old"}]}
     for name, value in {
         "typeId": 18,
@@ -88,7 +88,7 @@ def test_a_value_is_put_where_the_platform_reads_it_and_takes_the_place_of_what_
     }
 
 
-def test_every_property_of_the_opportunity_says_what_it_is_for() -> None:
-    told = list(properties())
-    assert len(told) == 34
-    assert all(holds and purpose for _, holds, purpose in told)
+def test_every_property_has_a_description() -> None:
+    listed = list(properties())
+    assert len(listed) == 34
+    assert all(holds and purpose for _, holds, purpose in listed)

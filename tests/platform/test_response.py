@@ -80,7 +80,7 @@ NO_UPDATES: Final[dict[str, tuple[object, type[PlatformError]]]] = {
 @pytest.mark.parametrize(
     ("body", "meaning"), [pytest.param(*row, id=name) for name, row in NO_UPDATES.items()]
 )
-def test_an_update_is_not_confirmed_by_less(body: object, meaning: type[PlatformError]) -> None:
+def test_an_update_is_not_confirmed_without_an_id(body: object, meaning: type[PlatformError]) -> None:
     with pytest.raises(PlatformError) as error:
         parse_opportunity_id(answer(200, json.dumps(body).encode()), is_update=True)
     assert type(error.value) is meaning
@@ -90,13 +90,13 @@ def test_an_id_of_digits_is_an_id() -> None:
     assert parse_opportunity_id(answer(200, b'{"success": true, "id": "0755"}')) == 755
 
 
-def told(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> PlatformError:
+def error_for(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> PlatformError:
     with pytest.raises(PlatformError) as error:
         parse_opportunity_id(answer(status, body, headers))
     return error.value
 
 
-def test_the_documents_answer_gives_the_id_of_the_opportunity() -> None:
+def test_the_documented_answer_gives_the_opportunitys_id() -> None:
     assert parse_opportunity_id(answer(200, b'{\n  "success": true,\n  "id": 755\n}')) == 755
 
 
@@ -142,7 +142,7 @@ MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] =
     "403": (403, refusal(403), AccountRejected, 0),
     "462, the session expired": (462, refusal(462), AccountRejected, 0),
     "463, the key is revoked": (463, refusal(463), AccountRejected, 0),
-    # what "An answer" names beyond these: not taken, or not known to be taken
+    # named under "An answer" besides these: not accepted, or not known to be accepted
     "404": (404, refusal(404), Retryable, 0),
     "405": (405, refusal(405), Retryable, 0),
     "406": (406, refusal(406), Retryable, 0),
@@ -152,7 +152,7 @@ MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] =
     "408, a request that timed out there": (408, EMPTY, Unclear, None),
     "201, which no contract knows": (201, b'{"success": true, "id": 755}', Unclear, None),
     "204, which no contract knows": (204, EMPTY, Unclear, None),
-    # a specific code of a wrong type is no code
+    # a specific code of the wrong type is ignored
     "a code in words": (400, refusal(400, "23016"), PermanentlyRefused, None),
     "a code that is true": (400, refusal(400, specific_code=True), PermanentlyRefused, None),
 }
@@ -161,41 +161,41 @@ MEANINGS: Final[dict[str, tuple[int, bytes, type[PlatformError], int | None]]] =
 @pytest.mark.parametrize(
     ("status", "body", "meaning", "code"), [pytest.param(*row, id=name) for name, row in MEANINGS.items()]
 )
-def test_an_answer_that_is_no_success_means_what_the_contract_says(
+def test_a_failure_means_what_the_contract_says(
     status: int, body: bytes, meaning: type[PlatformError], code: int | None
 ) -> None:
-    error = told(status, body)
+    error = error_for(status, body)
     assert (type(error), error.http_status, error.specific_code) == (meaning, status, code)
     assert error.message
     assert str(error) == error.message
 
 
 @pytest.mark.parametrize("code", [23016, 23017, 24221, 24222, 24224])
-def test_a_code_that_refuses_for_good_does_so_under_another_client_error_too(code: int) -> None:
-    error = told(404, refusal(404, code))
+def test_a_permanent_code_is_permanent_under_any_client_error(code: int) -> None:
+    error = error_for(404, refusal(404, code))
     assert (type(error), error.http_status, error.specific_code) == (PermanentlyRefused, 404, code)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_a_success(status: int) -> None:
-    error = told(status, b'{"success": true, "id": 755}', {"Location": "https://elsewhere.example/"})
+    error = error_for(status, b'{"success": true, "id": 755}', {"Location": "https://elsewhere.example/"})
     assert isinstance(error, Retryable | Unclear)
 
 
-def test_a_wrong_clock_is_told_apart_from_a_wrong_key() -> None:
-    clock = told(401, refusal(401, 23005))
-    key = told(401, refusal(401))
+def test_a_wrong_clock_is_distinguished_from_a_wrong_key() -> None:
+    clock = error_for(401, refusal(401, 23005))
+    key = error_for(401, refusal(401))
     assert "clock" in clock.message
     assert "PLATFORM_KEY" not in clock.message
     assert "PLATFORM_KEY" in key.message
     assert "clock" not in key.message
 
 
-# When to come again
+# Retry-After
 
 
 def retry_after(status: int, value: str) -> float | None:
-    error = told(status, refusal(status), {"Retry-After": value})
+    error = error_for(status, refusal(status), {"Retry-After": value})
     assert isinstance(error, Retryable)
     return error.retry_after
 
@@ -214,7 +214,7 @@ def test_retry_after_is_an_http_date(status: int) -> None:
     assert 7100 < seconds <= 7200
 
 
-def test_a_retry_after_that_is_past_means_at_once() -> None:
+def test_a_past_retry_after_means_at_once() -> None:
     assert retry_after(429, "Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
@@ -222,7 +222,7 @@ def test_a_retry_after_that_is_past_means_at_once() -> None:
     "value",
     ["", "soon", "-5", "1.5", "1e3", "0x10", "١٢", "120, 60", "Wed, 99 Foo 2015", "\x00", "2026-05-31"],
 )
-def test_a_retry_after_that_makes_no_sense_is_ignored(value: str) -> None:
+def test_a_nonsensical_retry_after_is_ignored(value: str) -> None:
     assert retry_after(429, value) is None
 
 
@@ -233,36 +233,38 @@ def test_a_huge_retry_after_is_a_long_but_finite_time(value: str) -> None:
     assert 24 * 3600 < seconds < float("inf")
 
 
-def test_without_a_retry_after_the_waiting_time_is_ours_to_choose() -> None:
-    error = told(429, refusal(429))
+def test_a_missing_retry_after_leaves_the_wait_to_us() -> None:
+    error = error_for(429, refusal(429))
     assert isinstance(error, Retryable)
     assert error.retry_after is None
 
 
-# In the platform's words
+# The platform's message
 
 
-def test_the_platforms_words_are_told_with_its_code() -> None:
-    error = told(400, refusal(400, 23016, "email: is no address", "typeId: unknown", message="Not valid."))
+def test_a_refusal_has_the_platforms_message_and_code() -> None:
+    error = error_for(
+        400, refusal(400, 23016, "email: is no address", "typeId: unknown", message="Not valid.")
+    )
     assert (
         error.message
         == "The platform answered 400 (23016): Not valid.; email: is no address; typeId: unknown"
     )
 
 
-def test_what_to_do_follows_the_platforms_words_in_one_sentence() -> None:
-    assert told(401, refusal(401, 0, message="The key is not known.")).message == (
+def test_the_remedy_follows_the_platforms_message() -> None:
+    assert error_for(401, refusal(401, 0, message="The key is not known.")).message == (
         "The platform answered 401: The key is not known: check PLATFORM_KEY and PLATFORM_SECRET"
     )
 
 
-def test_a_refusal_without_words_is_told_by_its_status() -> None:
-    assert told(429, EMPTY).message == "The platform answered 429"
+def test_a_refusal_without_a_message_has_its_status() -> None:
+    assert error_for(429, EMPTY).message == "The platform answered 429"
 
 
-def test_the_words_of_a_success_that_is_false_are_told() -> None:
+def test_the_message_of_a_false_success_is_kept() -> None:
     body = json.dumps({"success": False, "message": "Venue is closed"}).encode()
-    assert "Venue is closed" in told(200, body).message
+    assert "Venue is closed" in error_for(200, body).message
 
 
 @pytest.mark.parametrize(
@@ -280,19 +282,19 @@ def test_the_words_of_a_success_that_is_false_are_told() -> None:
     ],
 )
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 500])
-def test_control_characters_never_leave_the_platforms_words(status: int, character: str) -> None:
+def test_control_characters_are_removed_from_messages(status: int, character: str) -> None:
     body = json.dumps(
         {"message": f"one{character}two", "additionalMessages": [f"three{character}four"], "success": False}
     ).encode()
-    message = told(status, body).message
+    message = error_for(status, body).message
     assert message.isprintable()
     assert "one two" in message
     assert "three four" in message
     assert message.encode()
 
 
-def test_a_torrent_of_words_is_cut() -> None:
-    error = told(400, refusal(400, 23016, *["again and again"] * 1000))
+def test_a_very_long_message_is_cut() -> None:
+    error = error_for(400, refusal(400, 23016, *["again and again"] * 1000))
     assert len(error.message) < 600
 
 
@@ -310,8 +312,8 @@ def test_a_torrent_of_words_is_cut() -> None:
     ],
     ids=str,
 )
-def test_words_of_another_shape_break_nothing(details: dict[str, object]) -> None:
-    assert isinstance(told(400, json.dumps(details).encode()), PermanentlyRefused)
+def test_a_message_of_another_type_breaks_nothing(details: dict[str, object]) -> None:
+    assert isinstance(error_for(400, json.dumps(details).encode()), PermanentlyRefused)
 
 
 json_values = st.recursive(
@@ -348,8 +350,8 @@ def test_any_answer_at_all_is_an_id_or_an_outcome(status: int, body: bytes, head
 
 
 @pytest.mark.parametrize("status", [499, 505, 520, 522, 524, 530, 599])
-def test_a_server_error_that_the_contract_does_not_name_is_unclear(status: int) -> None:
-    assert isinstance(told(status, b"<html>"), Unclear)
+def test_an_undocumented_server_error_is_unclear(status: int) -> None:
+    assert isinstance(error_for(status, b"<html>"), Unclear)
 
 
 @pytest.mark.parametrize(
@@ -359,18 +361,20 @@ def test_a_server_error_that_the_contract_does_not_name_is_unclear(status: int) 
         "Wed, 21 Oct 2099 07:28:00 +999999999999999999999",
     ],
 )
-def test_a_date_beyond_every_calendar_is_no_wait(value: str) -> None:
+def test_a_retry_after_beyond_the_calendar_is_ignored(value: str) -> None:
     assert retry_after(429, value) is None
 
 
-def test_a_success_of_false_keeps_its_specific_code() -> None:
-    assert told(200, json.dumps({"success": False, "specificCode": 24224}).encode()).specific_code == 24224
+def test_a_false_success_keeps_its_specific_code() -> None:
+    assert (
+        error_for(200, json.dumps({"success": False, "specificCode": 24224}).encode()).specific_code == 24224
+    )
 
 
-def test_a_bad_request_whose_body_cannot_be_read_is_unclear() -> None:
-    assert isinstance(told(400, b"<html>"), Unclear)
+def test_a_bad_request_with_an_unreadable_body_is_unclear() -> None:
+    assert isinstance(error_for(400, b"<html>"), Unclear)
 
 
 @pytest.mark.parametrize("identifier", [0, -1, 2**63, 10**30])
-def test_an_id_that_no_opportunity_has_is_unclear(identifier: int) -> None:
-    assert isinstance(told(200, json.dumps({"success": True, "id": identifier}).encode()), Unclear)
+def test_an_impossible_id_is_unclear(identifier: int) -> None:
+    assert isinstance(error_for(200, json.dumps({"success": True, "id": identifier}).encode()), Unclear)

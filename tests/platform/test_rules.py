@@ -1,4 +1,4 @@
-"""Each condition that the document sets between properties: kept, it says nothing; broken, it says so."""
+"""The documented conditions between properties: each is reported when it is broken, and only then."""
 
 from __future__ import annotations
 
@@ -128,25 +128,27 @@ BROKEN: Final[dict[str, tuple[dict[str, Any], str]]] = {
 }
 
 
-def told(properties: dict[str, Any], *, referral_source: bool = False) -> list[str]:
+def reported(properties: dict[str, Any], *, referral_source: bool = False) -> list[str]:
     opportunity = Opportunity.model_validate(properties)
-    return [str(each) for each in broken_rules(opportunity, referral_source=referral_source)]
+    return [str(rule) for rule in broken_rules(opportunity, referral_source=referral_source)]
 
 
-@pytest.mark.parametrize("properties", [pytest.param(each, id=rule) for rule, each in KEPT.items()])
-def test_an_opportunity_that_keeps_the_rules_may_be_sent(properties: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "properties", [pytest.param(properties, id=rule) for rule, properties in KEPT.items()]
+)
+def test_a_valid_opportunity_may_be_sent(properties: dict[str, Any]) -> None:
     assert broken_rules(Opportunity.model_validate(properties)) == []
 
 
 @pytest.mark.parametrize(
-    ("properties", "sentence"), [pytest.param(*each, id=rule) for rule, each in BROKEN.items()]
+    ("properties", "sentence"), [pytest.param(*row, id=rule) for rule, row in BROKEN.items()]
 )
-def test_a_broken_rule_is_told_in_one_sentence(properties: dict[str, Any], sentence: str) -> None:
-    assert told(properties) == [sentence]
+def test_a_broken_rule_is_one_sentence(properties: dict[str, Any], sentence: str) -> None:
+    assert reported(properties) == [sentence]
 
 
-def test_every_broken_rule_is_told_at_once() -> None:
-    assert told({"utmSource": "s", "contact": {}, "companyLeadContactId": 3}) == [
+def test_every_broken_rule_is_reported_at_once() -> None:
+    assert reported({"utmSource": "s", "contact": {}, "companyLeadContactId": 3}) == [
         "venueId is required",
         "name is required when id is missing",
         "sourceId is required when id is missing",
@@ -167,7 +169,7 @@ def test_every_broken_rule_is_told_at_once() -> None:
         pytest.param({"referralContactId": 3, "referralCompany": BUSINESS}, id="one of each"),
     ],
 )
-def test_a_referral_names_its_contact_and_its_company(parties: dict[str, Any]) -> None:
+def test_a_referral_needs_a_contact_and_a_company(parties: dict[str, Any]) -> None:
     opportunity = Opportunity.model_validate({**ADD, **parties})
     assert broken_rules(opportunity, referral_source=True) == []
 
@@ -187,22 +189,22 @@ def test_a_referral_names_its_contact_and_its_company(parties: dict[str, Any]) -
         ),
     ],
 )
-def test_a_referral_without_a_party_is_told(parties: dict[str, Any], sentence: str) -> None:
-    assert told({**ADD, **parties}, referral_source=True) == [sentence]
+def test_a_referral_without_a_party_is_reported(parties: dict[str, Any], sentence: str) -> None:
+    assert reported({**ADD, **parties}, referral_source=True) == [sentence]
 
 
-def test_another_source_needs_no_referral() -> None:
+def test_other_sources_need_no_referral() -> None:
     assert broken_rules(Opportunity.model_validate(ADD), referral_source=False) == []
 
 
 @pytest.mark.parametrize(
     "example", [pytest.param(ADD_OPPORTUNITY, id="add"), pytest.param(UPDATE_OPPORTUNITY, id="update")]
 )
-def test_the_documents_example_keeps_every_rule(example: str) -> None:
+def test_the_documented_example_is_valid(example: str) -> None:
     opportunity = Opportunity.model_validate(json.loads(example))
     assert broken_rules(opportunity) == []
 
 
-def test_the_documents_example_is_a_whole_referral() -> None:
+def test_the_documented_example_is_a_complete_referral() -> None:
     opportunity = Opportunity.model_validate(json.loads(ADD_OPPORTUNITY))
     assert broken_rules(opportunity, referral_source=True) == []

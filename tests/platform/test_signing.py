@@ -1,4 +1,4 @@
-"""A request is signed as the platform's published examples are."""
+"""Requests are signed like the platform's published examples."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def test_the_published_body_has_the_published_digest() -> None:
     assert content_md5(b'{"example":"body"}') == "a09f600c77a6dbd947db24c61e8935ca"
 
 
-def test_an_empty_body_has_a_digest_too() -> None:
+def test_an_empty_body_has_a_digest() -> None:
     assert content_md5(b"") == "d41d8cd98f00b204e9800998ecf8427e"
 
 
-def test_the_published_request_gives_the_published_string_to_sign() -> None:
+def test_the_published_request_has_the_published_string_to_sign() -> None:
     digest = content_md5(b'{"example":"body"}')
     assert string_to_sign("/api/1.0/test?action=ping", digest, ivvy_date(PUBLISHED_DATE)) == PUBLISHED_STRING
 
@@ -74,7 +74,7 @@ def test_the_date_header_is_utc_to_the_second(moment: datetime, written: str) ->
     assert ivvy_date(moment) == written
 
 
-def test_a_signed_request_carries_the_four_headers_of_the_contract() -> None:
+def test_a_signed_request_has_the_four_documented_headers() -> None:
     request = signed(b'{"example":"body"}', "/api/1.0/test?action=ping", "my secret key")
     assert request.headers["Content-MD5"] == "a09f600c77a6dbd947db24c61e8935ca"
     assert request.headers["IVVY-Date"] == "2012-04-03 22:23:24"
@@ -94,14 +94,14 @@ def test_a_signed_request_carries_the_four_headers_of_the_contract() -> None:
         ),
     ],
 )
-def test_whatever_is_changed_changes_the_signature(body: bytes, path_and_query: str, secret: str) -> None:
+def test_any_change_changes_the_signature(body: bytes, path_and_query: str, secret: str) -> None:
     published = signed(b'{"example":"body"}', "/api/1.0/test?action=ping", "my secret key")
     changed = signed(body, path_and_query, secret)
     assert changed.headers["X-Api-Authorization"] != published.headers["X-Api-Authorization"]
 
 
 @given(body=st.binary(max_size=200), secret=st.text(st.characters(codec="utf-8"), min_size=1))
-def test_any_body_and_secret_sign_the_very_bytes_and_address_that_leave(body: bytes, secret: str) -> None:
+def test_the_signature_covers_the_exact_body_and_address(body: bytes, secret: str) -> None:
     request = signed(body, "/api/1.0/venue?action=addOrUpdateOpportunity", secret)
     leaving = request.body or b""
     assert isinstance(leaving, bytes)

@@ -1,4 +1,4 @@
-"""One call has one deadline, however the other side behaves, and knows whether anything was sent."""
+"""A call has one deadline, however the server behaves, and its error says whether anything was sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import requests
 
 from tests.platform.raw_server import (
     CERTIFICATE,
-    Conduct,
+    Behaviour,
     Connection,
     RawServer,
     answering,
@@ -32,7 +32,7 @@ from webapp.platform.opportunity import Opportunity
 from webapp.platform.transport import DeadlineAdapter, DeadlineExceededError, Exchange, exchange_within
 
 DEADLINE: Final = 0.5
-FAR_BELOW_FOR_EVER: Final = 5.0
+MAX_ELAPSED: Final = 5.0
 LEAD: Final = Opportunity.model_validate({"venueId": 107, "name": "Lead", "typeId": 18, "sourceId": 25})
 DELIVERED: Final = json_answer({"success": True, "id": 755})
 
@@ -52,46 +52,46 @@ def taking_at_most(seconds: float) -> Iterator[None]:
 # The deadline
 
 
-def drips_its_answer(visit: Connection) -> None:
-    visit.read_request()
-    visit.drip(http_answer(200, b" " * 5000 + b'{"success": true, "id": 755}'))
+def drips_its_answer(connection: Connection) -> None:
+    connection.read_request()
+    connection.drip(http_answer(200, b" " * 5000 + b'{"success": true, "id": 755}'))
 
 
-def drips_only_the_body(visit: Connection) -> None:
-    visit.read_request()
-    visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
-    visit.drip(b" " * 5000)
+def drips_only_the_body(connection: Connection) -> None:
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    connection.drip(b" " * 5000)
 
 
-def drips_endless_headers(visit: Connection) -> None:
-    visit.read_request()
-    visit.send(b"HTTP/1.1 200 OK\r\n")
-    visit.drip(b"X-Wait: a little longer\r\n" * 90)
+def drips_endless_headers(connection: Connection) -> None:
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\n")
+    connection.drip(b"X-Wait: a little longer\r\n" * 90)
 
 
-def drips_chunks(visit: Connection) -> None:
-    visit.read_request()
-    visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    visit.drip(b"1\r\n \r\n" * 1000)
+def drips_chunks(connection: Connection) -> None:
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.drip(b"1\r\n \r\n" * 1000)
 
 
-def goes_on_with_100_continue(visit: Connection) -> None:
-    visit.read_request()
-    while not visit.server_closes_within(0.05):
-        visit.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+def goes_on_with_100_continue(connection: Connection) -> None:
+    connection.read_request()
+    while not connection.server_closes_within(0.05):
+        connection.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def reads_and_never_answers(visit: Connection) -> None:
-    visit.read_request()
-    visit.keep_silent()
+def reads_and_never_answers(connection: Connection) -> None:
+    connection.read_request()
+    connection.keep_silent()
 
 
-def never_reads(visit: Connection) -> None:
-    visit.keep_silent()
+def never_reads(connection: Connection) -> None:
+    connection.keep_silent()
 
 
 @pytest.mark.parametrize(
-    "conduct",
+    "behaviour",
     [
         drips_its_answer,
         drips_only_the_body,
@@ -102,44 +102,44 @@ def never_reads(visit: Connection) -> None:
         never_reads,
     ],
 )
-def test_a_server_cannot_hold_a_call_beyond_its_deadline(conduct: Conduct) -> None:
+def test_a_slow_server_cannot_delay_a_call_past_its_deadline(behaviour: Behaviour) -> None:
     with (
-        RawServer(conduct) as server,
-        taking_at_most(FAR_BELOW_FOR_EVER),
+        RawServer(behaviour) as server,
+        taking_at_most(MAX_ELAPSED),
         pytest.raises(Unclear, match="took longer than it may"),
     ):
         add(server.url, timeout=DEADLINE)
 
 
-def test_a_server_that_takes_nothing_in_cannot_hold_a_long_request_beyond_the_deadline() -> None:
+def test_a_server_that_reads_nothing_cannot_delay_past_the_deadline() -> None:
     long = LEAD.model_copy(update={"description": "x" * 20_000_000})
     with (
         RawServer(never_reads, buffer=4096) as server,
-        taking_at_most(FAR_BELOW_FOR_EVER),
+        taking_at_most(MAX_ELAPSED),
         pytest.raises(Unclear, match="took longer than it may"),
     ):
         add(server.url, long, timeout=DEADLINE)
 
 
-def test_a_slow_answer_within_the_deadline_is_an_answer() -> None:
-    def drips_in_time(visit: Connection) -> None:
-        visit.read_request()
-        visit.drip(DELIVERED, pause=0.002)
+def test_a_slow_answer_within_the_deadline_is_accepted() -> None:
+    def drips_in_time(connection: Connection) -> None:
+        connection.read_request()
+        connection.drip(DELIVERED, pause=0.002)
 
     with RawServer(drips_in_time) as server:
         assert add(server.url, timeout=30) == 755
 
 
-def test_a_tls_handshake_that_never_comes_ends_at_the_deadline_with_nothing_sent() -> None:
+def test_a_tls_handshake_that_hangs_ends_at_the_deadline() -> None:
     with (
         RawServer(never_reads) as server,
-        taking_at_most(FAR_BELOW_FOR_EVER),
+        taking_at_most(MAX_ELAPSED),
         pytest.raises(Retryable, match="could not be reached"),
     ):
         add(server.url.replace("http:", "https:"), timeout=DEADLINE)
 
 
-def test_a_name_whose_lookup_hangs_ends_at_the_deadline_with_nothing_sent(
+def test_a_name_lookup_that_hangs_ends_at_the_deadline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     over = threading.Event()
@@ -150,19 +150,19 @@ def test_a_name_whose_lookup_hangs_ends_at_the_deadline_with_nothing_sent(
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     try:
-        with taking_at_most(FAR_BELOW_FOR_EVER), pytest.raises(Retryable, match="could not be reached"):
+        with taking_at_most(MAX_ELAPSED), pytest.raises(Retryable, match="could not be reached"):
             add("https://platform.example", timeout=DEADLINE)
     finally:
         over.set()
 
 
-def test_a_deadline_that_has_passed_is_told_before_anything_is_tried() -> None:
+def test_a_passed_deadline_is_reported_before_connecting() -> None:
     exchange = Exchange(0)
     with pytest.raises(DeadlineExceededError):
         exchange.remaining()
 
 
-def test_each_call_has_a_deadline_of_its_own() -> None:
+def test_every_call_has_its_own_deadline() -> None:
     with RawServer(reads_and_never_answers, answering(DELIVERED)) as server:
         client = PlatformClient(Account(server.url, "key", "secret"), DEADLINE)
         with pytest.raises(Unclear):
@@ -170,7 +170,7 @@ def test_each_call_has_a_deadline_of_its_own() -> None:
         assert client.add_or_update_opportunity(LEAD, datetime.now(UTC)) == 755
 
 
-def test_calls_in_threads_have_deadlines_of_their_own() -> None:
+def test_calls_in_threads_have_their_own_deadlines() -> None:
     with RawServer(reads_and_never_answers) as stuck, RawServer(answering(DELIVERED)) as honest:
         outcomes: list[object] = []
 
@@ -183,7 +183,7 @@ def test_calls_in_threads_have_deadlines_of_their_own() -> None:
         thread = threading.Thread(target=call_stuck)
         thread.start()
         assert add(honest.url, timeout=30) == 755
-        thread.join(FAR_BELOW_FOR_EVER)
+        thread.join(MAX_ELAPSED)
         assert outcomes == [Unclear]
 
 
@@ -192,35 +192,35 @@ def test_calls_in_threads_have_deadlines_of_their_own() -> None:
 
 @contextmanager
 def closed_port() -> Iterator[int]:
-    """Hold a port at which nobody listens."""
+    """Reserve a port on which nobody listens."""
     with closing(socket.socket()) as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
-def test_a_refused_connection_was_not_accepted() -> None:
+def test_a_refused_connection_is_retryable() -> None:
     with closed_port() as port, pytest.raises(Retryable, match="refused"):
         add(f"http://127.0.0.1:{port}")
 
 
-def test_a_name_that_does_not_resolve_was_not_accepted() -> None:
+def test_a_name_that_does_not_resolve_is_retryable() -> None:
     with pytest.raises(Retryable, match="could not be reached"):
         add("https://nonexistent.invalid")
 
 
-def test_tls_to_a_server_without_it_was_not_accepted() -> None:
+def test_tls_to_a_server_without_it_is_retryable() -> None:
     received: list[bytes] = []
 
-    def speaks_plainly(visit: Connection) -> None:
-        received.append(visit.read_some())
-        visit.send(http_answer(400, "This is a plain server"))
+    def speaks_plainly(connection: Connection) -> None:
+        received.append(connection.read_some())
+        connection.send(http_answer(400, "This is a plain server"))
 
     with RawServer(speaks_plainly) as server, pytest.raises(Retryable, match="could not be reached"):
         add(server.url.replace("http:", "https:"))
     assert b"venue" not in b"".join(received)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_sent_nothing() -> None:
+def test_nothing_is_sent_to_an_untrusted_certificate() -> None:
     with (
         RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
         pytest.raises(Retryable, match="certificate verify failed"),
@@ -229,18 +229,18 @@ def test_a_certificate_that_nobody_vouches_for_is_sent_nothing() -> None:
     assert server.requests == []
 
 
-def resets_in_the_handshake(visit: Connection) -> None:
-    visit.read_some()
-    visit.reset()
+def resets_in_the_handshake(connection: Connection) -> None:
+    connection.read_some()
+    connection.reset()
 
 
-@pytest.mark.parametrize("conduct", [Connection.close, resets_in_the_handshake])
-def test_a_tls_handshake_that_is_broken_off_was_not_accepted(conduct: Conduct) -> None:
-    with RawServer(conduct) as server, pytest.raises(Retryable, match="could not be reached"):
+@pytest.mark.parametrize("behaviour", [Connection.close, resets_in_the_handshake])
+def test_a_broken_tls_handshake_is_retryable(behaviour: Behaviour) -> None:
+    with RawServer(behaviour) as server, pytest.raises(Retryable, match="could not be reached"):
         add(server.url.replace("http:", "https:"))
 
 
-def test_a_dead_address_of_a_name_leaves_the_next_one_to_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_address_is_followed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with closed_port() as dead, RawServer(answering(DELIVERED)) as server:
         addresses = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (dead, server.port)
@@ -249,21 +249,21 @@ def test_a_dead_address_of_a_name_leaves_the_next_one_to_be_tried(monkeypatch: p
         assert add("http://platform.example") == 755
 
 
-# Something was sent, and no whole answer came
+# Something was sent, and no complete answer came
 
 
-def reads_and_closes(visit: Connection) -> None:
-    visit.read_request()
+def reads_and_closes(connection: Connection) -> None:
+    connection.read_request()
 
 
-def reads_and_resets(visit: Connection) -> None:
-    visit.read_request()
-    visit.reset()
+def reads_and_resets(connection: Connection) -> None:
+    connection.read_request()
+    connection.reset()
 
 
-@pytest.mark.parametrize("conduct", [reads_and_closes, reads_and_resets, Connection.close])
-def test_a_connection_that_ends_without_an_answer_is_unclear(conduct: Conduct) -> None:
-    with RawServer(conduct) as server, pytest.raises(Unclear):
+@pytest.mark.parametrize("behaviour", [reads_and_closes, reads_and_resets, Connection.close])
+def test_a_connection_closed_without_an_answer_is_unclear(behaviour: Behaviour) -> None:
+    with RawServer(behaviour) as server, pytest.raises(Unclear):
         add(server.url)
 
 
@@ -296,7 +296,7 @@ def test_a_connection_that_ends_without_an_answer_is_unclear(conduct: Conduct) -
         pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n{}", id="too long a header"),
     ],
 )
-def test_an_answer_that_cannot_be_read_to_its_end_is_unclear(answer: bytes) -> None:
+def test_an_incomplete_answer_is_unclear(answer: bytes) -> None:
     with RawServer(answering(answer)) as server, pytest.raises(Unclear):
         add(server.url)
 
@@ -307,7 +307,7 @@ def test_an_answer_without_a_length_ends_with_the_connection() -> None:
         assert add(server.url) == 755
 
 
-def test_an_answer_in_chunks_is_put_together() -> None:
+def test_a_chunked_answer_is_joined() -> None:
     answer = (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         b'10\r\n{"success": true\r\nc\r\n, "id": 755}\r\n0\r\n\r\n'
@@ -316,16 +316,16 @@ def test_an_answer_in_chunks_is_put_together() -> None:
         assert add(server.url) == 755
 
 
-# More than was asked for
+# Unrequested content
 
 
-def test_an_answer_of_just_the_longest_length_is_read() -> None:
+def test_an_answer_of_the_maximum_length_is_read() -> None:
     body = b'{"success": true, "id": 755}'.ljust(MAX_RESPONSE_BYTES)
     with RawServer(answering(http_answer(200, body))) as server:
         assert add(server.url) == 755
 
 
-def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
+def test_an_answer_over_the_maximum_length_is_unclear() -> None:
     body = b'{"success": true, "id": 755}'.ljust(MAX_RESPONSE_BYTES + 1)
     with RawServer(answering(http_answer(200, body))) as server, pytest.raises(Unclear, match="longer than"):
         add(server.url)
@@ -342,12 +342,12 @@ def test_an_answer_beyond_the_longest_length_is_unclear() -> None:
 def test_reading_an_endless_answer_stops(head: bytes) -> None:
     sent = 0
 
-    def never_ends(visit: Connection) -> None:
+    def never_ends(connection: Connection) -> None:
         nonlocal sent
-        visit.read_request()
-        visit.send(head)
+        connection.read_request()
+        connection.send(head)
         while True:
-            visit.send(b" " * 65536)
+            connection.send(b" " * 65536)
             sent += 65536
 
     with RawServer(never_ends) as server:
@@ -367,14 +367,14 @@ def test_cookies_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
         assert add(server.url, timeout=30) == 755
 
 
-def test_an_answer_in_an_encoding_that_was_not_asked_for_is_unclear() -> None:
+def test_an_unrequested_content_encoding_is_unclear() -> None:
     packed = gzip.compress(b'{"success": true, "id": 755}')
     answer = http_answer(200, packed, {"Content-Encoding": "gzip"})
     with RawServer(answering(answer)) as server, pytest.raises(Unclear):
         add(server.url)
 
 
-def test_a_compressed_bomb_is_not_unpacked() -> None:
+def test_a_compression_bomb_is_not_unpacked() -> None:
     unpacked = 64 * 1024 * 1024
     bomb = gzip.compress(b'{"success": true, "id": 755}'.ljust(unpacked))
     answer = http_answer(200, bomb, {"Content-Encoding": "gzip"})
@@ -389,7 +389,7 @@ def test_a_compressed_bomb_is_not_unpacked() -> None:
     assert peak < unpacked / 4
 
 
-# Nobody else is spoken to
+# No other server is contacted
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -398,20 +398,20 @@ def test_a_redirect_is_not_followed(status: int) -> None:
         answer = http_answer(status, b"", {"Location": f"{elsewhere.url}/api/1.0/venue"})
         with RawServer(answering(answer)) as server, pytest.raises(PlatformError):
             add(server.url)
-        assert elsewhere.visits == 0
+        assert elsewhere.connections == 0
 
 
-def test_the_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_from_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(answering(DELIVERED)) as proxy, RawServer(answering(DELIVERED)) as server:
         for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         monkeypatch.setenv("NO_PROXY", "")
         monkeypatch.setenv("no_proxy", "")
         assert add(server.url) == 755
-        assert proxy.visits == 0
+        assert proxy.connections == 0
 
 
-def test_the_passwords_of_a_netrc_file_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_passwords_from_netrc_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password something\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -421,7 +421,7 @@ def test_the_passwords_of_a_netrc_file_are_not_used(monkeypatch: pytest.MonkeyPa
         assert "authorization" not in {name.lower() for name, _ in request.headers}
 
 
-# TLS with a certificate that the caller does vouch for
+# TLS with a certificate that the caller trusts
 
 
 @contextmanager
@@ -445,31 +445,31 @@ def test_an_answer_over_tls_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "conduct", [drips_its_answer, drips_only_the_body, reads_and_never_answers, never_reads]
+    "behaviour", [drips_its_answer, drips_only_the_body, reads_and_never_answers, never_reads]
 )
-def test_the_deadline_holds_over_tls_too(conduct: Conduct) -> None:
+def test_the_deadline_applies_over_tls_too(behaviour: Behaviour) -> None:
     with (
-        RawServer(conduct, certificate=CERTIFICATE) as server,
+        RawServer(behaviour, certificate=CERTIFICATE) as server,
         trusting() as session,
         exchange_within(DEADLINE),
-        taking_at_most(FAR_BELOW_FOR_EVER),
+        taking_at_most(MAX_ELAPSED),
         pytest.raises(requests.RequestException),
     ):
         session.post(f"{server.url}/api", data=b"{}")
 
 
-def test_the_deadline_holds_for_a_long_request_over_tls_too() -> None:
+def test_the_deadline_applies_to_a_long_request_over_tls() -> None:
     with (
         RawServer(never_reads, certificate=CERTIFICATE, buffer=4096) as server,
         trusting() as session,
         exchange_within(DEADLINE),
-        taking_at_most(FAR_BELOW_FOR_EVER),
+        taking_at_most(MAX_ELAPSED),
         pytest.raises(requests.RequestException),
     ):
         session.post(f"{server.url}/api", data=b"x" * 20_000_000)
 
 
-def test_a_certificate_for_another_name_is_sent_nothing() -> None:
+def test_nothing_is_sent_to_a_certificate_for_another_name() -> None:
     with (
         RawServer(answering(DELIVERED), certificate=CERTIFICATE) as server,
         trusting() as session,
@@ -482,14 +482,14 @@ def test_a_certificate_for_another_name_is_sent_nothing() -> None:
 
 
 @pytest.mark.parametrize("host", ["api..example", "a" * 64 + ".example"])
-def test_a_host_that_no_name_server_can_be_asked_for_is_told_at_once(host: str) -> None:
+def test_an_unresolvable_host_is_reported_at_once(host: str) -> None:
     begun = time.monotonic()
     with pytest.raises(Retryable):
         add(f"https://{host}", timeout=30)
     assert time.monotonic() - begun < 15
 
 
-def test_a_connection_reset_at_once_is_told_as_an_outcome() -> None:
+def test_a_connection_reset_at_once_is_an_outcome() -> None:
     with RawServer(Connection.reset) as server:
         for _ in range(50):
             with pytest.raises((Retryable, Unclear)):

@@ -1,4 +1,4 @@
-"""A caller of the platform for tests: it signs by the contract, and by no code of the sandbox."""
+"""A caller of the platform, which signs by the contract without using the sandbox's code."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 import requests
 
+from tests.platform.examples import ADD_OPPORTUNITY, UPDATE_OPPORTUNITY
+
 KEY = "sandbox-key"
 SECRET = "sandbox-secret"
 NOW = datetime(2026, 3, 4, 10, 20, 30, tzinfo=UTC)
@@ -18,39 +20,16 @@ ADD = "venue?action=addOrUpdateOpportunity"
 LIST = "crm?action=getOpportunityList"
 TIMEOUT = 20
 
-# The user's document, Example Request: Add Opportunity.
-EXAMPLE_ADD: dict[str, Any] = {
-    "venueId": "107",
-    "name": "Lead By API",
-    "company": {"businessName": "Business Name", "updateIfExists": True},
-    "contact": {
-        "firstName": "First",
-        "lastName": "Last",
-        "email": "email8@email.com",
-        "updateIfExists": True,
-    },
-    "typeId": "18",
-    "sourceId": "25",
-    "stageId": "69",
-    "industryId": "77",
-    "stageReasonId": "127",
-    "closedDate": "2017-05-05",
-    "referralCompany": {
-        "businessName": "Business",
-        "primaryContact": {"firstName": "Test", "lastName": "Test", "email": "Test@gmail.com"},
-    },
-    "referralContact": {"firstName": "Test", "lastName": "Test", "email": "Test@gmail.com"},
-}
-# The user's document, Example Request: Update Opportunity.
-EXAMPLE_UPDATE: dict[str, Any] = {"id": 755, "venueId": "107", "name": "Updated Name"}
+EXAMPLE_ADD: dict[str, Any] = json.loads(ADD_OPPORTUNITY)
+EXAMPLE_UPDATE: dict[str, Any] = json.loads(UPDATE_OPPORTUNITY)
 
-# The least that adds an opportunity.
-LEAST: dict[str, Any] = {"venueId": 107, "name": "Ada Lovelace", "typeId": 18, "sourceId": 25}
+# The smallest request that adds an opportunity.
+MINIMAL: dict[str, Any] = {"venueId": 107, "name": "Ada Lovelace", "typeId": 18, "sourceId": 25}
 CONTACT: dict[str, Any] = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com"}
 
 
 class Caller:
-    """Signs and sends calls to a sandbox at ``url``; every part of a request can be spoiled."""
+    """Signs and sends calls to a sandbox at ``url``; every part of a request can be made wrong."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -58,7 +37,7 @@ class Caller:
     def headers(
         self, call: str, body: bytes, *, sent_at: datetime = NOW, secret: str = SECRET
     ) -> dict[str, str]:
-        """Return the headers of a well signed request."""
+        """Return the headers of a correctly signed request."""
         digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
         date = f"{sent_at:%Y-%m-%d %H:%M:%S}"
         text = f"POST{digest}application/json/api/1.0/{call}1.0IVVYDate={date}".lower()
@@ -79,7 +58,7 @@ class Caller:
         headers: Mapping[str, str | None] | None = None,
         timeout: float = TIMEOUT,
     ) -> requests.Response:
-        """Send a body; ``headers`` replace the right ones, None leaves one out."""
+        """Send a body; ``headers`` replace the correct ones, and None leaves one out."""
         merged: dict[str, str | None] = {**self.headers(call, body), **(headers or {})}
         return requests.post(f"{self.url}/api/1.0/{call}", data=body, headers=merged, timeout=timeout)
 
@@ -88,16 +67,16 @@ class Caller:
         return self.send(call, json.dumps(request).encode())
 
     def add(self, **properties: object) -> requests.Response:
-        """Send the least opportunity with these properties besides, or instead."""
-        return self.call(ADD, {**LEAST, **properties})
+        """Send the minimal opportunity with these properties added or replaced."""
+        return self.call(ADD, {**MINIMAL, **properties})
 
     def update(self, **properties: object) -> requests.Response:
-        """Send an update of 755 in its venue."""
+        """Send an update of opportunity 755 in its venue."""
         return self.call(ADD, {"id": 755, "venueId": 107, **properties})
 
 
 def refusal(answer: requests.Response) -> tuple[int, int]:
-    """Return the status and the specific code of a refusal in the contract's shape."""
+    """Return the status and the specific code of a refusal, after checking its documented shape."""
     body = answer.json()
     assert set(body) == {"errorCode", "message", "specificCode", "additionalMessages"}
     assert body["errorCode"] == answer.status_code

@@ -10,7 +10,7 @@ from webapp.sandbox import SandboxServer
 
 @pytest.fixture
 def sandbox() -> Iterator[SandboxServer]:
-    """A sandbox whose clock stands still."""
+    """A sandbox with a stopped clock."""
     with SandboxServer(key=KEY, secret=SECRET, clock=lambda: NOW) as server:
         yield server
 

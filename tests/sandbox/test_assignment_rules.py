@@ -42,7 +42,7 @@ def assigned(caller: Caller) -> tuple[int | None, int | None]:
         ({"company": COMPANY, "contact": ALEX}, (901, 803)),
     ],
 )
-def test_an_opportunity_is_assigned_to_a_contact_or_to_a_company_and_its_contact(
+def test_an_opportunity_is_assigned_to_contact_company_or_both(
     caller: Caller, properties: dict[str, Any], expected: tuple[int | None, int | None]
 ) -> None:
     assert caller.add(**properties).status_code == 200
@@ -95,7 +95,7 @@ def test_an_opportunity_is_assigned_to_a_contact_or_to_a_company_and_its_contact
         ),
     ],
 )
-def test_an_assignment_that_does_not_fit_is_refused_with_24224(
+def test_an_invalid_assignment_is_refused_with_24224(
     caller: Caller, properties: dict[str, Any], reason: str
 ) -> None:
     answer = caller.add(**properties)
@@ -108,9 +108,7 @@ def test_contact_and_company_in_one_request_are_linked(caller: Caller) -> None:
     assert caller.add(companyId=803, companyLeadContactId=904).status_code == 200
 
 
-def test_the_groups_and_companies_of_a_contact_are_replaced_by_those_sent(
-    caller: Caller, sandbox: SandboxServer
-) -> None:
+def test_a_contacts_groups_and_companies_are_replaced(caller: Caller, sandbox: SandboxServer) -> None:
     assert [len(sandbox.contacts()[901][name]) for name in ("groups", "companies")] == [2, 1]
     caller.add(contact=ALEX | {"phone": "1"})
     assert [len(sandbox.contacts()[901][name]) for name in ("groups", "companies")] == [2, 1]
@@ -120,17 +118,17 @@ def test_the_groups_and_companies_of_a_contact_are_replaced_by_those_sent(
     assert refusal(caller.add(companyId=801, companyLeadContactId=901)) == (400, 24224)
 
 
-def test_a_company_beside_a_contact_is_one_more_of_theirs(caller: Caller, sandbox: SandboxServer) -> None:
+def test_a_company_sent_with_a_contact_is_added_to_theirs(caller: Caller, sandbox: SandboxServer) -> None:
     assert caller.add(company={"id": 802}, contact=ALEX).status_code == 200
     assert sandbox.contacts()[901]["companies"] == [801, 802]
 
 
-def test_a_contact_whose_companies_are_replaced_no_longer_belongs_to_the_old_one(caller: Caller) -> None:
+def test_a_contact_with_replaced_companies_leaves_the_old_one(caller: Caller) -> None:
     answer = caller.add(companyId=801, contact=ALEX | {"companies": [802]})
     assert "contact: is not a contact of the company in companyId" in reasons(answer)
 
 
-def test_a_companys_primary_contact_becomes_a_contact_of_it(caller: Caller) -> None:
+def test_a_companys_primary_contact_is_linked_to_it(caller: Caller) -> None:
     caller.add(company=COMPANY | {"primaryContact": CONTACT})
     assert caller.add(companyId=803, companyLeadContactId=904).status_code == 200
 
@@ -155,7 +153,7 @@ def test_update_if_exists_finds_a_company_by_its_business_name(caller: Caller) -
     assert assigned(caller) == (None, 803)
 
 
-def test_an_update_without_contact_or_company_keeps_whom_the_opportunity_is_assigned_to(
+def test_an_update_without_contact_or_company_keeps_the_assignment(
     caller: Caller,
 ) -> None:
     caller.add(companyId=801, companyLeadContactId=901)
@@ -163,7 +161,7 @@ def test_an_update_without_contact_or_company_keeps_whom_the_opportunity_is_assi
     assert assigned(caller) == (901, 801)
 
 
-def test_an_update_with_a_contact_alone_assigns_the_opportunity_to_a_contact(caller: Caller) -> None:
+def test_an_update_with_a_contact_alone_reassigns_to_the_contact(caller: Caller) -> None:
     caller.add(companyId=801, companyLeadContactId=901)
     caller.update(contactId=902)
     assert assigned(caller) == (902, None)

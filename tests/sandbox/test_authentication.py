@@ -38,20 +38,20 @@ def test_the_published_signature_is_reproduced() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b'{"example":"body"}'])
-def test_a_well_signed_ping_is_acknowledged_with_the_time(caller: Caller, body: bytes) -> None:
+def test_a_signed_ping_is_acknowledged_with_the_time(caller: Caller, body: bytes) -> None:
     answer = caller.send(PING, body)
     assert answer.status_code == 200
     assert answer.json() == {"message": "ack", "timestamp": "2026-03-04 10:20:30 UTC"}
 
 
 @pytest.mark.parametrize("minutes", [-5, 5])
-def test_a_date_of_exactly_five_minutes_is_accepted(caller: Caller, minutes: int) -> None:
+def test_a_date_exactly_five_minutes_off_is_accepted(caller: Caller, minutes: int) -> None:
     headers = caller.headers(PING, b"", sent_at=NOW + timedelta(minutes=minutes))
     assert caller.send(PING, b"", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
-def test_a_date_of_more_than_five_minutes_is_refused_with_23005(caller: Caller, seconds: int) -> None:
+def test_a_date_over_five_minutes_off_is_refused_with_23005(caller: Caller, seconds: int) -> None:
     headers = caller.headers(PING, b"", sent_at=NOW + timedelta(seconds=seconds))
     assert refusal(caller.send(PING, b"", headers=headers)) == (401, 23005)
 
@@ -61,28 +61,28 @@ def test_a_missing_or_malformed_date_is_refused_with_23005(caller: Caller, date:
     assert refusal(caller.send(PING, b"", headers={"IVVY-Date": date})) == (401, 23005)
 
 
-def test_a_signature_by_another_secret_is_refused_with_401(caller: Caller) -> None:
+def test_a_signature_with_another_secret_is_refused_with_401(caller: Caller) -> None:
     headers = caller.headers(PING, b"", secret="another secret")
     assert refusal(caller.send(PING, b"", headers=headers)) == (401, 0)
 
 
-def test_a_signature_of_another_action_is_refused_with_401(caller: Caller) -> None:
+def test_a_signature_for_another_action_is_refused_with_401(caller: Caller) -> None:
     assert refusal(caller.send(PING, b"{}", headers=caller.headers(ADD, b"{}"))) == (401, 0)
 
 
-def test_a_key_that_the_account_does_not_have_is_refused_with_401(caller: Caller) -> None:
+def test_an_unknown_key_is_refused_with_401(caller: Caller) -> None:
     right = caller.headers(PING, b"")["X-Api-Authorization"]
     headers = {"X-Api-Authorization": right.replace(KEY, "other-key")}
     assert refusal(caller.send(PING, b"", headers=headers)) == (401, 0)
 
 
 @pytest.mark.parametrize("credentials", [None, "", "IWS", f"Basic {KEY}:abc", f"IWS {KEY}"])
-def test_credentials_of_another_form_are_refused_with_401(caller: Caller, credentials: str | None) -> None:
+def test_malformed_credentials_are_refused_with_401(caller: Caller, credentials: str | None) -> None:
     assert refusal(caller.send(PING, b"", headers={"X-Api-Authorization": credentials})) == (401, 0)
 
 
 @pytest.mark.parametrize("digest", [None, "a09f600c77a6dbd947db24c61e8935ca", "é"])
-def test_a_digest_that_is_not_of_the_body_is_refused_with_401(caller: Caller, digest: str | None) -> None:
+def test_a_digest_of_another_body_is_refused_with_401(caller: Caller, digest: str | None) -> None:
     assert refusal(caller.send(PING, b"{}", headers={"Content-MD5": digest})) == (401, 0)
 
 
@@ -108,7 +108,7 @@ def test_a_revoked_key_is_refused_with_463_until_it_is_restored(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_another_method_than_post_is_refused_with_405(caller: Caller, method: str) -> None:
+def test_any_method_but_post_is_refused_with_405(caller: Caller, method: str) -> None:
     answer = requests.request(method, f"{caller.url}/api/1.0/{PING}", timeout=TIMEOUT)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
@@ -123,10 +123,10 @@ def test_an_unknown_namespace_or_action_is_refused_with_404(caller: Caller, call
     assert refusal(caller.send(call, b"{}")) == (404, 0)
 
 
-def test_another_version_in_the_address_is_refused_with_404(caller: Caller) -> None:
+def test_another_version_in_the_path_is_refused_with_404(caller: Caller) -> None:
     answer = requests.post(f"{caller.url}/api/2.0/{PING}", timeout=TIMEOUT)
     assert refusal(answer) == (404, 0)
 
 
-def test_a_body_beyond_any_opportunity_is_refused_with_413(caller: Caller) -> None:
+def test_a_body_that_is_too_large_is_refused_with_413(caller: Caller) -> None:
     assert refusal(caller.send(ADD, b" " * 1_000_001)) == (413, 0)

@@ -41,9 +41,7 @@ def names(caller: Caller, **request: object) -> list[str]:
 
 
 @pytest.mark.parametrize(("call", "row"), ACCOUNT_LISTS.items(), ids=ACCOUNT_LISTS)
-def test_a_list_of_the_account_has_the_rows_of_the_contract(
-    caller: Caller, call: str, row: dict[str, Any]
-) -> None:
+def test_an_account_list_has_the_documented_rows(caller: Caller, call: str, row: dict[str, Any]) -> None:
     answer = caller.send(call, b"").json()
     assert row in answer["results"]
     count = len(answer["results"])
@@ -58,7 +56,7 @@ def test_stages_and_types_list_their_reasons_and_subtypes(caller: Caller) -> Non
     assert {"id": 211, "name": "Day meeting"} in types[3]["subtypes"]
 
 
-def test_an_opportunitys_row_says_what_was_received_and_names_every_id(caller: Caller) -> None:
+def test_an_opportunitys_row_has_its_values_and_the_names_of_ids(caller: Caller) -> None:
     urls = [{"ref": "enquiry", "url": "https://forms.example/r/1", "label": "Receipt"}]
     caller.add(
         description="Eighty guests",
@@ -95,7 +93,7 @@ def test_an_opportunitys_row_says_what_was_received_and_names_every_id(caller: C
     assert row["ownerUser"]["lastName"] == "Marsh"
 
 
-def test_pages_follow_each_other_without_gap_or_overlap(caller: Caller) -> None:
+def test_pages_have_no_gap_or_overlap(caller: Caller) -> None:
     for number in range(5):
         caller.add(name=f"Lead {number}")
     answer = caller.call(LIST, {"start": 2, "perPage": "2"}).json()
@@ -113,7 +111,7 @@ def test_a_page_has_at_most_a_hundred_rows(caller: Caller) -> None:
     assert caller.call(LIST, {}).json()["meta"]["perPage"] == 100
 
 
-def test_only_opportunities_of_the_wanted_venues_are_listed(caller: Caller) -> None:
+def test_only_the_requested_venues_opportunities_are_listed(caller: Caller) -> None:
     caller.add(name="Hall")
     caller.add(name="Pavilion", venueId="108")
     assert names(caller, venueIds=["108"]) == ["Pavilion"]
@@ -145,7 +143,7 @@ def test_only_opportunities_of_the_wanted_venues_are_listed(caller: Caller) -> N
         ({}, ["Ada One", "Bob One", "Ada Two"]),
     ],
 )
-def test_a_filter_keeps_the_rows_that_pass_it(
+def test_a_filter_keeps_the_matching_rows(
     caller: Caller, filters: dict[str, object], expected: list[str]
 ) -> None:
     caller.add(name="Ada One")
@@ -154,7 +152,7 @@ def test_a_filter_keeps_the_rows_that_pass_it(
     assert names(caller, filter=filters) == expected
 
 
-def test_a_list_of_the_account_can_be_filtered_and_paged(caller: Caller) -> None:
+def test_an_account_list_can_be_filtered_and_paged(caller: Caller) -> None:
     answer = caller.call("crm?action=getLeadSourceList", {"filter": {"defaultType": 1}, "perPage": 1}).json()
     assert [row["id"] for row in answer["results"]] == [26]
 
@@ -177,7 +175,7 @@ def test_a_list_of_the_account_can_be_filtered_and_paged(caller: Caller) -> None
         ([], "must be an object"),
     ],
 )
-def test_a_list_asked_for_wrongly_does_not_validate(caller: Caller, request_body: object, path: str) -> None:
+def test_an_invalid_list_request_does_not_validate(caller: Caller, request_body: object, path: str) -> None:
     answer = caller.call(LIST, request_body)
     assert refusal(answer) == (400, 23016)
     assert reasons(answer)[0].partition(":")[0] == path

@@ -30,16 +30,14 @@ REFERRED = {"sourceId": 26, "referralContactId": 902, "referralCompanyId": 802}
         "referralCompanyId",
     ],
 )
-def test_an_id_that_is_not_in_the_account_is_refused_with_24224(
-    sandbox: SandboxServer, caller: Caller, name: str
-) -> None:
+def test_an_unknown_id_is_refused_with_24224(sandbox: SandboxServer, caller: Caller, name: str) -> None:
     answer = caller.add(**{name: 999})
     assert refusal(answer) == (400, 24224)
     assert reasons(answer) == [f"{name}: 999 is not in the account"]
     assert sandbox.opportunities() == []
 
 
-def test_updating_an_opportunity_that_does_not_exist_is_refused_with_24222(caller: Caller) -> None:
+def test_updating_a_missing_opportunity_is_refused_with_24222(caller: Caller) -> None:
     answer = caller.update(name="Ada")
     assert refusal(answer) == (400, 24222)
     assert reasons(answer) == ["id: there is no opportunity 755"]
@@ -78,7 +76,7 @@ def test_utm_content_is_accepted_when_adding_and_when_updating(
         ({"stageReasonId": 999}, "stageReasonId: is not a reason of the stage"),
     ],
 )
-def test_a_finer_choice_must_belong_to_its_type_or_stage(
+def test_a_subtype_or_reason_must_belong_to_its_type_or_stage(
     caller: Caller, properties: dict[str, Any], reason: str
 ) -> None:
     answer = caller.add(**properties)
@@ -97,7 +95,7 @@ def test_an_update_to_a_type_with_subtypes_needs_one(caller: Caller) -> None:
     assert caller.update(typeId=21).status_code == 200
 
 
-def test_an_update_of_the_type_or_stage_drops_the_finer_choice_of_the_old_one(
+def test_changing_the_type_or_stage_drops_its_subtype_or_reason(
     sandbox: SandboxServer, caller: Caller
 ) -> None:
     caller.add(typeId=21, subtypeId=211, stageId=69, stageReasonId=127)
@@ -127,9 +125,7 @@ def test_a_referral_source_needs_both_a_contact_and_a_company(
     ]
 
 
-def test_an_update_of_a_referred_opportunity_need_not_repeat_who_referred_it(
-    sandbox: SandboxServer, caller: Caller
-) -> None:
+def test_an_update_need_not_repeat_the_referrer(sandbox: SandboxServer, caller: Caller) -> None:
     caller.add(**REFERRED)
     assert caller.update(name="Ada").status_code == 200
     assert caller.update(referralContact=CONTACT).status_code == 200
@@ -151,7 +147,7 @@ def test_an_update_of_a_referred_opportunity_need_not_repeat_who_referred_it(
         (31, 42),
     ],
 )
-def test_a_custom_field_holds_what_it_is_for(caller: Caller, number: object, value: object) -> None:
+def test_a_custom_field_accepts_values_of_its_type(caller: Caller, number: object, value: object) -> None:
     assert caller.add(customFields=[{"fieldId": number, "fieldValue": value}]).status_code == 200
 
 
@@ -172,13 +168,13 @@ def test_a_custom_field_holds_what_it_is_for(caller: Caller, number: object, val
         (31, True),
     ],
 )
-def test_a_custom_field_refuses_what_it_is_not_for(caller: Caller, number: int, value: object) -> None:
+def test_a_custom_field_refuses_values_of_other_types(caller: Caller, number: int, value: object) -> None:
     answer = caller.add(customFields=[{"fieldId": number, "fieldValue": value}])
     assert refusal(answer) == (400, 24224)
     assert reasons(answer)[0].startswith("customFields[0].fieldValue: is not a valid value for ")
 
 
-def test_a_custom_field_that_the_account_does_not_have_is_refused(caller: Caller) -> None:
+def test_an_unknown_custom_field_is_refused(caller: Caller) -> None:
     answer = caller.add(customFields=[{"fieldId": 99, "fieldValue": "x"}])
     assert refusal(answer) == (400, 24224)
     assert reasons(answer) == ["customFields[0].fieldId: 99 is not in the account"]

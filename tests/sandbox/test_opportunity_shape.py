@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, LEAST, Caller, reasons, refusal
+from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, MINIMAL, Caller, reasons, refusal
 from webapp.sandbox import SandboxServer
 from webapp.sandbox.opportunity_shape import PROPERTIES
 
@@ -14,7 +14,7 @@ NOT_DATES: list[Any] = [None, 20170505, "2017-5-5", "2017-02-30", "05/05/2017", 
 NOT_OBJECTS: list[Any] = [None, "Ada", 901, True, [CONTACT]]
 NOT_ARRAYS: list[Any] = [None, "a", 12, {"fieldId": 12}]
 
-# For each property a value that the account accepts, what must stand beside it, and values of a wrong type.
+# For each property: a valid value, the properties it requires, and values of the wrong type.
 PROPERTY_TABLE: dict[str, tuple[Any, dict[str, Any], list[Any]]] = {
     "venueId": (108, {}, NOT_INTEGERS),
     "name": ("Ada", {}, NOT_TEXTS),
@@ -54,19 +54,17 @@ RIGHT = [(name, value, beside) for name, (value, beside, _) in PROPERTY_TABLE.it
 WRONG = [(name, values) for name, (_, _, values) in PROPERTY_TABLE.items()]
 
 
-def test_every_property_of_the_document_stands_in_the_table_of_these_tests() -> None:
+def test_these_tests_cover_every_documented_property() -> None:
     assert set(PROPERTY_TABLE) == set(PROPERTIES) - {"id"}
 
 
-def test_the_documents_example_of_adding_answers_755_as_documented(
-    sandbox: SandboxServer, caller: Caller
-) -> None:
+def test_the_documented_addition_is_answered_with_755(sandbox: SandboxServer, caller: Caller) -> None:
     answer = caller.call(ADD, EXAMPLE_ADD)
     assert (answer.status_code, answer.json()) == (200, {"success": True, "id": 755})
     assert sandbox.opportunities() == [{"id": 755, **EXAMPLE_ADD}]
 
 
-def test_the_documents_example_of_updating_follows_it(sandbox: SandboxServer, caller: Caller) -> None:
+def test_the_documented_update_succeeds_after_it(sandbox: SandboxServer, caller: Caller) -> None:
     caller.call(ADD, EXAMPLE_ADD)
     answer = caller.call(ADD, EXAMPLE_UPDATE)
     assert (answer.status_code, answer.json()) == (200, {"success": True, "id": 755})
@@ -74,7 +72,7 @@ def test_the_documents_example_of_updating_follows_it(sandbox: SandboxServer, ca
 
 
 @pytest.mark.parametrize(("name", "value", "beside"), RIGHT, ids=[name for name, _, _ in RIGHT])
-def test_a_property_of_its_type_is_accepted_and_kept_as_sent(
+def test_a_valid_property_is_accepted_and_kept_as_sent(
     sandbox: SandboxServer, caller: Caller, name: str, value: object, beside: dict[str, Any]
 ) -> None:
     assert caller.add(**beside, **{name: value}).status_code == 200
@@ -93,19 +91,19 @@ def test_an_integer_may_be_a_string_of_digits(
 
 
 @pytest.mark.parametrize(("name", "values"), WRONG, ids=PROPERTY_TABLE)
-def test_a_property_of_another_type_does_not_validate(
+def test_a_property_of_the_wrong_type_does_not_validate(
     sandbox: SandboxServer, caller: Caller, name: str, values: list[Any]
 ) -> None:
     for value in values:
         answer = caller.add(**{name: value})
-        # An empty string for a required property is that property missing.
-        expected = (400, 23017) if value == "" and name in LEAST else (400, 23016)
+        # An empty string for a required property counts as missing.
+        expected = (400, 23017) if value == "" and name in MINIMAL else (400, 23016)
         assert refusal(answer) == expected, value
         assert reasons(answer)[0].startswith(f"{name}: ")
     assert sandbox.opportunities() == []
 
 
-def test_an_id_that_is_no_integer_does_not_validate(caller: Caller) -> None:
+def test_an_id_that_is_not_an_integer_does_not_validate(caller: Caller) -> None:
     for value in NOT_INTEGERS:
         answer = caller.update(id=value, name="Ada")
         assert refusal(answer) == (400, 23016), value
@@ -113,7 +111,7 @@ def test_an_id_that_is_no_integer_does_not_validate(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", ["utm_source", "Name", "campaign"])
-def test_a_property_that_the_call_does_not_have_does_not_validate(caller: Caller, name: str) -> None:
+def test_an_unknown_property_does_not_validate(caller: Caller, name: str) -> None:
     answer = caller.add(**{name: "google"})
     assert refusal(answer) == (400, 23016)
     assert reasons(answer) == [f"{name}: is not a property of this call"]
@@ -126,7 +124,7 @@ def test_adding_without_a_required_property_is_refused_with_23017(
     name: str,
     blank: bool,
 ) -> None:
-    request = {key: value for key, value in LEAST.items() if key != name} | ({name: " "} if blank else {})
+    request = {key: value for key, value in MINIMAL.items() if key != name} | ({name: " "} if blank else {})
     answer = caller.call(ADD, request)
     assert refusal(answer) == (400, 23017)
     assert reasons(answer) == [f"{name}: is required"]
@@ -172,7 +170,7 @@ def test_an_empty_request_is_refused_with_24221(caller: Caller, body: bytes) -> 
     ],
     ids=["cut off", "array", "string", "number", "NaN", "latin-1", "half a surrogate pair", "too deep"],
 )
-def test_a_body_that_is_no_json_object_in_utf8_does_not_validate(caller: Caller, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_does_not_validate(caller: Caller, body: bytes) -> None:
     assert refusal(caller.send(ADD, body)) == (400, 23016)
 
 
@@ -198,7 +196,7 @@ def test_a_company_without_an_id_requires_its_business_name(caller: Caller, part
     assert reasons(answer) == [f"{part}.businessName: is required"]
 
 
-def test_a_contact_may_have_every_property_of_the_contract(caller: Caller) -> None:
+def test_a_contact_may_have_every_documented_property(caller: Caller) -> None:
     contact = CONTACT | {
         "externalId": "A-1",
         "phone": "+61 2 5550 1234",
@@ -213,7 +211,7 @@ def test_a_contact_may_have_every_property_of_the_contract(caller: Caller) -> No
     assert caller.add(contact=contact).status_code == 200
 
 
-def test_a_company_may_have_every_property_of_the_contract(caller: Caller) -> None:
+def test_a_company_may_have_every_documented_property(caller: Caller) -> None:
     names = (
         "tradingName",
         "businessNumber",
@@ -279,7 +277,7 @@ def test_a_company_may_have_every_property_of_the_contract(caller: Caller) -> No
         ({"externalUrls": [{"ref": f"{n}", "url": "https://a.example"} for n in range(4)]}, "externalUrls"),
     ],
 )
-def test_a_wrong_part_of_an_object_does_not_validate(
+def test_an_invalid_part_of_an_object_does_not_validate(
     caller: Caller, part: dict[str, object], path: str
 ) -> None:
     answer = caller.add(**part)

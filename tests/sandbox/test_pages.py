@@ -3,7 +3,7 @@ from __future__ import annotations
 import requests
 from justhtml import Element
 
-from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, LEAST, TIMEOUT, Caller
+from tests.sandbox.caller import ADD, CONTACT, EXAMPLE_ADD, EXAMPLE_UPDATE, MINIMAL, TIMEOUT, Caller
 from tests.support.pages import Page, check_page
 from webapp.sandbox import SandboxServer
 
@@ -25,7 +25,7 @@ def words(element: Element) -> str:
 
 
 def shown(caller: Caller, number: int = 755) -> dict[str, str]:
-    """Return the properties of an opportunity as a person reads them."""
+    """Return the properties of an opportunity as they are shown."""
     names = page(caller).all(f"article#opportunity-{number} > dl > div > dt")
     values = page(caller).all(f"article#opportunity-{number} > dl > div > dd")
     return {words(name): words(value) for name, value in zip(names, values, strict=True)}
@@ -37,11 +37,11 @@ def test_an_empty_page_says_that_nothing_has_arrived(caller: Caller) -> None:
     assert "0 opportunities" in text
 
 
-def test_the_page_says_that_it_is_a_stand_in_and_that_nothing_leaves_the_machine(caller: Caller) -> None:
+def test_the_page_says_that_nothing_leaves_the_machine(caller: Caller) -> None:
     assert "local stand-in for the platform: nothing leaves this machine" in page(caller).text("body")
 
 
-def test_the_page_shows_every_property_received_by_its_own_name(caller: Caller) -> None:
+def test_the_page_shows_every_property_by_its_own_name(caller: Caller) -> None:
     caller.add(
         description="Eighty guests\nin May",
         utmSource="google",
@@ -71,7 +71,7 @@ def test_the_page_shows_every_property_received_by_its_own_name(caller: Caller) 
     assert "For Ada Lovelace" in text
 
 
-def test_the_page_names_a_contact_and_a_company_that_are_given_by_id(caller: Caller) -> None:
+def test_the_page_names_contacts_and_companies_given_by_id(caller: Caller) -> None:
     caller.add(companyId=801, companyLeadContactId=901)
     assert shown(caller)["companyId"] == "801 Tidewater Events"
     assert shown(caller)["companyLeadContactId"] == "901 Alex Reed"
@@ -86,7 +86,7 @@ def test_the_newest_opportunity_comes_first(caller: Caller) -> None:
     assert "2 opportunities, newest first" in seen.text("body")
 
 
-def test_the_history_tells_what_every_request_changed(caller: Caller) -> None:
+def test_the_history_shows_what_every_request_changed(caller: Caller) -> None:
     caller.call(ADD, EXAMPLE_ADD)
     caller.call(ADD, EXAMPLE_UPDATE)
     caller.call(ADD, EXAMPLE_UPDATE)
@@ -99,7 +99,7 @@ def test_the_history_tells_what_every_request_changed(caller: Caller) -> None:
     ]
 
 
-def test_what_strangers_typed_is_shown_and_never_run(caller: Caller) -> None:
+def test_visitors_input_is_escaped(caller: Caller) -> None:
     contact = CONTACT | {"firstName": HOSTILE}
     caller.add(name=HOSTILE, utmSource=HOSTILE, contact=contact)
     caller.update(name=HOSTILE * 2)
@@ -109,7 +109,7 @@ def test_what_strangers_typed_is_shown_and_never_run(caller: Caller) -> None:
     assert shown(caller)["utmSource"] == HOSTILE
 
 
-def test_the_page_allows_itself_a_style_sheet_of_its_own_and_nothing_else(caller: Caller) -> None:
+def test_the_page_allows_only_its_own_style_sheet(caller: Caller) -> None:
     answer = requests.get(f"{caller.url}/", timeout=TIMEOUT)
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -119,15 +119,13 @@ def test_the_page_allows_itself_a_style_sheet_of_its_own_and_nothing_else(caller
     assert "prefers-color-scheme: dark" in style.text
 
 
-def test_the_json_list_is_exactly_what_was_received_newest_first(
-    sandbox: SandboxServer, caller: Caller
-) -> None:
+def test_the_json_list_has_what_was_received_newest_first(sandbox: SandboxServer, caller: Caller) -> None:
     caller.add(name="Zoë")
     caller.add(venueId="108")
-    expected = [{"id": 756, **LEAST, "venueId": "108"}, {"id": 755, **LEAST, "name": "Zoë"}]
+    expected = [{"id": 756, **MINIMAL, "venueId": "108"}, {"id": 755, **MINIMAL, "name": "Zoë"}]
     assert requests.get(f"{caller.url}/opportunities.json", timeout=TIMEOUT).json() == expected
     assert sandbox.opportunities() == expected
 
 
-def test_an_address_that_the_sandbox_does_not_have_is_not_found(caller: Caller) -> None:
+def test_an_unknown_path_is_not_found(caller: Caller) -> None:
     assert requests.get(f"{caller.url}/nowhere", timeout=TIMEOUT).status_code == 404

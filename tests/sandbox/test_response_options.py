@@ -1,4 +1,4 @@
-"""The sandbox can put its answers as the platform's own pages do where they differ."""
+"""The sandbox can answer in every way in which the platform's documentation contradicts itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def test_every_id_can_be_told_in_digits(caller: Caller, sandbox: SandboxServer) 
     (row,) = caller.call(LIST, {}).json()["results"]
     assert (row["id"], row["contact"]["id"], row["venueId"]) == ("755", "902", 107)
     stages = caller.call("crm?action=getLeadStageList", {}).json()["results"]
-    assert {"id": "127", "reason": "Website enquiry"} in [each for row in stages for each in row["reasons"]]
+    assert {"id": "127", "reason": "Website enquiry"} in [
+        reason for row in stages for reason in row["reasons"]
+    ]
 
 
 def test_a_list_can_promise_more_rows_than_it_has(caller: Caller, sandbox: SandboxServer) -> None:
@@ -32,7 +34,7 @@ def test_a_list_can_promise_more_rows_than_it_has(caller: Caller, sandbox: Sandb
     }
 
 
-def test_the_first_stages_are_none_that_an_enquiry_begins_in(caller: Caller) -> None:
+def test_the_first_listed_stages_are_not_initial_ones(caller: Caller) -> None:
     stages = caller.call("crm?action=getLeadStageList", {}).json()["results"]
     assert [(stage["name"], stage["applyTo"]) for stage in stages][:3] == [
         ("Won", 1),
@@ -41,14 +43,14 @@ def test_the_first_stages_are_none_that_an_enquiry_begins_in(caller: Caller) -> 
     ]
 
 
-def test_a_stage_of_leads_is_none_of_an_opportunity(caller: Caller) -> None:
+def test_a_stage_for_leads_is_refused(caller: Caller) -> None:
     assert account.STAGES[68].apply_to == 2
     answer = caller.add(stageId=68)
     assert refusal(answer) == (400, 24224)
     assert "stageId: 68 is not in the account" in reasons(answer)
 
 
-def test_a_source_of_the_platforms_own_kind_needs_a_referrer_though_it_is_listed_as_no_referral(
+def test_a_referral_source_by_default_type_needs_a_referrer(
     caller: Caller,
 ) -> None:
     assert not account.SOURCES[26].is_referral

@@ -60,7 +60,7 @@ def test_a_server_that_was_never_started_frees_its_port() -> None:
         pass
 
 
-def test_a_port_that_is_taken_is_told_to_the_caller() -> None:
+def test_a_port_in_use_is_reported_to_the_caller() -> None:
     with SandboxServer(key=KEY, secret=SECRET) as sandbox:
         port = urlsplit(sandbox.url).port or 0
         with pytest.raises(OSError, match="in use"):
@@ -69,7 +69,7 @@ def test_a_port_that_is_taken_is_told_to_the_caller() -> None:
             serve_forever("127.0.0.1", port, key=KEY, secret=SECRET)
 
 
-def test_an_address_of_version_six_is_written_in_brackets() -> None:
+def test_an_ipv6_address_is_written_in_brackets() -> None:
     try:
         server = SandboxServer(key=KEY, secret=SECRET, host="::1")
     except OSError:
@@ -79,7 +79,7 @@ def test_an_address_of_version_six_is_written_in_brackets() -> None:
         assert requests.get(sandbox.url, timeout=TIMEOUT).status_code == 200
 
 
-def test_stopping_sends_off_an_answer_that_hangs() -> None:
+def test_stopping_releases_an_answer_that_hangs() -> None:
     with SandboxServer(key=KEY, secret=SECRET) as sandbox, ThreadPoolExecutor(1) as pool:
         sandbox.faults.hang(action="")
         hanging = pool.submit(requests.post, f"{sandbox.url}/api/1.0/test", timeout=TIMEOUT)
@@ -89,7 +89,7 @@ def test_stopping_sends_off_an_answer_that_hangs() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serving_forever_ends_when_the_caller_heeds_a_signal(number: signal.Signals) -> None:
+def test_serving_forever_ends_when_the_caller_handles_a_signal(number: signal.Signals) -> None:
     port = free_port()
     command = [sys.executable, "-c", COMMAND, str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -99,16 +99,14 @@ def test_serving_forever_ends_when_the_caller_heeds_a_signal(number: signal.Sign
     assert (process.returncode, errors) == (0, "")
 
 
-def test_calls_at_the_same_time_are_all_stored_under_ids_of_their_own(
-    sandbox: SandboxServer, caller: Caller
-) -> None:
+def test_concurrent_calls_get_ids_of_their_own(sandbox: SandboxServer, caller: Caller) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: caller.add(name=f"Lead {number}"), range(40)))
     assert sorted(answer.json()["id"] for answer in answers) == list(range(755, 795))
-    assert [each["id"] for each in sandbox.opportunities()] == list(range(794, 754, -1))
+    assert [opportunity["id"] for opportunity in sandbox.opportunities()] == list(range(794, 754, -1))
 
 
-def test_the_clock_is_the_machines_own_unless_another_is_given() -> None:
+def test_the_machines_clock_is_the_default() -> None:
     with SandboxServer(key=KEY, secret=SECRET) as sandbox:
         caller = Caller(sandbox.url)
         now = caller.headers("test?action=ping", b"", sent_at=datetime.now(UTC))
@@ -116,6 +114,6 @@ def test_the_clock_is_the_machines_own_unless_another_is_given() -> None:
         assert caller.send("test?action=ping", b"").status_code == 401
 
 
-def test_the_application_alone_can_be_called_without_a_server() -> None:
+def test_the_application_can_be_called_without_a_server() -> None:
     client = create_sandbox(KEY, SECRET).test_client()
     assert client.get("/opportunities.json").get_json() == []

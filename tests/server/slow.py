@@ -1,4 +1,4 @@
-"""What slow and silent clients do on a connection."""
+"""What slow and silent clients do with a connection."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def half_a_chunk(client: socket.socket) -> None:
     client.sendall(head + b"10\r\nfirst")
 
 
-def deaf(client: socket.socket) -> None:
-    """Ask for more than any system holds on the way, and read nothing of it."""
+def not_reading(client: socket.socket) -> None:
+    """Request more than the network buffers hold, and read nothing."""
     name = StaticFile.read(PROJECT / "static" / "leadform.css").name
     client.sendall(f"GET /static/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 600)
 
 
 def lingering(client: socket.socket) -> None:
-    """Ask for the connection to be closed, and do not close it."""
+    """Ask the server to close the connection, and do not close it."""
     client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 
 
-SLOW = [silent, half_a_head, half_a_body, half_a_chunk, deaf, lingering]
+SLOW = [silent, half_a_head, half_a_body, half_a_chunk, not_reading, lingering]

@@ -1,4 +1,4 @@
-"""The loop that waits for all clients, with connections that are there and no process around it."""
+"""The event loop for all clients, with real connections and without a process of its own."""
 
 import logging
 import selectors
@@ -25,7 +25,7 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def worker(stack: ExitStack) -> BufferingWorker:
-    """A worker that takes one connection."""
+    """A worker for one connection."""
     config = Config()
     config.set("worker_connections", 1)
     made = BufferingWorker(1, 1, [], None, 30, config, logging.getLogger())
@@ -36,7 +36,7 @@ def worker(stack: ExitStack) -> BufferingWorker:
 
 @pytest.fixture
 def connect(worker: BufferingWorker, stack: ExitStack) -> Iterator[Callable[[], socket.socket]]:
-    """What connects one more client to the worker, and returns the client's end."""
+    """Return a function that connects one more client to the worker, and returns the client's socket."""
     listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
 
     def connected() -> socket.socket:
@@ -48,7 +48,7 @@ def connect(worker: BufferingWorker, stack: ExitStack) -> Iterator[Callable[[], 
     worker.murder_keepalived(force=True)
 
 
-def test_a_connection_that_sends_as_it_is_closed_for_another_is_closed_once(
+def test_a_connection_sending_while_it_is_evicted_is_closed_once(
     worker: BufferingWorker, connect: Callable[[], socket.socket]
 ) -> None:
     connect().sendall(b"GET")
@@ -59,9 +59,7 @@ def test_a_connection_that_sends_as_it_is_closed_for_another_is_closed_once(
     assert worker.nr_conns == 1
 
 
-def test_an_answer_is_waited_for_as_long_as_any_of_it_is_taken(
-    worker: BufferingWorker, stack: ExitStack
-) -> None:
+def test_an_answer_has_time_as_long_as_it_is_being_read(worker: BufferingWorker, stack: ExitStack) -> None:
     ours, client = map(stack.enter_context, socket.socketpair())
     connection = Connection(worker.cfg, ours, ("127.0.0.1", 1), ("127.0.0.1", 2), Framing(1_000))
     worker.nr_conns = 1

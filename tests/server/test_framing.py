@@ -1,4 +1,4 @@
-"""When a request is whole."""
+"""When a request is complete."""
 
 import pytest
 from gunicorn.config import Config
@@ -33,19 +33,17 @@ REQUESTS = st.one_of(
 
 
 def ends(received: bytes, pieces: list[int]) -> tuple[int, int]:
-    """Return after how many bytes a request was seen to be whole, and how many of them are its own."""
-    framing, came = Framing(MAX_BODY), bytearray()
+    """Return after how many bytes a request was found complete, and how many of them belong to it."""
+    framing, arrived = Framing(MAX_BODY), bytearray()
     for size in [*pieces, *[1] * len(received)]:
-        came += received[len(came) : len(came) + size]
-        if framing.look(came) is Progress.WHOLE:
-            return len(came), framing.end
+        arrived += received[len(arrived) : len(arrived) + size]
+        if framing.look(arrived) is Progress.WHOLE:
+            return len(arrived), framing.end
     return 0, 0
 
 
 @given(REQUESTS, st.binary(max_size=20), st.lists(st.integers(1, 50), max_size=20))
-def test_a_request_ends_where_gunicorn_takes_it_to_end(
-    request: bytes, more: bytes, pieces: list[int]
-) -> None:
+def test_a_request_ends_where_gunicorn_ends_it(request: bytes, more: bytes, pieces: list[int]) -> None:
     seen_at, end = ends(request + more, pieces)
     assert end == len(request)
     assert end <= seen_at < end + 50
@@ -56,7 +54,7 @@ def test_a_request_ends_where_gunicorn_takes_it_to_end(
 
 
 @given(REQUESTS)
-def test_a_request_is_whole_with_its_last_byte_and_not_before(request: bytes) -> None:
+def test_a_request_is_complete_with_its_last_byte(request: bytes) -> None:
     assert ends(request, []) == (len(request), len(request))
 
 
@@ -74,7 +72,7 @@ def test_a_request_is_whole_with_its_last_byte_and_not_before(request: bytes) ->
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + (b"1;" + b"x" * 8_000 + b"\r\na\r\n") * 9,
     ],
 )
-def test_what_will_be_refused_is_not_waited_for_nor_anything_after_it(request_: bytes) -> None:
+def test_a_request_that_will_be_refused_is_not_waited_for(request_: bytes) -> None:
     framing = Framing(MAX_BODY)
     assert framing.look(bytearray(request_)) is Progress.WHOLE
     assert framing.is_cut
@@ -82,15 +80,15 @@ def test_what_will_be_refused_is_not_waited_for_nor_anything_after_it(request_: 
 
 @pytest.mark.parametrize("filler", [b"X-A: b\r\n", b"x"])
 def test_a_head_that_never_ends_is_given_up(filler: bytes) -> None:
-    came = bytearray(HEAD + filler * (MAX_HEAD // len(filler)))
-    assert Framing(MAX_BODY).look(came) is Progress.HEAD_TOO_LONG
+    arrived = bytearray(HEAD + filler * (MAX_HEAD // len(filler)))
+    assert Framing(MAX_BODY).look(arrived) is Progress.HEAD_TOO_LONG
 
 
 @pytest.mark.parametrize(
-    ("line", "is_told"),
+    ("line", "is_expected"),
     [(b"Expect: 100-continue", True), (b"expect:100-Continue", True), (b"Expect: nothing", False)],
 )
-def test_who_waits_to_be_told_to_send_the_body_is_known(line: bytes, is_told: bool) -> None:
+def test_an_expectation_of_100_continue_is_recognised(line: bytes, is_expected: bool) -> None:
     framing = Framing(MAX_BODY)
     assert framing.look(bytearray(HEAD + line + b"\r\nContent-Length: 5\r\n\r\n")) is Progress.BODY
-    assert framing.expects_continue is is_told
+    assert framing.expects_continue is is_expected

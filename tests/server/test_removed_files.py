@@ -1,4 +1,4 @@
-"""A process that runs goes on with what it began with: folders around it may be cleaned or replaced."""
+"""A running server needs none of the files it started with."""
 
 import shutil
 from pathlib import Path
@@ -9,9 +9,7 @@ from tests.support.pages import check_page
 from tests.support.processes import PROJECT
 
 
-def test_pages_and_their_files_outlive_the_temporary_folder_and_the_files_of_the_project(
-    migrated: Path, tmp_path: Path
-) -> None:
+def test_a_running_server_survives_the_removal_of_its_files(migrated: Path, tmp_path: Path) -> None:
     project, temporary, folder = (tmp_path / name for name in ("project", "temporary", "folder"))
     for name in ("webapp", "templates", "static"):
         shutil.copytree(PROJECT / name, project / name)

@@ -1,4 +1,4 @@
-"""Clients that are slow or silent, on purpose or not: everybody else is answered meanwhile."""
+"""Slow or silent clients, whether on purpose or not, keep nobody else waiting."""
 
 import contextlib
 import os
@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
-from tests.server.slow import SLOW, deaf, half_a_body, half_a_chunk, half_a_head, lingering, post, silent
+from tests.server.slow import (
+    SLOW,
+    half_a_body,
+    half_a_chunk,
+    half_a_head,
+    lingering,
+    not_reading,
+    post,
+    silent,
+)
 from tests.server.web_server import CONFIG, WebServer, read_all, serving, status_of
 from tests.support.pages import TYPED, check_page
 from tests.support.processes import wait_for
@@ -34,7 +43,7 @@ keepalive = {seconds}
 
 
 def impatient(folder: Path, seconds: int = 1, held: int = 1_000_000, more: str = "") -> Path:
-    """Return the project's configuration, with patience for so many seconds."""
+    """Return the project's configuration with shorter timeouts, in seconds, and less memory."""
     path = folder / "impatient.conf.py"
     path.write_text(IMPATIENT.format(config=str(CONFIG), seconds=seconds, held=held, more=more))
     return path
@@ -42,14 +51,14 @@ def impatient(folder: Path, seconds: int = 1, held: int = 1_000_000, more: str =
 
 @pytest.fixture(scope="module")
 def server(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    """The server as it is shipped: so patient that nothing here is over before the others are answered."""
+    """The server as shipped, whose timeouts are longer than any test."""
     with serving(tmp_path_factory.mktemp("served"), migrated) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def hasty(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    """The same, with patience for a second, and a megabyte for all that it holds."""
+    """A server with timeouts of a second, and a megabyte for everything it buffers."""
     folder = tmp_path_factory.mktemp("hasty")
     with serving(folder, migrated, config=impatient(folder)) as running:
         yield running
@@ -66,7 +75,7 @@ def clients() -> Iterator[ExitStack]:
 
 def is_closed(client: socket.socket) -> bool:
     """Say whether the server has closed a connection."""
-    client.setblocking(False)  # noqa: FBT003 (as sockets have it)
+    client.setblocking(False)  # noqa: FBT003 (the socket's own signature)
     try:
         return client.recv(1) == b""
     except BlockingIOError:
@@ -81,7 +90,7 @@ def test_sixty_slow_clients_keep_nobody_waiting(
 ) -> None:
     slow = [
         clients.enter_context(server.connect(receive_buffer=4096))
-        for _ in range(12 if behave is deaf else 60)
+        for _ in range(12 if behave is not_reading else 60)
     ]
     for client in slow:
         behave(client)
@@ -91,9 +100,7 @@ def test_sixty_slow_clients_keep_nobody_waiting(
 
 
 @pytest.mark.parametrize("count", [1_100, 5_000])
-def test_any_number_of_idle_connections_keeps_nobody_out(
-    count: int, server: WebServer, clients: ExitStack
-) -> None:
+def test_idle_connections_keep_nobody_out(count: int, server: WebServer, clients: ExitStack) -> None:
     if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < count + 500:
         pytest.skip("this system allows too few open files")
     for _ in range(count):
@@ -101,7 +108,7 @@ def test_any_number_of_idle_connections_keeps_nobody_out(
     assert server.visitor.enquire()
 
 
-def test_who_has_been_idle_longest_makes_room_for_others(migrated: Path, tmp_path: Path) -> None:
+def test_the_longest_idle_connection_makes_room_for_others(migrated: Path, tmp_path: Path) -> None:
     config = impatient(tmp_path, seconds=60, more="worker_connections = 20")
     with serving(tmp_path, migrated, config=config) as server, ExitStack() as clients:
         first = [clients.enter_context(server.connect()) for _ in range(20)]
@@ -116,7 +123,7 @@ def test_who_has_been_idle_longest_makes_room_for_others(migrated: Path, tmp_pat
 @pytest.mark.parametrize(
     ("behave", "status"), [(silent, 0), (half_a_head, 408), (half_a_body, 408), (half_a_chunk, 408)]
 )
-def test_a_client_is_waited_for_so_long_and_told_that_it_was_too_slow(
+def test_a_client_that_is_too_slow_is_told_so(
     behave: Callable[[socket.socket], None], status: int, hasty: WebServer
 ) -> None:
     with hasty.connect() as client:
@@ -124,7 +131,7 @@ def test_a_client_is_waited_for_so_long_and_told_that_it_was_too_slow(
         assert status_of(read_all(client)) == status
 
 
-def test_a_byte_now_and_then_does_not_lengthen_the_time(hasty: WebServer) -> None:
+def test_a_trickle_of_bytes_does_not_extend_the_deadline(hasty: WebServer) -> None:
     with hasty.connect() as client:
         client.sendall(b"GET / HTTP/1.1\r\n")
         is_over = threading.Event()
@@ -143,10 +150,10 @@ def test_a_byte_now_and_then_does_not_lengthen_the_time(hasty: WebServer) -> Non
             trickling.join()
 
 
-def test_who_reads_nothing_of_an_answer_is_not_waited_for(hasty: WebServer) -> None:
+def test_a_client_that_reads_nothing_is_disconnected(hasty: WebServer) -> None:
     with hasty.connect(receive_buffer=4096) as client:
-        deaf(client)
-        # What was on its way comes still; the end of it does not.
+        not_reading(client)
+        # What was already in the network buffers still arrives; the end does not.
         wait_for(lambda: _reset_or_ended(client), "the server gives up")
 
 
@@ -155,14 +162,14 @@ def _reset_or_ended(client: socket.socket) -> bool:
     return poll != 1  # no longer ESTABLISHED
 
 
-def test_who_does_not_close_is_closed(hasty: WebServer) -> None:
+def test_a_client_that_does_not_close_is_disconnected(hasty: WebServer) -> None:
     with hasty.connect() as client:
         lingering(client)
         assert status_of(read_all(client)) == 200
         wait_for(lambda: _reset_or_ended(client), "the server closes")
 
 
-def test_a_slow_line_gets_its_enquiry_through(server: WebServer) -> None:
+def test_an_enquiry_over_a_slow_connection_gets_through(server: WebServer) -> None:
     page = check_page(server.visitor.get("/f/weddings").text)
     fields = {**TYPED, **page.hidden(), "message": "x" * 1_900}
     body = "&".join(f"{name}={value}" for name, value in fields.items()).replace(" ", "+").encode()
@@ -175,7 +182,7 @@ def test_a_slow_line_gets_its_enquiry_through(server: WebServer) -> None:
         assert status_of(read_all(client)) == 303
 
 
-def test_a_body_is_asked_for_where_a_client_waits_to_be_asked(server: WebServer) -> None:
+def test_a_client_that_expects_100_continue_gets_it(server: WebServer) -> None:
     with server.connect() as client:
         client.sendall(post(5, b"Expect: 100-continue", b"Connection: close"))
         assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -183,20 +190,20 @@ def test_a_body_is_asked_for_where_a_client_waits_to_be_asked(server: WebServer)
         answer = read_all(client)
         assert status_of(answer) == 422
         assert answer.startswith(b"HTTP/1.1 422 ")
-    # A body that is too long is not asked for.
+    # A body that is too long is refused instead.
     with server.connect() as client:
         client.sendall(post(5_000_000, b"Expect: 100-continue", b"Connection: close"))
         assert read_all(client).startswith(b"HTTP/1.1 413 ")
 
 
-def test_requests_that_come_at_once_are_answered_in_turn(server: WebServer) -> None:
+def test_pipelined_requests_are_answered_in_turn(server: WebServer) -> None:
     asked = [b"/healthz", b"/f/weddings", b"/nowhere", b"/healthz"]
     requests = b"".join(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path for path in asked)
     answers = server.ask(requests + post(3) + b"a=b" + b"GET /last HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert re.findall(rb"HTTP/1\.1 (\d+) ", answers) == [b"200", b"200", b"404", b"200", b"422", b"404"]
 
 
-def test_what_a_body_that_nobody_reads_holds_is_no_request(server: WebServer) -> None:
+def test_an_unread_body_is_not_taken_for_a_request(server: WebServer) -> None:
     hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     for length in (len(hidden), 50_000_000):
         answers = server.ask(post(length).replace(b"/f/weddings", b"/nowhere") + hidden)
@@ -204,7 +211,7 @@ def test_what_a_body_that_nobody_reads_holds_is_no_request(server: WebServer) ->
 
 
 @pytest.mark.parametrize("digits", ["{:019d}", "{:04000d}", "1000000000000000000"])
-def test_a_length_that_is_written_oddly_hides_no_request(digits: str, server: WebServer) -> None:
+def test_an_odd_content_length_smuggles_no_request(digits: str, server: WebServer) -> None:
     hidden = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     head = post(0).replace(b"Content-Length: 0", b"Content-Length: " + digits.format(len(hidden)).encode())
     for path in (b"/f/weddings", b"/nowhere"):
@@ -212,18 +219,18 @@ def test_a_length_that_is_written_oddly_hides_no_request(digits: str, server: We
         assert answers.count(b"HTTP/1.1 ") == 1, path
 
 
-def test_what_all_clients_send_is_held_within_a_bound(hasty: WebServer, clients: ExitStack) -> None:
+def test_memory_for_buffered_requests_is_bounded(hasty: WebServer, clients: ExitStack) -> None:
     slow = [clients.enter_context(hasty.connect()) for _ in range(40)]
     for client in slow:
         with contextlib.suppress(OSError):
             client.sendall(post(60_000) + b"x" * 50_000)
     assert hasty.visitor.enquire()
-    # A megabyte is held at most, and these sent two.
+    # These sent two megabytes, and at most one is buffered.
     assert wait_for(lambda: sum(map(is_closed, slow)) >= 20, "the first are closed")
 
 
 @pytest.mark.long
-def test_a_server_that_stops_ends_what_it_began_and_waits_for_no_idle_client(
+def test_a_stopping_server_finishes_requests_and_drops_idle_clients(
     migrated: Path, tmp_path: Path, clients: ExitStack
 ) -> None:
     with serving(tmp_path, migrated) as server:
@@ -244,7 +251,7 @@ def test_a_server_that_stops_ends_what_it_began_and_waits_for_no_idle_client(
         assert server.process.wait(30) == 0
 
 
-def test_gunicorn_is_not_started_to_speak_tls() -> None:
+def test_gunicorn_refuses_to_start_with_tls() -> None:
     config = Config()
     BufferingWorker.check_config(config, None)
     config.set("certfile", "certificate.pem")
@@ -252,7 +259,7 @@ def test_gunicorn_is_not_started_to_speak_tls() -> None:
         BufferingWorker.check_config(config, None)
 
 
-def test_a_process_may_open_as_many_files_as_it_has_connections() -> None:
+def test_the_file_limit_is_raised_to_the_number_of_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))

@@ -1,4 +1,4 @@
-"""gunicorn as it serves leadform, for clients that do not speak as they should."""
+"""gunicorn serving leadform, for clients that misbehave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONFIG = PROJECT / "gunicorn.conf.py"
 
 @dataclass(frozen=True)
 class WebServer:
-    """A server that runs, and where it logs."""
+    """A running server and its log."""
 
     port: int
     log: Path
@@ -39,7 +39,7 @@ class WebServer:
         return client
 
     def ask(self, *parts: bytes) -> bytes:
-        """Send what may be a request, say that nothing more follows, and return all that is answered."""
+        """Send bytes, which may be a request, end the sending side, and return all that is answered."""
         with self.connect() as client:
             try:
                 for part in parts:
@@ -55,7 +55,7 @@ def read_all(client: socket.socket) -> bytes:
 
 
 def status_of(answer: bytes) -> int:
-    """Return the final status of an answer; 0 where there is none."""
+    """Return the final status of an answer; 0 without one."""
     while answer.startswith(b"HTTP/1.1 100 "):
         answer = answer.partition(b"\r\n\r\n")[2]
     return int(answer.split()[1]) if answer.startswith(b"HTTP/1.") else 0
@@ -63,7 +63,7 @@ def status_of(answer: bytes) -> int:
 
 @contextmanager
 def serving(folder: Path, migrated: Path, *, config: Path = CONFIG, **settings: str) -> Iterator[WebServer]:
-    """Serve the forms, on a database of their own in the folder, until the end of the block."""
+    """Serve the forms, with a database of their own in the folder, for the duration of the block."""
     database = folder / "leadform.db"
     shutil.copy(migrated, database)
     port = free_port()
