@@ -121,7 +121,7 @@ def _name_of(field: str) -> str:
 
 
 def _in_one_field(name: str) -> Iterator[tuple[str, Request]]:
-    longest = LONGEST.get(name, USUAL_LONGEST)
+    longest = MAX_LENGTH.get(name, USUAL_MAX_LENGTH)
     rest = len(encode_form({**VALID, name: ""}))
     cleaned = max(RAW_ALWAYS, RAW_OF_ONE * longest)
     for size, told, some in (
@@ -136,10 +136,10 @@ def _in_one_field(name: str) -> Iterator[tuple[str, Request]]:
 def _everywhere() -> Iterator[tuple[str, Request]]:
     """Yield requests with the same text in every field up to its limit, and the rest in one."""
     filled = [name for name in FIELDS if name not in {"consent", "ticked"}]
-    for number in range(len(list(slow_texts(USUAL_LONGEST)))):
-        fields = {name: list(slow_texts(LONGEST.get(name, USUAL_LONGEST)))[number] for name in filled}
+    for number in range(len(list(slow_texts(USUAL_MAX_LENGTH)))):
+        fields = {name: list(slow_texts(MAX_LENGTH.get(name, USUAL_MAX_LENGTH)))[number] for name in filled}
         for name, factor in (("message", RAW_OF_ONE), ("lines", RAW_OF_ONE)):
-            fields[name] = list(slow_texts(LONGEST[name] * factor))[number]
+            fields[name] = list(slow_texts(MAX_LENGTH[name] * factor))[number]
         room = max(0, MAX_SENT - len(encode_form({**VALID, **fields})) - 20)
         fields["landing_address"] = truncate_bytes(list(slow_texts(room + 20))[number], room) if room else ""
         yield f"{_shown(fields['message'])} … in every field", _post({**VALID, **fields})

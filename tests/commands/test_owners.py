@@ -25,6 +25,7 @@ from tests.support.other_user import (
     run_as_other_user,
 )
 from tests.support.processes import environment
+from tests.support.small_disk import fill, make_read_only, small_disk
 from webapp.commands import main
 from webapp.sandbox import SandboxServer
 
@@ -233,26 +234,17 @@ def test_a_damaged_database_is_reported(
     file.write_bytes(content or whole[:4096] + b"\xff" * (len(whole) - 4096))
     for path in (file, file.parent):
         give_to_other_user(path)
-    assert f"{file} {sentence}" in told(run(*command))
+    assert f"{file} {sentence}" in failure(run(*command))
 
 
 @pytest.fixture
 def disk(home: Path, migrated: Path) -> Iterator[Path]:
-    """A small disk that holds the database; where nobody may mount one, the test is skipped and says so."""
-    place = home / "var"
-    place.mkdir()
-    mounted = _run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place))
-    if mounted.returncode:
-        pytest.skip(f"no disk can be mounted: {mounted.stderr.strip()}")
-    shutil.copy(migrated, place / "leadform.db")
-    for path in (place, place / "leadform.db"):
-        give_to_other_user(path)
-    yield place
-    assert _run("umount", "--lazy", str(place)).returncode == 0
-
-
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    """A small disk that holds the database."""
+    with small_disk(home / "var", "1m") as place:
+        shutil.copy(migrated, place / "leadform.db")
+        for path in (place, place / "leadform.db"):
+            give_to_other_user(path)
+        yield place
 
 
 @pytest.mark.parametrize(
@@ -353,7 +345,7 @@ def test_replacing_a_forms_file_keeps_its_mode_and_link(home: Path) -> None:
         (home / "closed").mkdir()
         mode = forbid(home / "closed")
         refused = run_as_other_user("forms", "import", "--output", "closed/forms.toml", env=env)
-        assert belonging(home / "closed", mode) in told(refused)
+        assert belonging(home / "closed", mode) in failure(refused)
         nowhere = run_as_other_user("forms", "import", "--output", "none/forms.toml", env=env)
-        assert "its folder is missing" in told(nowhere)
+        assert "its folder is missing" in failure(nowhere)
     assert sorted(path.name for path in home.iterdir()) == ["closed", "forms.toml", "real.toml"]

@@ -24,7 +24,7 @@ atexit.register(lambda: sys.stderr.write("imported:" + " ".join(sys.modules)))
 
 def imported_by(code: str, env: dict[str, str], folder: Path, status: int = 0) -> set[str]:
     """Return the names of the packages and modules that a program has imported when it ends."""
-    program = [sys.executable, "-c", NAME_WHAT_IS_IMPORTED + code]
+    program = [sys.executable, "-c", REPORT_IMPORTS + code]
     done = subprocess.run(program, env=env, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
     return set(done.stderr.rpartition("imported:")[2].split())

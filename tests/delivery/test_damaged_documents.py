@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, text, update
 
-from tests.conftest import Clock
+from tests.support.clock import Clock
 from tests.support.harness import Venue
 from webapp.outbox.queries import DeliveryQueries
 from webapp.outbox.requeue import Requeuer

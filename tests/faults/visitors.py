@@ -56,7 +56,7 @@ class Change:
 
     def __init__(self, receipt: str, message: str) -> None:
         self._address = f"{receipt}/change"
-        page = check_page(_asked("GET", self._address).text)
+        page = check_page(_request("GET", self._address).text)
         self._fields = {**page.hidden(), **page.answers(), "message": message}
 
     def send(self) -> bool:

@@ -110,7 +110,7 @@ class BreakerMachine(RuleBasedStateMachine):
     def an_open_breaker_probes_within_the_maximum_wait(self) -> None:
         if self.breaker.opened_at is not None:
             # A clock that was put back far enough is told by that, and lets one go at once.
-            moments = (self.now, self.now + LONGEST_WAIT)
+            moments = (self.now, self.now + MAX_WAIT)
             assert Permit(1, is_probe=True) in [POLICY.permit(self.breaker, 1, at) for at in moments]
 
     @precondition(lambda self: self.breaker.ramping_up_since is not None and not self.was_stepped)
@@ -123,7 +123,7 @@ class BreakerMachine(RuleBasedStateMachine):
         """From any state, a platform that works again is soon sent the whole backlog."""
         if self.breaker.opened_at is not None:
             if not POLICY.permit(self.breaker, 1, self.now).limit:
-                self.now += LONGEST_WAIT
+                self.now += MAX_WAIT
             permit = POLICY.permit(self.breaker, BACKLOG, self.now)
             self.breaker = POLICY.after_claim(self.breaker, permit, permit.limit, self.now)
             works = AttemptResult(PlatformHealth.WORKING, None, self.now, permit.is_probe)
