@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from webapp.faults import Fault, KeyPath, Source
 from webapp.forms.consistency import consistency_errors
 from webapp.forms.definition import FormDefinition
-from webapp.forms.text_types import WRONG_LANGUAGES, ParseContext, get_rule
+from webapp.forms.text_types import ParseContext, WrongLanguagesError, get_rule
 from webapp.languages.language import LanguageTag, supported_language
 
 OPPORTUNITY_PARTS: Final = frozenset({"opportunity", "questions", "fields", "referral_sources"})
@@ -115,7 +115,7 @@ def _faults(
 ) -> Iterator[Fault]:
     for detail in error.errors(include_input=False, include_url=False):
         path = tuple(_key_path(detail["loc"]))
-        if detail["type"] != WRONG_LANGUAGES:
+        if not isinstance(detail.get("ctx", {}).get("error"), WrongLanguagesError):
             path += _text_language(table, path, language)
         yield _fault(("forms", slug, *path), _rule(detail["type"], detail["msg"]))
 

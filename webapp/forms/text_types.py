@@ -21,11 +21,14 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
-from pydantic_core import PydanticCustomError
 
 from webapp.languages.language import LANGUAGES, LanguageTag, LocalizedText, supported_language
 
 Text = TypeVar("Text", bound=str)
+
+
+class WrongLanguagesError(ValueError):
+    """A text's table lacks a language, or has one that leadform does not speak."""
 
 
 class FormTable(BaseModel):
@@ -33,9 +36,6 @@ class FormTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-WRONG_LANGUAGES: Final = "wrong_languages"
-"""The type of error of a text whose table lacks a language or has an unknown one."""
 
 MAX_FORM_LINE: Final = 500
 """The most characters of a title, a label or another of the venue's own lines."""
@@ -79,13 +79,13 @@ def _choose_language(texts: Mapping[str, object], context: ParseContext) -> Lang
         tag = supported_language(name)
         if tag is None or tag != name:
             rule = f"leadform does not speak {name}; there are {', '.join(LANGUAGES)}"
-            raise PydanticCustomError(WRONG_LANGUAGES, "{rule}", {"rule": rule})
+            raise WrongLanguagesError(rule)
         tags.append(tag)
         context.found[tag] = None
     missing = [tag for tag in context.needed if tag not in tags]
     if missing or not tags:
         rule = f"needs a text in {' and '.join(missing or LANGUAGES[:1])}, as other texts have"
-        raise PydanticCustomError(WRONG_LANGUAGES, "{rule}", {"rule": rule})
+        raise WrongLanguagesError(rule)
     return context.language or tags[0]
 
 
