@@ -343,9 +343,7 @@ def test_a_source_that_may_be_a_referral_is_left_alone(check: Check, monkeypatch
     assert check(forms=form_text({"sourceId": 26})).exit_code == 0
 
 
-def test_a_list_that_counts_more_rows_than_it_has_is_read(
-    check: Check, platform: SandboxServer
-) -> None:
+def test_a_list_that_counts_more_rows_than_it_has_is_read(check: Check, platform: SandboxServer) -> None:
     platform.response_options.rows_promised = 1
     platform.response_options.ids_in_digits = True
     assert check().exit_code == 0

@@ -452,9 +452,11 @@ def away(database: Database) -> Iterator[None]:
     """Rename a table for the duration of the block."""
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
-    yield
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
+    try:
+        yield
+    finally:
+        with database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
 
 
 def test_an_outcome_is_kept_until_the_database_is_back(
