@@ -214,8 +214,8 @@ def test_the_documented_transitions_match_the_state_machine() -> None:
 
 
 def test_nothing_keeps_a_browser_from_bringing_back_what_was_typed() -> None:
-    served = [each for name in ("webapp", "templates", "static") for each in (PROJECT / name).rglob("*")]
-    sources = [each for each in served if each.suffix in {".html", ".js", ".py"}]
+    served = [path for name in ("webapp", "templates", "static") for path in (PROJECT / name).rglob("*")]
+    sources = [path for path in served if path.suffix in {".html", ".js", ".py"}]
     assert len(sources) > 50
     switched_off = re.compile(r"autocomplete\W{1,6}off", re.IGNORECASE)
     for source in sources:

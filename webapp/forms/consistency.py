@@ -58,7 +58,10 @@ def can_answers_break_a_rule(form: FormDefinition) -> bool:
         made = [build_opportunity(sample(form), form) for sample in (shortest_sample, fullest_sample)]
     except PropertyValueError:
         return True
-    return any(broken_rules(each, referral_source=form.is_referral(each.source_id)) for each in made)
+    return any(
+        broken_rules(opportunity, referral_source=form.is_referral(opportunity.source_id))
+        for opportunity in made
+    )
 
 
 def _fits_alone(question: Question, form: FormDefinition) -> bool:
