@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 # More than there are processors, since what takes longest waits: for processes, for a database, for time to pass.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PARALLEL = -n $(WORKERS) --dist worksteal
+# What a browser and the explorer do is done by other tests too, and takes them twice as long where it is measured.
+UNMEASURED := tests/journeys tests/explorer
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check slow long audit format benchmark trace costs docs messages chaos explore screenshots requirements clean
@@ -28,7 +30,8 @@ check: $(VENV)/development ## Run what must pass before a change lands: ruff, my
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long" --cov --cov-report=term --cov-fail-under=98
+	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long" $(UNMEASURED:%=--ignore=%) --cov --cov-report=term --cov-fail-under=98
+	$(BIN)/pytest $(PARALLEL) -q -r fEs -m "not long" $(UNMEASURED)
 	$(BIN)/python -m tests.explorer --faults 2 --world enquiry --world amendment
 
 slow: $(VENV)/development ## Run the tests that take long: processes that are killed, rare ways of browsing, the wheel

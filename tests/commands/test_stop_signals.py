@@ -158,9 +158,11 @@ def test_a_worker_under_nohup_survives_its_terminal(
         assert worker.wait(30) == 0
 
 
+@pytest.mark.usefixtures("kept_handlers")
 def test_a_worker_whose_terminal_closes_finishes_its_send(
     env: dict[str, str], database: Database, sandbox: SandboxServer, tmp_path: Path
 ) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored, and stay so
     sandbox.faults.hang()
     with program("webapp", "worker", env=env, folder=tmp_path) as worker:
         wait_for(sandbox.opportunities, "the request has arrived")
