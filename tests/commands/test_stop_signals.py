@@ -27,7 +27,7 @@ from webapp.sandbox import SandboxServer
 
 pytestmark = pytest.mark.engines("sqlite")  # nothing here depends on the engine
 
-SLOW = {"DELIVERY_TIMEOUT": "20", "DELIVERY_LEASE": "60"}
+SLOW = {"DELIVERY_TIMEOUT": "60", "DELIVERY_LEASE": "120"}
 
 
 @pytest.fixture
