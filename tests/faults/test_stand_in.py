@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import update
 
 from tests.faults import fault_types
 from tests.faults.fault_plan import ADD, LIST
-from tests.faults.invariants import Summary, check_invariants
+from tests.faults.invariants import Summary, check_invariants, wait_until_settled
 from tests.faults.rig import Rig
 from tests.faults.stand_in import RequestStage, StandIn
 from tests.sandbox import caller
+from webapp.outbox.tables import deliveries
 
 REFERENCE = "ENQ-7F3K9QXD"
 
@@ -148,3 +150,25 @@ def test_doubled_lost_unknown_and_unsettled_enquiries_are_reported(rig: Rig) -> 
     add(rig.platform)
     with pytest.raises(AssertionError, match=f"{REFERENCE}: the platform has it and the outbox does not"):
         rig.check_invariants()
+
+
+def test_a_change_of_a_failed_enquiry_counts_as_settled(rig: Rig) -> None:
+    reference = rig.accept()
+    rig.platform.inject(fault_types.refuse(400, 24224))
+    with rig.worker_thread():
+        rig.settle()
+        rig.amend(reference, "Ninety guests")
+        assert rig.settle() == Summary(accepted=1, delivered=0, failed=1, held=0)
+    assert [row.state for row in rig.rows() if row.kind == "update"] == ["queued"]
+
+
+def test_a_change_that_nobody_makes_due_is_unsettled(rig: Rig) -> None:
+    reference = rig.accept()
+    with rig.worker_thread():
+        rig.settle()
+    rig.amend(reference, "Ninety guests")
+    with rig.database.writing() as connection:
+        never_due = update(deliveries).where(deliveries.c.kind == "update").values(due_at=None)
+        connection.execute(never_due)
+    with rig.worker_thread(), pytest.raises(AssertionError, match=f"{reference} queued"):
+        wait_until_settled(rig.database, within=1)
